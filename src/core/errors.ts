@@ -1,0 +1,40 @@
+/** Errors that an operator reads: what failed, with which value, and what to do next. */
+
+/** Exit codes of every command but `check`. Source: design, "Exit codes". */
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  notRunning: 3,
+  nsoNotFound: 4,
+  homeInUse: 5,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/**
+ * An error with a sentence for the operator and the exit code it leads to.
+ * `code` is a stable upper-case word for tests and scripts; the message may be reworded.
+ */
+export class NsomemError extends Error {
+  readonly code: string;
+  readonly exitCode: ExitCode;
+
+  constructor(code: string, message: string, exitCode: ExitCode = exitCodes.failed) {
+    super(message);
+    this.name = "NsomemError";
+    this.code = code;
+    this.exitCode = exitCode;
+  }
+}
+
+/** The sentence of any thrown value; a system error keeps its code and path. */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The errno name (`ENOENT`, `EACCES`, …) of a thrown value, or undefined when it has none. */
+export function errnoOf(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}

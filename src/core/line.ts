@@ -1,0 +1,116 @@
+/** The lines of a measuring tool: ours and the original toolset's. One line in, one value out, nothing thrown. */
+
+import type { Level } from "./level.ts";
+import {
+  type ChildSample,
+  hostLimitOf,
+  type MemoryKind,
+  type ProcessGroup,
+  type ProcessSample,
+  processGroups,
+  type Reading,
+} from "./reading.ts";
+
+/** What a line was. `other` is text that claims nothing (a banner, a warning of bash); `malformed` claimed and failed. */
+export type ToolLine =
+  | { kind: "reading"; reading: Reading }
+  | { kind: "sample"; sample: ProcessSample }
+  | { kind: "event"; atMs: number; text: string }
+  | { kind: "other"; line: string }
+  | { kind: "malformed"; line: string; reason: string };
+
+/** Longer lines are malformed: the longest sample line (a name of 200 and 100 children) stays under this. */
+export const lineLengthMax = 4096;
+
+/**
+ * One line without its newline. `receivedAtMs` stands in where the prefix is not an ISO 8601 time (the original
+ * tool writes `date`'s locale form). Source of the forms: facts 1.1; sample form: plot.sh.
+ */
+export function parseLine(line: string, receivedAtMs: number): ToolLine {
+  if (line.length > lineLengthMax) return malformed(line, `longer than ${lineLengthMax} characters`);
+  const tag = /\[(MONITOR VERBOSE|MONITOR|SAMPLE|TOOL)\](?: |$)/.exec(line);
+  if (!tag) return { kind: "other", line };
+  const atMs = timeOfPrefix(line.slice(0, tag.index)) ?? receivedAtMs;
+  const rest = line.slice(tag.index + tag[0].length);
+  switch (tag[1]) {
+    case "SAMPLE":
+      return parseSample(line, rest, atMs);
+    case "TOOL":
+      return { kind: "event", atMs, text: rest };
+    default:
+      return parseReading(line, rest, atMs);
+  }
+}
+
+const levelOfWord: Record<string, Level> = { INFO: "normal", WARNING: "warning", CRIT: "critical" };
+
+const readingForm =
+  /^\[(INFO|WARNING|CRIT)\] (Committed_AS|Physical Memory Usage) (\d{1,15}) KB\/(\d{1,15}) KB\((\d+)%\) (?:is within|exceeded) (\d+(?:\.\d+)?)% of (\S.*)$/;
+
+function parseReading(line: string, rest: string, atMs: number): ToolLine {
+  const match = readingForm.exec(rest);
+  if (!match) return malformed(line, "not of the form [LEVEL] NAME used KB/limit KB(percent%) … of LIMIT");
+  const [, word = "", name, used, limit, , threshold, ceilingText = ""] = match;
+  const kind: MemoryKind = name === "Committed_AS" ? "allocated" : "physical";
+  const limitKib = Number(limit);
+  if (limitKib === 0) return malformed(line, "a limit of 0 KB");
+  const level = levelOfWord[word];
+  if (!level) return malformed(line, `unknown level ${word}`);
+  const reading: Reading = {
+    kind,
+    level,
+    usedKib: Number(used),
+    limitKib,
+    thresholdPercent: Number(threshold),
+    ceiling: ceilingText === hostLimitOf[kind] ? "host" : ceilingText,
+    atMs,
+    source: "tool",
+  };
+  return { kind: "reading", reading };
+}
+
+const sampleForm =
+  /^group=(\w+) pid=(\d{1,10}) rss_kib=(\d{1,15}) allocated_kib=(\d{1,15}) children=(\S*) name=(.+)$/;
+
+function parseSample(line: string, rest: string, atMs: number): ToolLine {
+  const match = sampleForm.exec(rest);
+  if (!match) return malformed(line, "not of the form group= pid= rss_kib= allocated_kib= children= name=");
+  const [, groupWord, pid, rss, allocated, childrenText = "", name = ""] = match;
+  const group = processGroups.find((known: ProcessGroup) => known === groupWord);
+  if (!group) return malformed(line, `unknown process group ${groupWord}`);
+  const children = parseChildren(childrenText);
+  if (!children) return malformed(line, `children are not PID:RSS:ALLOCATED, … but ${childrenText}`);
+  const sample = {
+    group,
+    name,
+    pid: Number(pid),
+    rssKib: Number(rss),
+    allocatedKib: Number(allocated),
+    children,
+    atMs,
+  };
+  return { kind: "sample", sample };
+}
+
+function parseChildren(text: string): ChildSample[] | undefined {
+  if (text === "") return [];
+  const children: ChildSample[] = [];
+  for (const part of text.split(",")) {
+    const match = /^(\d{1,10}):(\d{1,15}):(\d{1,15})$/.exec(part);
+    if (!match) return undefined;
+    children.push({ pid: Number(match[1]), rssKib: Number(match[2]), allocatedKib: Number(match[3]) });
+  }
+  return children;
+}
+
+/** An ISO 8601 time with offset at the start of the prefix, or undefined. */
+function timeOfPrefix(prefix: string): number | undefined {
+  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:?\d\d))/.exec(prefix);
+  if (!match?.[1]) return undefined;
+  const atMs = Date.parse(match[1]);
+  return Number.isNaN(atMs) ? undefined : atMs;
+}
+
+function malformed(line: string, reason: string): ToolLine {
+  return { kind: "malformed", line: line.slice(0, 200), reason };
+}

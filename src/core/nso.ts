@@ -1,0 +1,58 @@
+/** Which process is NSO's, from its argument vector alone. The rules of facts 3.1; plot.sh holds the same in bash. */
+
+import type { ProcessGroup } from "./reading.ts";
+
+/** The part of NSO that an argument vector belongs to, and the name it is shown under. */
+export interface NsoProcess {
+  group: ProcessGroup;
+  name: string;
+}
+
+const coreExecutables = new Set(["ncs.smp", "beam.smp", "ncs", "beam"]);
+
+/**
+ * Classifies `argv` (the NUL-separated tokens of `/proc/PID/cmdline`), or undefined when it is not NSO's.
+ * Tokens are compared whole: a `vim` or `pgrep` whose arguments contain the words is not NSO.
+ */
+export function classify(argv: readonly string[]): NsoProcess | undefined {
+  const executable = baseName(argv[0] ?? "");
+  if (coreExecutables.has(executable) && baseName(valueAfter(argv, "-boot") ?? "") === "ncs")
+    return { group: "core", name: executable };
+  if (executable === "java" && argv.includes("com.tailf.ncs.NcsJVMLauncher"))
+    return { group: "javavm", name: "NcsJVMLauncher" };
+  if (/^(python[0-9.]*|coverage)$/.test(executable)) {
+    const script = argv.findIndex((token, index) => index > 0 && token.endsWith("/ncs_pyvm/startup.py"));
+    const name = script > 0 ? valueAfter(argv.slice(script), "-i") : undefined;
+    if (name) return { group: "pythonvm", name };
+  }
+  return undefined;
+}
+
+/** The value of the core's `-conffile`, shown where several cores must be told apart. */
+export function confFileOf(argv: readonly string[]): string | undefined {
+  return valueAfter(argv, "-conffile");
+}
+
+/**
+ * The emulator flag that makes an old OTP die on SIGUSR1 without a dump (`+B`, seen as `-B`, `-Bd`, `-Bi` before
+ * the first `--`; facts 3.4), or undefined.
+ */
+export function breakFlagOf(argv: readonly string[]): string | undefined {
+  const end = argv.indexOf("--");
+  return argv.slice(1, end < 0 ? undefined : end).find((token) => /^[-+]B[cdi]?$/.test(token));
+}
+
+/** Splits the bytes of `/proc/PID/cmdline`. Kernel threads and zombies have none. */
+export function parseCmdline(text: string): string[] {
+  if (text === "") return [];
+  return (text.endsWith("\0") ? text.slice(0, -1) : text).split("\0");
+}
+
+function valueAfter(argv: readonly string[], flag: string): string | undefined {
+  const index = argv.indexOf(flag);
+  return index < 0 ? undefined : argv[index + 1];
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}

@@ -1,0 +1,79 @@
+/** Memory in KiB, time in milliseconds: text in, number out, and back for people. */
+
+import { NsomemError } from "./errors.ts";
+
+const kibPerUnit: Record<string, number> = {
+  B: 1 / 1024,
+  K: 1,
+  KB: 1,
+  KIB: 1,
+  M: 1024,
+  MB: 1024,
+  MIB: 1024,
+  G: 1024 ** 2,
+  GB: 1024 ** 2,
+  GIB: 1024 ** 2,
+  T: 1024 ** 3,
+  TB: 1024 ** 3,
+  TIB: 1024 ** 3,
+};
+
+const msPerUnit: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/**
+ * A size such as `2GiB`, `512 MiB` or `64K` in KiB, rounded up. `MB` means MiB, as `/proc` means it by `kB`.
+ * Throws NsomemError SIZE naming the text.
+ */
+export function parseSizeKib(text: string): number {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+)\s*$/.exec(text);
+  const factor = kibPerUnit[match?.[2]?.toUpperCase() ?? ""];
+  if (!match || factor === undefined)
+    throw new NsomemError("SIZE", `"${text}" is not a size; write it like "512MiB" or "2GiB"`, 2);
+  return Math.ceil(Number(match[1]) * factor);
+}
+
+/** A duration such as `1s`, `10m` or `500ms` in milliseconds. Throws NsomemError DURATION naming the text. */
+export function parseDurationMs(text: string): number {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)\s*$/.exec(text);
+  const factor = msPerUnit[match?.[2] ?? ""];
+  if (!match || factor === undefined)
+    throw new NsomemError("DURATION", `"${text}" is not a duration; write it like "500ms", "1s" or "10m"`, 2);
+  return Math.round(Number(match[1]) * factor);
+}
+
+/** Memory for people: `980 KiB`, `512 MiB`, `23.5 GiB`; three significant digits at most below 1,000. */
+export function formatKib(kib: number): string {
+  if (kib < 1024) return `${Math.round(kib)} KiB`;
+  const [value, unit] = kib < 1024 ** 2 ? [kib / 1024, "MiB"] : [kib / 1024 ** 2, "GiB"];
+  return `${value >= 100 ? value.toFixed(0) : value.toFixed(1)} ${unit}`;
+}
+
+/** A duration for people, at most two units: `850 ms`, `4.2 s`, `3 min 5 s`, `2 h 10 min`, `4 d 3 h`. */
+export function formatDuration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const hours = Math.round(minutes / 60);
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/**
+ * ISO 8601 with milliseconds and the UTC offset of this process's time zone: `2026-11-23T13:09:51.120+00:00`.
+ * `offsetMinutes` is east of Greenwich.
+ */
+export function formatTime(atMs: number, offsetMinutes = -new Date(atMs).getTimezoneOffset()): string {
+  const local = new Date(atMs + offsetMinutes * 60_000).toISOString().slice(0, -1);
+  const sign = offsetMinutes < 0 ? "-" : "+";
+  const minutes = Math.abs(offsetMinutes);
+  const pad = (n: number) => String(n).padStart(2, "0");
+  return `${local}${sign}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
+}
+
+/** Percent with one decimal, always cut, never rounded up: 89.99 % must not read as the limit it has not reached. */
+export function percentOf(usedKib: number, limitKib: number): number {
+  if (limitKib <= 0) return 0;
+  return Math.floor((usedKib * 1000) / limitKib) / 10;
+}
