@@ -1,0 +1,19 @@
+/** Every command by name; each file is loaded only when its command runs. */
+
+import type { CommandDef } from "citty";
+
+/** A command file's default export: `run` returns the exit code, or nothing for 0. */
+// biome-ignore lint/suspicious/noExplicitAny: citty's own type for a command of any arguments
+export type Command = CommandDef<any>;
+
+interface Entry {
+  summary: string;
+  load: () => Promise<{ default: Command }>;
+}
+
+export const commands: Record<string, Entry> = {
+  extract: {
+    summary: "Write the embedded measuring tool into a directory",
+    load: () => import("./extract.ts"),
+  },
+};

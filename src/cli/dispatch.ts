@@ -1,0 +1,80 @@
+/** From the words of the command line to one command's `run`, with one place for refusals and help. */
+
+import { type ArgsDef, renderUsage, runCommand } from "citty";
+import { NsomemError } from "../core/errors.ts";
+import { nearest } from "../core/nearest.ts";
+import { commit, version } from "../core/version.ts";
+import { checkArguments } from "./arguments.ts";
+import { type Command, commands } from "./commands.ts";
+
+/** Runs the command that `words` name and returns its exit code. Throws NsomemError USAGE for what is not there. */
+export async function dispatch(words: readonly string[]): Promise<number> {
+  const [name, ...rest] = words;
+  if (name === undefined || isHelp(name)) {
+    console.log(overview());
+    return name === undefined ? 2 : 0;
+  }
+  // Own properties only: `nsomem constructor` must not find Object.prototype's.
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!entry) throw unknownCommand(name, Object.keys(commands));
+  const { default: command } = await entry.load();
+  return await runLeaf(`nsomem ${name}`, command, rest);
+}
+
+async function runLeaf(path: string, command: Command, words: readonly string[]): Promise<number> {
+  const subCommands = (await resolve(command.subCommands)) as Record<string, Command> | undefined;
+  const [first = "", ...rest] = words;
+  if (subCommands && first !== "" && !first.startsWith("-")) {
+    const chosen = Object.hasOwn(subCommands, first) ? await resolve(subCommands[first]) : undefined;
+    if (chosen) return await runLeaf(`${path} ${first}`, chosen, rest);
+    throw unknownCommand(first, Object.keys(subCommands), path);
+  }
+  const optionWords = words.includes("--") ? words.slice(0, words.indexOf("--")) : words;
+  if (optionWords.some(isHelp)) {
+    console.log(await help(path, command));
+    return 0;
+  }
+  if (!command.run)
+    throw new NsomemError("USAGE", `${path} needs one of: ${Object.keys(subCommands ?? {}).join(", ")}`, 2);
+  const args = ((await resolve(command.args)) ?? {}) as ArgsDef;
+  checkArguments(path, words, args);
+  const { result } = await runCommand({ ...command, subCommands: {} }, { rawArgs: [...words] });
+  return typeof result === "number" ? result : 0;
+}
+
+function isHelp(word: string): boolean {
+  return word === "--help" || word === "-h";
+}
+
+function overview(): string {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  const rows = Object.entries(commands).map(([name, entry]) => `  ${name.padEnd(width)}  ${entry.summary}`);
+  return [
+    `nsomem ${version} (${commit}): memory rescue for Cisco NSO`,
+    "",
+    "Usage: nsomem COMMAND [options]",
+    "",
+    ...rows,
+    "",
+    "nsomem COMMAND --help shows the options of one command; nsomem --version the version.",
+  ].join("\n");
+}
+
+/** citty's usage page without its colours: it decides on them without looking at the terminal. */
+async function help(path: string, command: Command): Promise<string> {
+  const meta = (await resolve(command.meta)) as { name?: string } | undefined;
+  const text = Bun.stripANSI(await renderUsage({ ...command, meta: { ...meta, name: path } }));
+  return text.trimEnd();
+}
+
+function unknownCommand(name: string, known: string[], path = "nsomem"): NsomemError {
+  const guess = nearest(name, known);
+  const wayOut = guess ? `did you mean "${path} ${guess}"?` : `one of: ${known.join(", ")}`;
+  return new NsomemError("USAGE", `${path} has no command "${name}"; ${wayOut}`, 2);
+}
+
+async function resolve<T>(
+  value: T | (() => T | Promise<T>) | Promise<T> | undefined,
+): Promise<T | undefined> {
+  return typeof value === "function" ? await (value as () => T | Promise<T>)() : await value;
+}

@@ -1,0 +1,73 @@
+/** Where nsomem keeps its files. See design, "Files". */
+
+import { join, resolve } from "node:path";
+
+export interface Paths {
+  config: string;
+  /** history.db, incidents/, graphs/ */
+  state: string;
+  history: string;
+  incidents: string;
+  graphs: string;
+  /** monitor.log, action.log, agent.log */
+  logs: string;
+  monitorLog: string;
+  actionLog: string;
+  agentLog: string;
+  /** nsomem.pid, status.json, and the private directory of the unpacked tool */
+  runtime: string;
+  pidFile: string;
+  statusFile: string;
+}
+
+/** What the paths depend on, so that tests need neither root nor a real home. */
+export interface PathsInput {
+  home?: string | undefined;
+  uid?: number;
+  env?: Record<string, string | undefined>;
+}
+
+/** All paths for `--home DIR`, for root, or for another user by the XDG base directories. Absolute; creates nothing. */
+export function resolvePaths({
+  home,
+  uid = process.getuid?.() ?? 0,
+  env = process.env,
+}: PathsInput = {}): Paths {
+  if (home !== undefined) {
+    const root = resolve(home);
+    return pathsIn({ config: root, state: root, logs: join(root, "logs"), runtime: root });
+  }
+  if (uid === 0) {
+    return pathsIn({
+      config: "/etc/nsomem",
+      state: "/var/lib/nsomem",
+      logs: "/var/log/nsomem",
+      runtime: "/run/nsomem",
+    });
+  }
+  const userHome = env.HOME ?? "/";
+  const state = join(env.XDG_STATE_HOME ?? join(userHome, ".local/state"), "nsomem");
+  return pathsIn({
+    config: join(env.XDG_CONFIG_HOME ?? join(userHome, ".config"), "nsomem"),
+    state,
+    logs: join(state, "logs"),
+    runtime: env.XDG_RUNTIME_DIR ? join(env.XDG_RUNTIME_DIR, "nsomem") : state,
+  });
+}
+
+function pathsIn(dirs: { config: string; state: string; logs: string; runtime: string }): Paths {
+  return {
+    config: join(dirs.config, "nsomem.toml"),
+    state: dirs.state,
+    history: join(dirs.state, "history.db"),
+    incidents: join(dirs.state, "incidents"),
+    graphs: join(dirs.state, "graphs"),
+    logs: dirs.logs,
+    monitorLog: join(dirs.logs, "monitor.log"),
+    actionLog: join(dirs.logs, "action.log"),
+    agentLog: join(dirs.logs, "agent.log"),
+    runtime: dirs.runtime,
+    pidFile: join(dirs.runtime, "nsomem.pid"),
+    statusFile: join(dirs.runtime, "status.json"),
+  };
+}
