@@ -1,0 +1,61 @@
+# Every target installs what it needs first: a new machine needs only node, npm, make, git and, for the tests, apt.
+# Recipes are one shell each and stop at the first error.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := build
+.DELETE_ON_ERROR:
+
+BUN := node_modules/.bin/bun
+PREFIX ?= /usr/local
+DESTDIR ?=
+NSOMEM := dist/nsomem
+
+# What goes into the binary; a change in any of it builds anew.
+SOURCES := $(shell find src -type f) build.ts package.json package-lock.json
+
+.PHONY: build start_frontend start_backend demo test check bench install clean
+
+build: $(NSOMEM)
+
+# The commit is part of the binary: HEAD's log moves with every commit.
+$(NSOMEM): $(SOURCES) $(wildcard .git/logs/HEAD) | node_modules/.ready
+	$(BUN) build.ts
+
+# The inherited names: the rescue service in this terminal, or in the background.
+start_frontend: build
+	$(NSOMEM) start
+
+start_backend: build
+	$(NSOMEM) start --daemon
+
+demo: build
+	$(NSOMEM) demo
+
+test: build lab
+	$(BUN) test/run.ts
+
+# What needs no lab and no build: types, lint, shell scripts.
+check: node_modules/.ready
+	$(BUN) test/run.ts --static
+
+bench: build lab
+	$(BUN) test/bench/main.ts
+
+install: build
+	install -D -m 0755 $(NSOMEM) "$(DESTDIR)$(PREFIX)/bin/nsomem"
+
+clean:
+	rm -rf dist .cache node_modules
+
+# The real parts that the tests stand NSO in with.
+.PHONY: lab
+lab: node_modules/.ready
+	bash test/lab/install.sh
+
+node_modules/.ready: package.json package-lock.json
+	@command -v npm >/dev/null || { echo "make: npm is missing; install Node.js (Debian: apt-get install nodejs npm)" >&2; exit 1; }
+	npm ci --silent --no-audit --no-fund
+	# Where npm held back the package's install script, run it: it only links the binary that came with the packages.
+	$(BUN) --version >/dev/null 2>&1 || node node_modules/bun/install.js
+	touch $@
