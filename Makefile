@@ -55,7 +55,7 @@ lab: node_modules/.ready
 
 node_modules/.ready: package.json package-lock.json
 	@command -v npm >/dev/null || { echo "make: npm is missing; install Node.js (Debian: apt-get install nodejs npm)" >&2; exit 1; }
-	npm ci --silent --no-audit --no-fund
+	npm ci --loglevel=error
 	# Where npm held back the package's install script, run it: it only links the binary that came with the packages.
 	$(BUN) --version >/dev/null 2>&1 || node node_modules/bun/install.js
 	touch $@
