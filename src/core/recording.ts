@@ -1,0 +1,97 @@
+/** What is kept of a run, and the shape in which it comes back for graphs, statistics and bundles. */
+
+import type { Level, Limits } from "./level.ts";
+import type { MemoryKind, ProcessGroup, ProcessSample } from "./reading.ts";
+
+/** The host's values of one tick. `memUsedKib` is by the configured basis (available or free). */
+export interface HostSample {
+  atMs: number;
+  memUsedKib: number;
+  memTotalKib: number;
+  committedKib: number;
+  commitLimitKib: number;
+  /** vm.overcommit_memory: 0, 1 or 2. */
+  overcommitMode: number;
+}
+
+/** One tick. Fast ticks (under 1 s apart) carry no processes. */
+export interface Tick {
+  host: HostSample;
+  processes: readonly ProcessSample[];
+}
+
+export const eventTypes = ["run", "level", "action", "tool", "nso"] as const;
+export type EventType = (typeof eventTypes)[number];
+
+/** Something that happened at one moment: a level change, an action, a tool restart, NSO's start or end, a run's. */
+export interface HistoryEvent {
+  atMs: number;
+  type: EventType;
+  kind?: MemoryKind | undefined;
+  level?: Level | undefined;
+  /** One line for people, and the label of the mark in the graphs. */
+  text: string;
+  incidentId?: string | undefined;
+}
+
+/** What was true of the host and the configuration when a run began. Absent means not known. */
+export interface RunMeta {
+  version: string;
+  hostname: string;
+  /** IANA name: Europe/Prague. */
+  timeZone: string;
+  limits: Record<MemoryKind, Limits>;
+  basis?: "available" | "free" | undefined;
+  pageSizeBytes?: number | undefined;
+  kernel?: string | undefined;
+  swapTotalKib?: number | undefined;
+  /** RAM set aside for huge pages, which CommitLimit does not count. */
+  hugePagesKib?: number | undefined;
+  overcommitRatio?: number | undefined;
+}
+
+/** A run begins when an agent opens the history. */
+export interface Run {
+  startedMs: number;
+  meta: RunMeta;
+}
+
+/** Columns of equal length, by time. */
+export interface HostSeries {
+  atMs: Float64Array;
+  memUsedKib: Float64Array;
+  memTotalKib: Float64Array;
+  committedKib: Float64Array;
+  commitLimitKib: Float64Array;
+}
+
+/** Memory of the multiprocessing children of a Python VM: the most seen in the window. */
+export interface ChildrenPeak {
+  atMs: number;
+  count: number;
+  rssKib: number;
+  allocatedKib: number;
+}
+
+/** One process (by group and name) over the window; a restart changes its PID and leaves a gap. */
+export interface ProcessSeries {
+  group: ProcessGroup;
+  name: string;
+  pids: number[];
+  atMs: Float64Array;
+  rssKib: Float64Array;
+  allocatedKib: Float64Array;
+  childrenPeak?: ChildrenPeak | undefined;
+}
+
+/** Everything recorded between two times. */
+export interface Recording {
+  sinceMs: number;
+  untilMs: number;
+  host: HostSeries;
+  processes: ProcessSeries[];
+  events: HistoryEvent[];
+  /** Runs that touch the window, oldest first; the last one's meta describes the window. */
+  runs: Run[];
+  overcommitMode?: number | undefined;
+}

@@ -1,0 +1,50 @@
+/** Finds NSO's core process in /proc. */
+
+import { readlinkSync } from "node:fs";
+import { classify, confFileOf } from "../core/nso.ts";
+import { identify, isThread, listPids, type ProcessIdentity, readArgv } from "./procfs.ts";
+
+/** An NSO core as found: who it is and what an operator tells it by. */
+export interface Core extends ProcessIdentity {
+  name: string;
+  argv: string[];
+  confFile: string | undefined;
+}
+
+/** Every NSO core under `procDir`, by PID. A process that vanishes while it is read is not there. */
+export function findCores(procDir: string): Core[] {
+  return listPids(procDir).flatMap((pid) => readCore(procDir, pid) ?? []);
+}
+
+/** The core with this PID, or undefined when that process is gone, a zombie, a thread, or not an NSO core. */
+export function readCore(procDir: string, pid: number): Core | undefined {
+  const argv = readArgv(procDir, pid);
+  const found = argv && classify(argv);
+  if (found?.group !== "core") return undefined;
+  const identity = identify(procDir, pid);
+  if (!identity || isThread(procDir, pid)) return undefined;
+  return { ...identity, name: found.name, argv, confFile: confFileOf(argv) };
+}
+
+/** Whether `core` is still the process it was found as: same start time and still NSO by its arguments. */
+export function isSameCore(procDir: string, core: Core): boolean {
+  return readCore(procDir, core.pid)?.startTicks === core.startTicks;
+}
+
+/** The executable of a process, undefined where it may not be read. */
+export function readExecutable(procDir: string, pid: number): string | undefined {
+  return readLink(`${procDir}/${pid}/exe`);
+}
+
+/** The working directory of a process, undefined where it may not be read. */
+export function readWorkingDirectory(procDir: string, pid: number): string | undefined {
+  return readLink(`${procDir}/${pid}/cwd`);
+}
+
+function readLink(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}

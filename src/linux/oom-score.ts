@@ -1,0 +1,20 @@
+/** Whom the OOM killer looks at first: /proc/PID/oom_score_adj, -1000 … 1000. See proc(5). */
+
+import { writeFileSync } from "node:fs";
+import { readOptional } from "./procfs.ts";
+
+/** The current adjustment, undefined when the process is gone. */
+export function readOomScoreAdj(procDir: string, pid: number | "self"): number | undefined {
+  const text = readOptional(`${procDir}/${pid}/oom_score_adj`);
+  return text === undefined ? undefined : Number(text);
+}
+
+/** True when written. Raising needs the same user, lowering CAP_SYS_RESOURCE (facts 2.6). */
+export function writeOomScoreAdj(procDir: string, pid: number | "self", value: number): boolean {
+  try {
+    writeFileSync(`${procDir}/${pid}/oom_score_adj`, String(value));
+    return true;
+  } catch {
+    return false;
+  }
+}

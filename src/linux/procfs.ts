@@ -1,0 +1,98 @@
+/** What nsomem reads of /proc, each reader taking the mount point. Absent is undefined, never 0. See proc(5). */
+
+import { readdirSync, readFileSync } from "node:fs";
+import { errnoOf, NsomemError } from "../core/errors.ts";
+import { type Meminfo, parseMeminfo } from "../core/meminfo.ts";
+import { parseCmdline } from "../core/nso.ts";
+import type { OvercommitMode } from "../core/rule.ts";
+
+/** A process by PID and start time in clock ticks since boot: a PID alone may be reused. */
+export interface ProcessIdentity {
+  pid: number;
+  startTicks: number;
+}
+
+/** The fields of `/proc/PID/stat` that nsomem uses. */
+export interface ProcessStat {
+  state: string;
+  ppid: number;
+  startTicks: number;
+}
+
+export function readMeminfo(procDir: string): Meminfo {
+  return parseMeminfo(readFileSync(`${procDir}/meminfo`, "utf8"));
+}
+
+/** The PIDs in `/proc`, ascending. */
+export function listPids(procDir: string): number[] {
+  return readdirSync(procDir)
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+/** The argument vector, empty for kernel threads and zombies, undefined when the process is gone or hidden. */
+export function readArgv(procDir: string, pid: number): string[] | undefined {
+  const text = readOptional(`${procDir}/${pid}/cmdline`);
+  return text === undefined ? undefined : parseCmdline(text);
+}
+
+/** `/proc/PID/stat`, undefined when the process is gone. The command name may hold spaces and parentheses. */
+export function readStat(procDir: string, pid: number): ProcessStat | undefined {
+  const text = readOptional(`${procDir}/${pid}/stat`);
+  if (text === undefined) return undefined;
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  const [state = "?", ppid] = fields;
+  return { state, ppid: Number(ppid), startTicks: Number(fields[19]) };
+}
+
+/** The identity of a live process; undefined for one that is gone or a zombie (facts 4.25: zombies pass kill -0). */
+export function identify(procDir: string, pid: number): ProcessIdentity | undefined {
+  const stat = readStat(procDir, pid);
+  if (!stat || stat.state === "Z" || stat.state === "X") return undefined;
+  return { pid, startTicks: stat.startTicks };
+}
+
+export function isAlive(procDir: string, identity: ProcessIdentity): boolean {
+  return identify(procDir, identity.pid)?.startTicks === identity.startTicks;
+}
+
+/** `Tgid` of `/proc/PID/status` differs from the PID for a thread, which must not be taken for a process. */
+export function isThread(procDir: string, pid: number): boolean {
+  const tgid = /^Tgid:\s*(\d+)/m.exec(readOptional(`${procDir}/${pid}/status`) ?? "")?.[1];
+  return tgid !== undefined && Number(tgid) !== pid;
+}
+
+/** The environment of a process, undefined when it may not be read (facts 3.8: another user, a file capability). */
+export function readEnviron(procDir: string, pid: number): Record<string, string> | undefined {
+  const text = readOptional(`${procDir}/${pid}/environ`);
+  if (text === undefined) return undefined;
+  const entries = text
+    .split("\0")
+    .map((entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)] as const);
+  return Object.fromEntries(entries.filter(([name]) => name !== ""));
+}
+
+/** vm.overcommit_memory. An unreadable or unknown value counts as 0, where CommitLimit does not bind. */
+export function readOvercommitMode(procDir: string): OvercommitMode {
+  const text = readOptional(`${procDir}/sys/vm/overcommit_memory`)?.trim();
+  return text === "2" ? 2 : text === "1" ? 1 : 0;
+}
+
+/** The kernel's id of this boot: start times of one boot mean nothing in another. */
+export function readBootId(procDir: string): string {
+  return readOptional(`${procDir}/sys/kernel/random/boot_id`)?.trim() ?? "";
+}
+
+/** The text of a file, undefined when it is not there or may not be read; other errors are thrown. */
+export function readOptional(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const errno = errnoOf(error);
+    // ESRCH: the process ended between open and read.
+    if (errno && ["ENOENT", "ESRCH", "EACCES", "EPERM", "ENOTDIR", "EINVAL"].includes(errno))
+      return undefined;
+    throw new NsomemError("READ", `cannot read ${path}: ${error instanceof Error ? error.message : error}`);
+  }
+}
