@@ -20,7 +20,7 @@ export function findCores(procDir: string): Core[] {
 export function readCore(procDir: string, pid: number): Core | undefined {
   const argv = readArgv(procDir, pid);
   const found = argv && classify(argv);
-  if (found?.group !== "core") return undefined;
+  if (!argv || found?.group !== "core") return undefined;
   const identity = identify(procDir, pid);
   if (!identity || isThread(procDir, pid)) return undefined;
   return { ...identity, name: found.name, argv, confFile: confFileOf(argv) };

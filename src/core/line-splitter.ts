@@ -1,0 +1,39 @@
+/** Bytes of a child in, whole lines out, bounded: a child that never ends its line cannot fill the memory. */
+
+/** Takes decoded text piece by piece; a line over `lengthMax` comes out once, cut, and its rest is dropped. */
+export interface LineSplitter {
+  push(text: string): string[];
+  /** What stands after the last newline, at the end of the stream. */
+  rest(): string;
+}
+
+export function createLineSplitter(lengthMax: number): LineSplitter {
+  let pending = "";
+  let dropping = false;
+  return {
+    push(text) {
+      const parts = text.split("\n");
+      const tail = parts.pop() ?? "";
+      const lines: string[] = [];
+      for (const part of parts) {
+        if (!dropping) lines.push(cut(pending + part));
+        pending = "";
+        dropping = false;
+      }
+      if (dropping) return lines;
+      pending += tail;
+      if (pending.length > lengthMax) {
+        lines.push(cut(pending));
+        pending = "";
+        dropping = true;
+      }
+      return lines;
+    },
+    rest: () => pending,
+  };
+
+  /** One character over the limit is kept, so that the parser sees that the line was too long. */
+  function cut(line: string): string {
+    return line.length > lengthMax ? line.slice(0, lengthMax + 1) : line;
+  }
+}
