@@ -1,0 +1,61 @@
+/** The record of one episode on disk: `incidents/<id>/incident.jsonl`, one step a line, and the files beside it. */
+
+import { closeSync, fsync, mkdirSync, openSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { formatTime } from "../core/units.ts";
+
+/** One step: what happened, and any facts that belong to it. `atMs` is added as an ISO 8601 time. */
+export interface IncidentStep {
+  atMs: number;
+  step: string;
+  [fact: string]: unknown;
+}
+
+export interface Incident {
+  id: string;
+  dir: string;
+  /** Appends a step. Never throws: false when the disk did not take it. */
+  record(step: IncidentStep): boolean;
+  /**
+   * Waits until what was recorded is on the disk, at most `msMax`: a stalled disk must not hold back the signal
+   * while memory fills. False when it was not done in time.
+   */
+  sync(msMax: number): Promise<boolean>;
+  close(): void;
+}
+
+/** Opens the incident for appending; its directory (0700) is made if absent. Never throws. */
+export function openIncident(incidentsDir: string, id: string): Incident {
+  const dir = join(incidentsDir, id);
+  const descriptor = open(dir);
+  return {
+    id,
+    dir,
+    record({ atMs, step, ...facts }) {
+      if (descriptor === undefined) return false;
+      try {
+        writeSync(descriptor, `${JSON.stringify({ at: formatTime(atMs), step, ...facts })}\n`);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    async sync(msMax) {
+      if (descriptor === undefined) return false;
+      const synced = new Promise<boolean>((resolve) => fsync(descriptor, (error) => resolve(error === null)));
+      return await Promise.race([synced, Bun.sleep(msMax).then(() => false)]);
+    },
+    close() {
+      if (descriptor !== undefined) closeSync(descriptor);
+    },
+  };
+}
+
+function open(dir: string): number | undefined {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    return openSync(join(dir, "incident.jsonl"), "a", 0o600);
+  } catch {
+    return undefined;
+  }
+}
