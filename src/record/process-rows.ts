@@ -1,0 +1,133 @@
+/** The samples of all processes in a window, a series each. */
+
+import type { Database } from "bun:sqlite";
+import type { ProcessGroup } from "../core/reading.ts";
+import { processGroups } from "../core/reading.ts";
+import type { ChildrenPeak, ProcessSeries } from "../core/recording.ts";
+import { type Columns, growingColumns } from "./columns.ts";
+import { processIdSpan, sampleKeys } from "./schema.ts";
+import { type Thinner, thinner } from "./thinner.ts";
+
+/** 24 bytes each, so at most some 290 MB. A week of 10 processes is half of it; beyond that rows are thinned. */
+const rowsMax = 12_000_000;
+const stepMs = 300_000;
+
+/** Core first, then the JavaVM, then Python VMs by name. */
+export function readProcesses(db: Database, sinceMs: number, untilMs: number): ProcessSeries[] {
+  const [from, to] = sampleKeys(sinceMs, untilMs);
+  const bounds = db
+    .query(
+      "SELECT count(*) AS count, min(key) AS first, max(key) AS last FROM sample WHERE key >= ? AND key < ?",
+    )
+    .get(from, to) as { count: number; first: number | null; last: number | null };
+  if (bounds.first === null || bounds.last === null) return [];
+  const readers = new Map<number, { columns: Columns; rows: Thinner | Columns }>();
+  const names = readNames(db);
+  const stretchMs = stretchFor(bounds.count, (bounds.last - bounds.first) / processIdSpan, names.size);
+  forEachSample(db, bounds.first, to, (id, row) => {
+    let reader = readers.get(id);
+    if (!reader) {
+      const columns = growingColumns(3);
+      reader = { columns, rows: stretchMs > 0 ? thinner(columns, stretchMs) : columns };
+      readers.set(id, reader);
+    }
+    reader.rows.push(row);
+  });
+  const pids = readPids(db, untilMs);
+  const children = readChildren(db, from, to);
+  const series: ProcessSeries[] = [];
+  for (const [id, { columns, rows }] of readers) {
+    if ("flush" in rows) rows.flush();
+    const named = names.get(id);
+    const [atMs, rssKib, allocatedKib] = columns.finish();
+    if (!named || !atMs || !rssKib || !allocatedKib) continue;
+    series.push({
+      ...named,
+      pids: pidsWithin(pids.get(id) ?? [], atMs[0] ?? 0),
+      atMs,
+      rssKib,
+      allocatedKib,
+      childrenPeak: children.get(id),
+    });
+  }
+  const rank = (one: ProcessSeries) => processGroups.indexOf(one.group);
+  return series.sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
+}
+
+/** Whole seconds of which at most 4 rows are kept per process, in ms; 0 keeps all. */
+function stretchFor(rows: number, spanMs: number, processes: number): number {
+  if (rows <= rowsMax) return 0;
+  return Math.ceil((4 * processes * spanMs) / rowsMax / 1000) * 1000;
+}
+
+function forEachSample(
+  db: Database,
+  firstKey: number,
+  endKey: number,
+  take: (id: number, row: number[]) => void,
+): void {
+  const select = db.prepare(
+    "SELECT key, rss_kib, allocated_kib FROM sample WHERE key >= ? AND key < ? ORDER BY key",
+  );
+  const next = db.prepare("SELECT min(key) FROM sample WHERE key >= ? AND key < ?");
+  let from: number | null = firstKey;
+  while (from !== null) {
+    const to: number = Math.min(from + stepMs * processIdSpan, endKey);
+    for (const row of select.values(from, to) as number[][]) {
+      const key = row[0] ?? 0;
+      const id = key % processIdSpan;
+      // SQLite's own row, its key turned into the time: 3.6 million of them are not copied.
+      row[0] = (key - id) / processIdSpan;
+      take(id, row);
+    }
+    from = (next.values(to, endKey)[0]?.[0] as number | null | undefined) ?? null;
+  }
+  select.finalize();
+  next.finalize();
+}
+
+function readNames(db: Database): Map<number, { group: ProcessGroup; name: string }> {
+  const rows = db.query("SELECT id, grp, name FROM process").all() as {
+    id: number;
+    grp: ProcessGroup;
+    name: string;
+  }[];
+  return new Map(rows.map(({ id, grp, name }) => [id, { group: grp, name }]));
+}
+
+interface PidSince {
+  sinceMs: number;
+  pid: number;
+}
+
+function readPids(db: Database, untilMs: number): Map<number, PidSince[]> {
+  const rows = db
+    .query("SELECT process_id, since_ms, pid FROM pid WHERE since_ms < ? ORDER BY process_id, since_ms")
+    .values(untilMs) as number[][];
+  const pids = new Map<number, PidSince[]>();
+  for (const [id = 0, sinceMs = 0, pid = 0] of rows)
+    pids.set(id, [...(pids.get(id) ?? []), { sinceMs, pid }]);
+  return pids;
+}
+
+/** The PIDs that the process had from `firstMs` on, oldest first. */
+function pidsWithin(pids: readonly PidSince[], firstMs: number): number[] {
+  const current = pids.findLastIndex(({ sinceMs }) => sinceMs <= firstMs);
+  return [...new Set(pids.slice(Math.max(0, current)).map(({ pid }) => pid))];
+}
+
+/** Per process, the moment when its children held most RSS. */
+function readChildren(db: Database, from: number, to: number): Map<number, ChildrenPeak> {
+  const rows = db
+    .query(
+      `SELECT key % ${processIdSpan}, key / ${processIdSpan}, count, max(rss_kib), allocated_kib
+       FROM children WHERE key >= ? AND key < ? GROUP BY key % ${processIdSpan}`,
+    )
+    .values(from, to) as number[][];
+  return new Map(
+    rows.map(([id = 0, atMs = 0, count = 0, rssKib = 0, allocatedKib = 0]) => [
+      id,
+      { atMs, count, rssKib, allocatedKib },
+    ]),
+  );
+}
