@@ -22,6 +22,7 @@ export interface CrashDumpOptions {
   doubts: readonly string[];
   timeoutMs: number;
   now: () => number;
+  onSent: () => void;
   onProgress: (text: string) => void;
   signal: AbortSignal;
 }
@@ -53,6 +54,7 @@ export async function crashDump(options: CrashDumpOptions): Promise<Outcome> {
     };
   }
   record("signal-sent", { pid, signal: "SIGUSR1", recordSynced: synced });
+  options.onSent();
   options.onProgress(`SIGUSR1 sent to NSO (PID ${pid}); waiting for its crash dump`);
   const ended = await watch(options, sentAtMs);
   return verdict(options, { ended, sentAtMs });

@@ -82,6 +82,11 @@ const nso = z.strictObject({
   command: absolutePath.optional(),
 });
 
+const history = z.strictObject({
+  keep: duration("14d", { minMs: 60_000, maxMs: 3650 * 86_400_000 }),
+  size_max: size.prefault("512MiB"),
+});
+
 const tool = z.strictObject({
   interval_max: duration("1s", { minMs: 20, maxMs: 60_000 }),
   interval_min: duration("20ms", { minMs: 5, maxMs: 60_000 }),
@@ -95,6 +100,7 @@ export const configSchema = z.strictObject({
   crash_dump: crashDump.prefault({}),
   nso: nso.prefault({}),
   tool: tool.prefault({}),
+  history: history.prefault({}),
 });
 
 /** The effective configuration: durations in ms, sizes in KiB. */
@@ -162,6 +168,7 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
     crash_dump: crashDump.shape,
     nso: nso.shape,
     tool: tool.shape,
+    history: history.shape,
   };
   return Object.keys(shapes[String(section)] ?? {});
 }

@@ -42,6 +42,20 @@ export function parseLine(line: string, receivedAtMs: number): ToolLine {
   }
 }
 
+/** A reading as the tool would have printed it: what the agent measured itself stands in monitor.log like any other. */
+export function formatReading(reading: Reading, time: string): string {
+  const { kind, level, usedKib, limitKib, thresholdPercent, ceiling } = reading;
+  const name = kind === "physical" ? "Physical Memory Usage" : "Committed_AS";
+  const limitName = ceiling === "host" ? hostLimitOf[kind] : ceiling;
+  const percent = Math.floor((usedKib * 100) / limitKib);
+  const tag = level === "normal" ? "[MONITOR VERBOSE]" : "[MONITOR]";
+  const relation = level === "normal" ? "is within" : "exceeded";
+  const use = `${usedKib} KB/${limitKib} KB(${percent}%)`;
+  return `${time} ${tag} [${wordOfLevel[level]}] ${name} ${use} ${relation} ${thresholdPercent}% of ${limitName}`;
+}
+
+const wordOfLevel: Record<Level, string> = { normal: "INFO", warning: "WARNING", critical: "CRIT" };
+
 const levelOfWord: Record<string, Level> = { INFO: "normal", WARNING: "warning", CRIT: "critical" };
 
 const readingForm =

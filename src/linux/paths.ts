@@ -9,6 +9,8 @@ export interface Paths {
   history: string;
   incidents: string;
   graphs: string;
+  /** When each action last ran, for the cool-down over restarts. */
+  lastRuns: string;
   /** monitor.log, action.log, agent.log */
   logs: string;
   monitorLog: string;
@@ -62,6 +64,7 @@ function pathsIn(dirs: { config: string; state: string; logs: string; runtime: s
     history: join(dirs.state, "history.db"),
     incidents: join(dirs.state, "incidents"),
     graphs: join(dirs.state, "graphs"),
+    lastRuns: join(dirs.state, "last-runs.json"),
     logs: dirs.logs,
     monitorLog: join(dirs.logs, "monitor.log"),
     actionLog: join(dirs.logs, "action.log"),

@@ -1,0 +1,113 @@
+/** What a run leaves in history.db: ticks, level changes, actions, tool and NSO events. */
+
+import { hostname, release } from "node:os";
+import type { ActionRecord } from "../core/action.ts";
+import { type Config, limitsOf } from "../core/config.ts";
+import type { LevelChange } from "../core/episode.ts";
+import type { ProcessSample } from "../core/reading.ts";
+import type { HostSample } from "../core/recording.ts";
+import type { OvercommitMode } from "../core/rule.ts";
+import { version } from "../core/version.ts";
+import type { Paths } from "../linux/paths.ts";
+import { readOptional } from "../linux/procfs.ts";
+import { openHistory } from "../record/history.ts";
+import type { Levels } from "./levels.ts";
+import type { Measurement } from "./measure.ts";
+
+export interface Recorder {
+  /** One tick, from the latest readings; `measure` fills in where a cgroup's reading hides the host's. */
+  tick(
+    levels: Levels,
+    measure: () => Measurement,
+    mode: OvercommitMode,
+    processes: readonly ProcessSample[],
+  ): void;
+  level(change: LevelChange, text: string): void;
+  action(record: ActionRecord): void;
+  tool(text: string): void;
+  nso(text: string): void;
+  problems(): string[];
+  close(): void;
+}
+
+export interface RecorderOptions {
+  paths: Paths;
+  config: Config;
+  now: () => number;
+  onProblem: (text: string) => void;
+}
+
+export function openRecorder({ paths, config, now, onProblem }: RecorderOptions): Recorder {
+  const history = openHistory({
+    path: paths.history,
+    meta: {
+      version,
+      hostname: hostname(),
+      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      limits: { physical: limitsOf("physical", config), allocated: limitsOf("allocated", config) },
+      basis: config.physical.basis,
+      kernel: release(),
+      overcommitRatio: Number(readOptional("/proc/sys/vm/overcommit_ratio") ?? Number.NaN) || undefined,
+    },
+    retention: { ageMs: config.history.keep, bytesMax: config.history.size_max * 1024 },
+    onProblem,
+    now,
+  });
+  let lastTickMs = 0;
+  return {
+    tick(levels, measure, overcommitMode, processes) {
+      const host = hostSample(levels, measure, overcommitMode);
+      if (host.atMs <= lastTickMs) return;
+      lastTickMs = host.atMs;
+      history.recordTick({ host, processes });
+    },
+    level: ({ kind, to, reading, episode }, text) =>
+      history.recordEvent({
+        atMs: reading.atMs,
+        type: "level",
+        kind,
+        level: to,
+        text,
+        incidentId: episode?.id,
+      }),
+    action: ({ kind, level, action, outcome, message }) =>
+      history.recordEvent({
+        atMs: now(),
+        type: "action",
+        kind,
+        level,
+        text: `${action} ${outcome}${message && `: ${message}`}`,
+      }),
+    tool: (text) => history.recordEvent({ atMs: now(), type: "tool", text }),
+    nso: (text) => history.recordEvent({ atMs: now(), type: "nso", text }),
+    problems() {
+      const health = history.health();
+      return health.state === "ok" ? [] : [health.reason ?? "history is not recorded"];
+    },
+    close: history.close,
+  };
+}
+
+function hostSample(levels: Levels, measure: () => Measurement, overcommitMode: OvercommitMode): HostSample {
+  const physical = levels.latest("physical");
+  const allocated = levels.latest("allocated");
+  if (physical?.ceiling === "host" && allocated) {
+    return {
+      atMs: Math.max(physical.atMs, allocated.atMs),
+      memUsedKib: physical.usedKib,
+      memTotalKib: physical.limitKib,
+      committedKib: allocated.usedKib,
+      commitLimitKib: allocated.limitKib,
+      overcommitMode,
+    };
+  }
+  const { meminfo, readings } = measure();
+  return {
+    atMs: readings.physical.atMs,
+    memUsedKib: meminfo.memTotalKib - meminfo.memAvailableKib,
+    memTotalKib: meminfo.memTotalKib,
+    committedKib: meminfo.committedKib,
+    commitLimitKib: meminfo.commitLimitKib,
+    overcommitMode,
+  };
+}

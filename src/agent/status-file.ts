@@ -1,0 +1,32 @@
+/** status.json: replaced as a whole, so that a reader (`cat`, a monitoring agent) never sees half of it. */
+
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { describeError } from "../core/errors.ts";
+import type { Status } from "../core/status.ts";
+
+/** Writes the document; returns why it could not be written, or undefined. Never throws. */
+export function writeStatus(path: string, status: Status): string | undefined {
+  try {
+    writeFileSync(`${path}.new`, `${JSON.stringify(status, null, 2)}\n`, { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+    return undefined;
+  } catch (error) {
+    return `status.json: ${describeError(error)}`;
+  }
+}
+
+/** The last document an agent wrote, or undefined when there is none or it is not one. */
+export function readStatus(path: string): Status | undefined {
+  try {
+    const document = JSON.parse(readFileSync(path, "utf8")) as Partial<Status> | null;
+    return document?.schema === 1 ? (document as Status) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Makes the directory that status.json and the PID file live in, private to this user. */
+export function makeRuntimeDir(statusFile: string): void {
+  mkdirSync(dirname(statusFile), { recursive: true, mode: 0o700 });
+}

@@ -1,0 +1,60 @@
+/** The status document from the agent's state. */
+
+import type { ActionRecord } from "../core/action.ts";
+import type { Config } from "../core/config.ts";
+import { memoryKinds, type ProcessSample, processGroups } from "../core/reading.ts";
+import { isEnforced, type OvercommitMode } from "../core/rule.ts";
+import { actionStatus, memoryStatus, processStatus, type Status, type ToolStatus } from "../core/status.ts";
+import { formatTime } from "../core/units.ts";
+import { version } from "../core/version.ts";
+import type { Core } from "../linux/nso.ts";
+import type { Levels } from "./levels.ts";
+
+/** Everything the document shows. Times in ms since the epoch. */
+export interface StatusInput {
+  running: boolean;
+  sinceMs: number;
+  nowMs: number;
+  config: Config;
+  dryRun: boolean;
+  core: Core | undefined;
+  levels: Levels;
+  overcommitMode: OvercommitMode;
+  samples: readonly ProcessSample[];
+  tool: Omit<ToolStatus, "source">;
+  records: readonly ActionRecord[];
+  problems: string[];
+}
+
+const actionsShownMax = 20;
+
+export function buildStatus(input: StatusInput): Status {
+  const { core, levels, config, overcommitMode } = input;
+  const memory: Status["memory"] = {};
+  for (const kind of memoryKinds) {
+    const reading = levels.latest(kind);
+    const { level, thresholdPercent } = levels.state(kind);
+    if (reading && level)
+      memory[kind] = memoryStatus(reading, level, thresholdPercent, isEnforced(kind, config, overcommitMode));
+  }
+  const byGroup = (a: ProcessSample, b: ProcessSample) =>
+    processGroups.indexOf(a.group) - processGroups.indexOf(b.group) ||
+    a.name.localeCompare(b.name) ||
+    a.pid - b.pid;
+  return {
+    schema: 1,
+    running: input.running,
+    pid: process.pid,
+    since: formatTime(input.sinceMs),
+    updated: formatTime(input.nowMs),
+    version,
+    overcommit_mode: overcommitMode,
+    dry_run: input.dryRun,
+    nso: core ? { pid: core.pid, name: core.name, conffile: core.confFile ?? null } : null,
+    memory,
+    processes: input.samples.toSorted(byGroup).map(processStatus),
+    tool: { ...input.tool, source: levels.latest("physical")?.source ?? "tool" },
+    actions: input.records.slice(-actionsShownMax).map(actionStatus),
+    problems: input.problems,
+  };
+}

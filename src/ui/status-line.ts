@@ -1,0 +1,106 @@
+/** The live status line: one line at the bottom of the terminal, redrawn in place, log lines scrolling above it. */
+
+import { writeSync } from "node:fs";
+import { memoryKinds } from "../core/reading.ts";
+import type { MemoryStatus, Status } from "../core/status.ts";
+import { formatKib } from "../core/units.ts";
+import { bar } from "./bar.ts";
+import { type Colours, paintLevel } from "./colour.ts";
+
+export interface StatusLine {
+  /** A line of the log, above the status line. */
+  above(text: string): void;
+  draw(status: Status): void;
+  /** Takes the line away and gives the terminal back. */
+  close(): void;
+}
+
+const clearLine = "\r\x1b[2K";
+const noWrap = "\x1b[?7l";
+const wrap = "\x1b[?7h";
+
+/** Draws on standard output, which must be a terminal. The width is asked anew each time, so a resize needs no signal. */
+export function openStatusLine(colour: Colours, columns: () => number): StatusLine {
+  let last: Status | undefined;
+  let open = true;
+  const redraw = () => {
+    if (last && open)
+      write(`${noWrap}${clearLine}${statusLine(last, { colour, columns: columns() })}${wrap}`);
+  };
+  return {
+    above(text) {
+      write(`${clearLine}${text}\n`);
+      redraw();
+    },
+    draw(status) {
+      last = status;
+      redraw();
+    },
+    close() {
+      open = false;
+      write(clearLine);
+    },
+  };
+}
+
+/** One line of at most `columns` cells; what matters least is left out first. */
+export function statusLine(
+  status: Status,
+  { colour, columns }: { colour: Colours; columns: number },
+): string {
+  const parts = [
+    ...memoryKinds.flatMap((kind) => {
+      const memory = status.memory[kind];
+      return memory ? [memoryPart(kind, memory, colour)] : [];
+    }),
+    status.nso ? `NSO ${status.nso.pid}` : colour.yellow("NSO down"),
+    ...processPart(status),
+    ...(status.tool.source === "in-process" ? [colour.yellow("tool away")] : []),
+    ...actionPart(status, colour),
+    ...(status.dry_run ? [colour.cyan("dry run")] : []),
+  ];
+  let line = "";
+  for (const part of parts) {
+    const longer = line === "" ? part : `${line}${colour.dim(" │ ")}${part}`;
+    // One cell is left free: a full last column makes some terminals wrap.
+    if (Bun.stringWidth(longer) > columns - 1) break;
+    line = longer;
+  }
+  return line === "" ? Bun.stripANSI(parts[0] ?? "").slice(0, Math.max(0, columns - 1)) : line;
+}
+
+function memoryPart(kind: "physical" | "allocated", memory: MemoryStatus, colour: Colours): string {
+  const name = kind === "physical" ? "mem" : "alloc";
+  const value = `${bar(memory.percent, 8)} ${memory.percent.toFixed(1)}%`;
+  if (!memory.enforced) return colour.dim(`${name} ${value} advisory`);
+  return `${name} ${paintLevel(colour, memory.level, `${value} ${memory.level.toUpperCase()}`)}`;
+}
+
+function processPart(status: Status): string[] {
+  const rss = (group: string) =>
+    status.processes.filter((p) => p.group === group).reduce((sum, p) => sum + p.rss_kib, 0);
+  const named = [
+    ["core", rss("core")],
+    ["jvm", rss("javavm")],
+    ["py", rss("pythonvm")],
+  ] as const;
+  const shown = named.filter(([, kib]) => kib > 0).map(([name, kib]) => `${name} ${formatKib(kib)}`);
+  return shown.length > 0 ? [shown.join(" ")] : [];
+}
+
+function actionPart(status: Status, colour: Colours): string[] {
+  const last = status.actions.findLast((action) => action.outcome !== "skipped");
+  if (!last) return [];
+  const text = `${last.action} ${last.outcome}`;
+  const bad = last.outcome === "failed" || last.outcome === "partial";
+  return [bad ? colour.red(text) : last.outcome === "running" ? colour.cyan(text) : colour.green(text)];
+}
+
+/** Straight to the descriptor: process.stdout would buffer what a killed agent then never shows. */
+function write(text: string): void {
+  try {
+    writeSync(1, text);
+  } catch {
+    // The terminal is gone; the agent goes on.
+  }
+}

@@ -1,0 +1,84 @@
+/** `nsomem status`: how things stand, at a glance. */
+
+import { memoryKinds } from "../core/reading.ts";
+import type { ActionStatus, ProcessStatus, Status } from "../core/status.ts";
+import { formatDuration, formatKib } from "../core/units.ts";
+import { bar } from "./bar.ts";
+import { type Colours, paintLevel } from "./colour.ts";
+
+const actionsShownMax = 6;
+
+/** The page as text of several lines. `nowMs` tells how old the snapshot is. */
+export function statusPage(status: Status, colour: Colours, nowMs: number): string {
+  const ageMs = nowMs - Date.parse(status.updated);
+  const sinceMs = nowMs - Date.parse(status.since);
+  const nso = status.nso
+    ? `NSO ${status.nso.name} PID ${status.nso.pid}`
+    : colour.yellow("NSO is not running");
+  const lines = [
+    `${colour.bold("nsomem")} ${status.version} is running: PID ${status.pid}, for ${formatDuration(sinceMs)} (since ${status.since})${status.dry_run ? colour.cyan(", dry run") : ""}`,
+    `${nso}${status.nso?.conffile ? ` (${status.nso.conffile})` : ""}, vm.overcommit_memory=${status.overcommit_mode}`,
+    "",
+    ...memoryLines(status, colour),
+    "",
+    ...processLines(status.processes, colour),
+    ...actionLines(status.actions, colour),
+    ...toolLines(status, colour),
+    ...status.problems.map((problem) => colour.red(`problem: ${problem}`)),
+  ];
+  if (ageMs > staleMs)
+    lines.push(
+      colour.yellow(`This is ${formatDuration(ageMs)} old: the agent is alive but has not written since.`),
+    );
+  return lines.join("\n").trimEnd();
+}
+
+const staleMs = 5000;
+
+function memoryLines(status: Status, colour: Colours): string[] {
+  return memoryKinds.flatMap((kind) => {
+    const memory = status.memory[kind];
+    if (!memory) return [`${kind.padEnd(10)} not measured yet`];
+    const paint = (text: string) =>
+      memory.enforced ? paintLevel(colour, memory.level, text) : colour.dim(text);
+    const use = `${formatKib(memory.used_kib)} of ${formatKib(memory.limit_kib)}`;
+    const limits = `warning ${memory.warning_percent} %, critical ${memory.critical_percent} %`;
+    const ceiling = memory.ceiling === "host" ? "" : `, ceiling ${memory.ceiling}`;
+    const advisory = memory.enforced ? "" : ", advisory: no action";
+    return [
+      `${kind.padEnd(10)} ${paint(`${bar(memory.percent, 20)} ${memory.percent.toFixed(1).padStart(5)} %  ${memory.level.padEnd(8)}`)}  ${use}  ${colour.dim(`(${limits}${ceiling}${advisory})`)}`,
+    ];
+  });
+}
+
+function processLines(processes: readonly ProcessStatus[], colour: Colours): string[] {
+  if (processes.length === 0) return [];
+  const groupNames = { core: "core", javavm: "JavaVM", pythonvm: "Python VM" };
+  const nameWidth = Math.max(4, ...processes.map((process) => Math.min(40, process.name.length)));
+  const header = `${"".padEnd(10)} ${"name".padEnd(nameWidth)} ${"PID".padStart(8)} ${"RSS".padStart(10)} ${"allocated".padStart(10)}`;
+  const rows = processes.map((process) => {
+    const children = process.children?.length ? `  +${process.children.length} children` : "";
+    const name = process.name.slice(0, nameWidth).padEnd(nameWidth);
+    return `${groupNames[process.group].padEnd(10)} ${name} ${String(process.pid).padStart(8)} ${formatKib(process.rss_kib).padStart(10)} ${formatKib(process.allocated_kib).padStart(10)}${children}`;
+  });
+  return [colour.dim(header), ...rows, ""];
+}
+
+function actionLines(actions: readonly ActionStatus[], colour: Colours): string[] {
+  if (actions.length === 0) return ["No action was needed so far.", ""];
+  const paint = { done: colour.green, running: colour.cyan, skipped: colour.dim } as Record<
+    string,
+    (text: string) => string
+  >;
+  const rows = actions.slice(-actionsShownMax).map((action) => {
+    const outcome = (paint[action.outcome] ?? colour.red)(action.outcome.padEnd(7));
+    return `${action.at.slice(0, 19).replace("T", " ")}  ${action.kind} ${action.level}: ${action.action} ${outcome} ${action.message}`;
+  });
+  return [...rows, ""];
+}
+
+function toolLines({ tool }: Status, colour: Colours): string[] {
+  const state = tool.state === "running" ? `running (PID ${tool.pid})` : colour.yellow(tool.state);
+  const source = tool.source === "in-process" ? colour.yellow(", the agent measures by itself") : "";
+  return [`tool ${state}, ${tool.restarts} restarts, ${tool.malformed_lines} malformed lines${source}`];
+}
