@@ -13,11 +13,12 @@ import { formatKib, formatTime, percentOf } from "../core/units.ts";
 import type { Core } from "../linux/nso.ts";
 import type { Paths } from "../linux/paths.ts";
 import { isAlive, readOvercommitMode } from "../linux/procfs.ts";
+import type { Roots } from "../linux/roots.ts";
 import { openLastRuns } from "../record/last-runs.ts";
 import { type CoreChoice, chooseCore } from "./choose-core.ts";
 import { openJournal, type Tone } from "./journal.ts";
 import { createLevels } from "./levels.ts";
-import { createMeter, type Roots } from "./measure.ts";
+import { createMeter } from "./measure.ts";
 import { createPerformer } from "./performer.ts";
 import { openRecorder } from "./recorder.ts";
 import type { StartSource } from "./source.ts";
@@ -305,7 +306,10 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
     const text = `NSO core (PID ${gone.pid}) has ended`;
     journal.deed(options.wait ? `${text}; waiting for it to come back` : text, "warning");
     recorder.nso(text);
-    if (!options.wait) return end.resolve("nso-ended");
+    if (!options.wait) {
+      end.resolve("nso-ended");
+      return;
+    }
     // A restarted NSO has another PID; what tells it from its neighbours is its configuration file.
     if (choice.pid !== undefined) choice = { conffile: gone.confFile ?? "(the one that ended)" };
     source.follow(undefined);

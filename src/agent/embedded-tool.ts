@@ -2,9 +2,9 @@
 
 import type { Config } from "../core/config.ts";
 import { exitCodes, NsomemError } from "../core/errors.ts";
+import type { Roots } from "../linux/roots.ts";
 import { superviseTool, type ToolNews } from "../tool/supervise.ts";
 import { removeLeftovers, unpackTool } from "../tool/unpack.ts";
-import type { Roots } from "./measure.ts";
 import type { StartSource } from "./source.ts";
 import { toolEnvironment } from "./tool-environment.ts";
 

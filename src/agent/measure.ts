@@ -7,17 +7,12 @@ import type { Meminfo } from "../core/meminfo.ts";
 import type { MemoryKind, Reading } from "../core/reading.ts";
 import { type CgroupCeiling, findCeilings, readCeiling } from "../linux/cgroup.ts";
 import { readMeminfo } from "../linux/procfs.ts";
+import type { Roots } from "../linux/roots.ts";
 
 /** One measurement of both memory kinds, and the snapshot it was computed from. */
 export interface Measurement {
   meminfo: Meminfo;
   readings: Record<MemoryKind, Reading>;
-}
-
-/** Where the kernel's files are mounted: made-up directories in tests. */
-export interface Roots {
-  procDir: string;
-  cgroupDir: string;
 }
 
 export interface Meter {

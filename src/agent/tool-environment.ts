@@ -1,7 +1,7 @@
 /** The configuration as the tool's environment: the contract with plot.sh. */
 
 import type { Config } from "../core/config.ts";
-import type { Roots } from "./measure.ts";
+import type { Roots } from "../linux/roots.ts";
 
 /** `PATH` and locale aside, exactly what plot.sh reads. `corePid` pins it to one core. */
 export function toolEnvironment(

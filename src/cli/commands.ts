@@ -12,6 +12,9 @@ interface Entry {
 }
 
 export const commands: Record<string, Entry> = {
+  start: { summary: "Watch NSO's memory and rescue its evidence", load: () => import("./start.ts") },
+  stop: { summary: "End the running agent", load: () => import("./stop.ts") },
+  status: { summary: "How things stand, at a glance", load: () => import("./status.ts") },
   extract: {
     summary: "Write the embedded measuring tool into a directory",
     load: () => import("./extract.ts"),

@@ -1,9 +1,11 @@
 import { defineCommand } from "citty";
+import { writeTool } from "../tool/unpack.ts";
 
 export default defineCommand({
   meta: { name: "extract", description: "Write the embedded measuring tool into a directory" },
   args: { dir: { type: "positional", description: "directory, made if absent", required: true } },
   run({ args }) {
-    console.log(args.dir);
+    const script = writeTool(args.dir);
+    console.log(`${script}\nRun it there: bash plot.sh -v -m NaN`);
   },
 });

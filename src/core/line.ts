@@ -59,7 +59,7 @@ const wordOfLevel: Record<Level, string> = { normal: "INFO", warning: "WARNING",
 const levelOfWord: Record<string, Level> = { INFO: "normal", WARNING: "warning", CRIT: "critical" };
 
 const readingForm =
-  /^\[(INFO|WARNING|CRIT)\] (Committed_AS|Physical Memory Usage) (\d{1,15}) KB\/(\d{1,15}) KB\((\d+)%\) (?:is within|exceeded) (\d+(?:\.\d+)?)% of (\S.*)$/;
+  /^\[(INFO|WARNING|CRIT)\] (Committed_AS|Physical Memory Usage) (\d{1,15}) KB\/(\d{1,15}) KB\((\d+)%\) (?:is within|exceeded) (\d+(?:\.\d+)?)% of ([^\s\x00-\x1f][^\x00-\x1f\x7f]*)$/;
 
 function parseReading(line: string, rest: string, atMs: number): ToolLine {
   const match = readingForm.exec(rest);
@@ -84,7 +84,7 @@ function parseReading(line: string, rest: string, atMs: number): ToolLine {
 }
 
 const sampleForm =
-  /^group=(\w+) pid=(\d{1,10}) rss_kib=(\d{1,15}) allocated_kib=(\d{1,15}) children=(\S*) name=(.+)$/;
+  /^group=(\w+) pid=(\d{1,10}) rss_kib=(\d{1,15}) allocated_kib=(\d{1,15}) children=(\S*) name=([^\x00-\x1f\x7f]+)$/;
 
 function parseSample(line: string, rest: string, atMs: number): ToolLine {
   const match = sampleForm.exec(rest);

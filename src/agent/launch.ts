@@ -1,0 +1,62 @@
+/** Brings an agent up and down: PID file, memory lock, oom score, signals; the same for every kind of source. */
+
+import type { Config } from "../core/config.ts";
+import { lockMemory } from "../linux/memory-lock.ts";
+import { writeOomScoreAdj } from "../linux/oom-score.ts";
+import type { Paths } from "../linux/paths.ts";
+import { acquirePidFile } from "../linux/pid-file.ts";
+import { kernelRoots, type Roots } from "../linux/roots.ts";
+import { type AgentSummary, type AgentView, runAgent } from "./agent.ts";
+import { type CoreChoice, chooseCore, notFound } from "./choose-core.ts";
+import type { StartSource } from "./source.ts";
+import { makeRuntimeDir } from "./status-file.ts";
+
+export interface LaunchOptions {
+  paths: Paths;
+  config: Config;
+  choice: CoreChoice;
+  wait: boolean;
+  dryRun: boolean;
+  /** Asked once this agent holds the PID file, so that nobody else's directories are touched before. */
+  prepareSource: (roots: Roots) => StartSource;
+  foreign: boolean;
+  view: AgentView;
+  onReady: () => void;
+}
+
+/** As far down as the agent's own pages deserve to go before NSO's: not -1000, so that it can still be killed. */
+const ownOomScoreAdj = -900;
+
+/** Runs an agent until NSO ends or a signal comes. Throws NsomemError (exit 4, 5) when it may not begin. */
+export async function launch(options: LaunchOptions): Promise<AgentSummary> {
+  const roots = kernelRoots();
+  const { paths } = options;
+  makeRuntimeDir(paths.statusFile);
+  const release = acquirePidFile(paths.pidFile, roots.procDir);
+  const { signal, ignore } = abortOnSignals();
+  try {
+    const core = chooseCore(roots.procDir, options.choice);
+    if (!core && !options.wait) throw notFound(roots.procDir, options.choice);
+    const startSource = options.prepareSource(roots);
+    lockMemory();
+    writeOomScoreAdj("/proc", "self", ownOomScoreAdj);
+    return await runAgent({ ...options, roots, core, startSource, stop: signal });
+  } finally {
+    ignore();
+    release();
+  }
+}
+
+/** The first SIGINT, SIGTERM or SIGHUP stops the agent; further ones change nothing while it does. */
+function abortOnSignals(): { signal: AbortSignal; ignore: () => void } {
+  const controller = new AbortController();
+  const onSignal = () => controller.abort();
+  const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const name of names) process.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    ignore: () => {
+      for (const name of names) process.off(name, onSignal);
+    },
+  };
+}

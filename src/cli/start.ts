@@ -1,0 +1,61 @@
+import { defineCommand } from "citty";
+import { daemonReport, startDaemon } from "../agent/daemon.ts";
+import { embeddedTool } from "../agent/embedded-tool.ts";
+import { launch } from "../agent/launch.ts";
+import { reexecuteClamped } from "../agent/self.ts";
+import { foregroundView, silentView } from "./agent-view.ts";
+import { configArg, homeArg, parsePid } from "./options.ts";
+import { settings } from "./settings.ts";
+import { summary } from "./summary.ts";
+
+export default defineCommand({
+  meta: { name: "start", description: "Watch NSO's memory and rescue its evidence" },
+  args: {
+    daemon: { type: "boolean", description: "run in the background; return when the first reading is taken" },
+    wait: { type: "boolean", description: "wait for NSO when it is down, and stay when it ends" },
+    pid: { type: "string", valueHint: "N", description: "the NSO core to watch, where several run" },
+    "dry-run": { type: "boolean", description: "record what would be done and do nothing" },
+    ...homeArg,
+    ...configArg,
+  },
+  async run({ args, rawArgs }) {
+    const report = daemonReport();
+    if (args.daemon && !report) return await runInBackground(args, rawArgs);
+    if (!report) reexecuteClamped(["start", ...rawArgs]);
+    const view = report ? silentView : foregroundView();
+    try {
+      const { paths, config } = settings(args);
+      const result = await launch({
+        paths,
+        config,
+        choice: args.pid === undefined ? config.nso : { pid: parsePid(args.pid) },
+        wait: args.wait ?? false,
+        dryRun: args["dry-run"] ?? false,
+        prepareSource: (roots) => embeddedTool({ config, runtimeDir: paths.runtime, roots }),
+        foreign: false,
+        view,
+        onReady: () => report?.ready(),
+      });
+      view.close();
+      if (!report) console.log(summary(result, paths));
+      return 0;
+    } catch (error) {
+      view.close();
+      report?.failed(error);
+      throw error;
+    }
+  },
+});
+
+async function runInBackground(
+  args: { home?: string | undefined; config?: string | undefined },
+  rawArgs: string[],
+): Promise<number> {
+  // Read here too: a mistake in the configuration is told before anything is started.
+  const { paths } = settings(args);
+  const pid = await startDaemon(["start", ...rawArgs], paths.agentLog);
+  console.log(
+    `nsomem is running (PID ${pid}). "nsomem status" shows how things stand, "nsomem stop" ends it.`,
+  );
+  return 0;
+}

@@ -1,0 +1,35 @@
+import { defineCommand } from "citty";
+import { readStatus } from "../agent/status-file.ts";
+import { exitCodes } from "../core/errors.ts";
+import { resolvePaths } from "../linux/paths.ts";
+import { readLiveAgent } from "../linux/pid-file.ts";
+import { kernelRoots } from "../linux/roots.ts";
+import { colours, wantsColour } from "../ui/colour.ts";
+import { statusPage } from "../ui/status-page.ts";
+import { homeArg } from "./options.ts";
+
+export default defineCommand({
+  meta: { name: "status", description: "How things stand, at a glance; exit 3 when nsomem is not running" },
+  args: {
+    json: { type: "boolean", description: "the status document instead of the page" },
+    ...homeArg,
+  },
+  run({ args }) {
+    const paths = resolvePaths({ home: args.home });
+    const agent = readLiveAgent(paths.pidFile, kernelRoots().procDir);
+    const status = readStatus(paths.statusFile);
+    const running = agent !== undefined;
+    if (args.json) {
+      console.log(JSON.stringify(status ? { ...status, running } : { schema: 1, running }, null, 2));
+    } else if (!running) {
+      console.log(
+        `nsomem is not running.${status ? ` It last wrote at ${status.updated} (PID ${status.pid}).` : ""}`,
+      );
+    } else if (!status) {
+      console.log(`nsomem is starting (PID ${agent.pid}).`);
+    } else {
+      console.log(statusPage(status, colours(wantsColour(1, process.env)), Date.now()));
+    }
+    return running ? exitCodes.done : exitCodes.notRunning;
+  },
+});

@@ -1,0 +1,36 @@
+import { defineCommand } from "citty";
+import { exitCodes, NsomemError } from "../core/errors.ts";
+import { resolvePaths } from "../linux/paths.ts";
+import { readLiveAgent } from "../linux/pid-file.ts";
+import { isAlive } from "../linux/procfs.ts";
+import { kernelRoots } from "../linux/roots.ts";
+import { homeArg } from "./options.ts";
+
+const stopMsMax = 15_000;
+
+export default defineCommand({
+  meta: { name: "stop", description: "End the running agent" },
+  args: { ...homeArg },
+  async run({ args }) {
+    const { procDir } = kernelRoots();
+    const { pidFile } = resolvePaths({ home: args.home });
+    const agent = readLiveAgent(pidFile, procDir);
+    if (!agent)
+      throw new NsomemError(
+        "NOT_RUNNING",
+        `not running (${pidFile} names no live agent)`,
+        exitCodes.notRunning,
+      );
+    process.kill(agent.pid, "SIGTERM");
+    const deadline = performance.now() + stopMsMax;
+    while (isAlive(procDir, agent)) {
+      if (performance.now() > deadline)
+        throw new NsomemError(
+          "STOP",
+          `the agent (PID ${agent.pid}) has not ended ${stopMsMax / 1000} s after SIGTERM`,
+        );
+      await Bun.sleep(20);
+    }
+    console.log(`nsomem (PID ${agent.pid}) has stopped.`);
+  },
+});

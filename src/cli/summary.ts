@@ -1,0 +1,18 @@
+/** The last words of a run: what happened and where its files are. */
+
+import type { AgentSummary } from "../agent/agent.ts";
+import { formatTime } from "../core/units.ts";
+import type { Paths } from "../linux/paths.ts";
+
+export function summary({ reason, actions }: AgentSummary, paths: Paths): string {
+  const lines = [reason === "stopped" ? "nsomem was stopped." : "NSO has ended, so nsomem ended too."];
+  for (const action of actions) {
+    const time = formatTime(action.atMs).slice(0, 19).replace("T", " ");
+    lines.push(
+      `  ${time}  ${action.kind} ${action.level}: ${action.action} ${action.outcome}: ${action.message}`,
+    );
+  }
+  if (actions.length === 0) lines.push("  No action was needed.");
+  lines.push(`Logs: ${paths.logs}   Incidents: ${paths.incidents}`);
+  return lines.join("\n");
+}
