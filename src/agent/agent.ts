@@ -137,11 +137,13 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
   function take(reading: Reading): void {
     const change = levels.take(reading, config, confirm);
     if (change) enter(change);
-    if (!ready) {
-      ready = true;
+    if (ready) return settle();
+    // The first reading is shown before the start command is told, so that a status right after it is complete.
+    ready = true;
+    setTimeout(() => {
+      record();
       options.onReady();
-    }
-    settle();
+    }, tickSettleMs);
   }
 
   /** Decides and performs, before anything is written about it. */

@@ -1,6 +1,6 @@
 /** Starts this program again in the background and waits for its word: READY, or why not. */
 
-import { closeSync, createReadStream, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { describeError, type ExitCode, NsomemError } from "../core/errors.ts";
 import { clampedEnv, selfCommand } from "./self.ts";
@@ -70,8 +70,10 @@ async function firstLine(descriptor: unknown): Promise<string> {
   if (typeof descriptor !== "number")
     throw new NsomemError("DAEMON", "the daemon's report pipe could not be opened");
   let text = "";
-  for await (const chunk of createReadStream("", { fd: descriptor, encoding: "utf8" })) {
-    text += chunk;
+  const decoder = new TextDecoder();
+  // Not a read stream of node:fs: the pipe is a non-blocking socket, where that ends in EAGAIN.
+  for await (const chunk of Bun.file(descriptor).stream()) {
+    text += decoder.decode(chunk, { stream: true });
     if (text.includes("\n")) break;
   }
   return text.trimEnd();
