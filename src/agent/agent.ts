@@ -137,7 +137,10 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
   function take(reading: Reading): void {
     const change = levels.take(reading, config, confirm);
     if (change) enter(change);
-    if (ready) return settle();
+    if (ready) {
+      settle();
+      return;
+    }
     // The first reading is shown before the start command is told, so that a status right after it is complete.
     ready = true;
     setTimeout(() => {
