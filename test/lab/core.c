@@ -1,0 +1,58 @@
+/*
+ * Stand-in for NSO's core (not NSO, not a BEAM) that knows when SIGUSR1 arrives: a BEAM cannot tell.
+ * Started under NSO's command line, so what it needs comes in the environment:
+ *   LAB_CORE_DUMP   file to write on SIGUSR1: a small made-up crash dump; none when unset
+ *   LAB_CORE_STAYS  "1": it says so and stays, as a BEAM whose schedulers are stuck
+ *
+ * Prints "ready PID", and "SIGUSR1 REALTIME_NS SENDER_PID" or "SIGTERM REALTIME_NS SENDER_PID". Exits 1 on SIGUSR1,
+ * as a BEAM does, and 0 on SIGTERM or at end of file on stdin.
+ */
+#define _GNU_SOURCE
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+static int write_dump(const char *path) {
+  FILE *file = fopen(path, "w");
+  if (!file) return -1;
+  fputs("=erl_crash_dump:0.5\nSlogan: Received SIGUSR1\nSystem version: nsomem lab stand-in, not NSO\n=end\n", file);
+  return fclose(file);
+}
+
+int main(void) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGUSR1);
+  sigaddset(&signals, SIGTERM);
+  sigprocmask(SIG_BLOCK, &signals, NULL);
+  const int arrivals = signalfd(-1, &signals, SFD_CLOEXEC);
+  if (arrivals < 0) {
+    perror("core: signalfd");
+    return 2;
+  }
+  printf("ready %d\n", (int)getpid());
+  fflush(stdout);
+  const char *stays = getenv("LAB_CORE_STAYS");
+  const char *dump = getenv("LAB_CORE_DUMP");
+  for (;;) {
+    struct pollfd inputs[] = {{.fd = arrivals, .events = POLLIN}, {.fd = 0, .events = POLLIN}};
+    if (poll(inputs, 2, -1) < 0) continue;
+    struct timespec at;
+    clock_gettime(CLOCK_REALTIME, &at);
+    if (!(inputs[0].revents & POLLIN)) return 0;
+    struct signalfd_siginfo info;
+    if (read(arrivals, &info, sizeof info) != (ssize_t)sizeof info) continue;
+    printf("%s %lld %u\n", info.ssi_signo == SIGUSR1 ? "SIGUSR1" : "SIGTERM",
+           at.tv_sec * 1000000000LL + at.tv_nsec, info.ssi_pid);
+    fflush(stdout);
+    if (info.ssi_signo == SIGTERM) return 0;
+    if (stays && strcmp(stays, "1") == 0) continue;
+    if (dump && write_dump(dump) != 0) perror(dump);
+    return 1;
+  }
+}

@@ -1,0 +1,51 @@
+/** A native stand-in for NSO's core that tells the nanosecond at which SIGUSR1 reached it, as no BEAM can. */
+
+import { coreArguments, coreExecutable } from "./command-line.ts";
+import { nativeProgram } from "./native.ts";
+import { type Part, startPart } from "./part.ts";
+
+export interface Arrival {
+  signal: "SIGUSR1" | "SIGTERM";
+  /** CLOCK_REALTIME. */
+  atNs: bigint;
+  senderPid: number;
+}
+
+export interface CoreStandIn extends Omit<Part, "say" | "line"> {
+  /** Resolves with the next signal that arrives; rejects after `timeoutMs`. */
+  arrival(timeoutMs?: number): Promise<Arrival>;
+}
+
+export interface CoreOptions {
+  conffile?: string;
+  /** A small made-up crash dump goes here on SIGUSR1. */
+  dumpPath?: string;
+  /** It notes SIGUSR1 and lives on, as a BEAM whose schedulers are stuck. */
+  stays?: boolean;
+  cwd?: string;
+}
+
+/** Starts it under NSO's command line and waits until it listens. */
+export async function startCore({ conffile, dumpPath, stays, cwd }: CoreOptions = {}): Promise<CoreStandIn> {
+  const part = startPart({
+    command: [nativeProgram("core"), ...coreArguments({ conffile })],
+    argv0: coreExecutable,
+    ...(cwd === undefined ? {} : { cwd }),
+    env: {
+      ...(dumpPath === undefined ? {} : { LAB_CORE_DUMP: dumpPath }),
+      ...(stays ? { LAB_CORE_STAYS: "1" } : {}),
+    },
+  });
+  await part.line();
+  return {
+    ...part,
+    async arrival(timeoutMs) {
+      const [signal, atNs = "0", sender] = (await part.line(timeoutMs)).split(" ");
+      return {
+        signal: signal === "SIGUSR1" ? "SIGUSR1" : "SIGTERM",
+        atNs: BigInt(atNs),
+        senderPid: Number(sender),
+      };
+    },
+  };
+}
