@@ -40,6 +40,8 @@ const restartDelayMsMin = 250;
 const restartDelayMsMax = 30_000;
 const forgivenAfterMs = 60_000;
 const silenceCheckMs = 250;
+/** Lines of stderr told per start; the rest is read, so that it never blocks, and dropped. */
+const complaintsMax = 100;
 
 export function superviseTool(options: ToolOptions): Tool {
   let env = options.env;
@@ -86,7 +88,10 @@ export function superviseTool(options: ToolOptions): Tool {
       child = spawned;
       options.onNews({ kind: "started", pid: spawned.pid });
       void drain(spawned.stdout, accept);
-      void drain(spawned.stderr, (line) => options.onNews({ kind: "stderr", line }));
+      let complaints = 0;
+      void drain(spawned.stderr, (line) => {
+        if (complaints++ < complaintsMax) options.onNews({ kind: "stderr", line });
+      });
       void spawned.exited.then(() => ended(spawned));
     } catch (error) {
       planRestart(0, `could not be started: ${describeError(error)}`);

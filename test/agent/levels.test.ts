@@ -1,0 +1,49 @@
+import { describe, expect, test } from "bun:test";
+import { createLevels } from "../../src/agent/levels.ts";
+import { defaultConfig } from "../../src/core/config.ts";
+import type { Level } from "../../src/core/level.ts";
+import type { Reading } from "../../src/core/reading.ts";
+
+const config = defaultConfig();
+const reading = (level: Level, percent: number, atMs: number): Reading => ({
+  kind: "physical",
+  level,
+  usedKib: percent * 100,
+  limitKib: 10_000,
+  thresholdPercent: level === "critical" ? 95 : 90,
+  ceiling: "host",
+  atMs,
+  source: "tool",
+});
+
+describe("confirming an entry", () => {
+  test("a reading that is not confirmed has not been entered, and the next one asks again", () => {
+    const levels = createLevels(config);
+    const asked: number[] = [];
+    const doubt = (atMs: number) =>
+      levels.take(reading("critical", 96, atMs), config, (change) => {
+        asked.push(change.reading.atMs);
+        return reading("normal", 50, atMs);
+      });
+    levels.take(reading("normal", 50, 0), config, (change) => change.reading);
+    expect(doubt(1)).toBeUndefined();
+    expect(doubt(2)).toBeUndefined();
+    expect(asked).toEqual([1, 2]);
+    const entered = levels.take(reading("critical", 96, 3), config, (change) => change.reading);
+    expect(entered).toMatchObject({ from: "normal", to: "critical" });
+  });
+
+  test("a critical reading that turns out a warning enters the warning", () => {
+    const levels = createLevels(config);
+    const change = levels.take(reading("critical", 96, 0), config, () => reading("warning", 92, 0));
+    expect(change).toMatchObject({ to: "warning" });
+  });
+
+  test("going down is not asked about", () => {
+    const levels = createLevels(config);
+    levels.take(reading("critical", 96, 0), config, (change) => change.reading);
+    levels.take(reading("normal", 50, 1), config, () => expect.unreachable());
+    const left = levels.take(reading("normal", 50, 20_000), config, () => expect.unreachable());
+    expect(left).toMatchObject({ from: "critical", to: "normal", direction: "down" });
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, test } from "bun:test";
+import type { Status } from "../../src/core/status.ts";
+import { colours } from "../../src/ui/colour.ts";
+import { statusLine } from "../../src/ui/status-line.ts";
+
+const memory = {
+  used_kib: 22_463_000,
+  limit_kib: 24_684_096,
+  warning_percent: 90,
+  critical_percent: 95,
+  ceiling: "host",
+};
+const status: Status = {
+  schema: 1,
+  running: true,
+  pid: 1,
+  since: "2026-11-23T13:09:51.120+00:00",
+  updated: "2026-11-23T13:09:51.120+00:00",
+  version: "1",
+  overcommit_mode: 0,
+  dry_run: false,
+  nso: { pid: 8571, name: "ncs.smp", conffile: null },
+  memory: {
+    physical: { ...memory, level: "warning", percent: 91, enforced: true },
+    allocated: { ...memory, level: "critical", percent: 97.2, enforced: false },
+  },
+  processes: [{ group: "core", name: "ncs.smp", pid: 8571, rss_kib: 2_097_152, allocated_kib: 0 }],
+  tool: { state: "running", pid: 2, restarts: 0, malformed_lines: 0, source: "tool" },
+  actions: [],
+  problems: [],
+};
+
+describe("the status line", () => {
+  test("says the level in words, beside the colour", () => {
+    const line = statusLine(status, { colour: colours(false), columns: 200 });
+    expect(line).toContain("mem ███████░ 91.0% WARNING");
+    expect(line).toContain("NSO 8571");
+    expect(line).toContain("core 2.0 GiB");
+  });
+
+  test("an allocated level that is not enforced is advisory, not an alarm", () => {
+    const line = statusLine(status, { colour: colours(false), columns: 200 });
+    expect(line).toContain("97.2% advisory");
+    expect(line).not.toContain("CRITICAL");
+  });
+
+  test.each([200, 80, 60, 40, 27, 10, 1])("fits a terminal of %d columns", (columns) => {
+    for (const colour of [colours(true), colours(false)]) {
+      const line = statusLine(status, { colour, columns });
+      expect(Bun.stringWidth(line)).toBeLessThan(columns);
+      expect(line).not.toContain("\n");
+    }
+  });
+
+  test("a narrow terminal keeps the memory and drops the rest", () => {
+    const line = statusLine(status, { colour: colours(false), columns: 40 });
+    expect(line).toStartWith("mem ");
+    expect(line).not.toContain("NSO");
+  });
+
+  test("a core that is down and a tool that is away are said", () => {
+    const down: Status = { ...status, nso: null, tool: { ...status.tool, source: "in-process" } };
+    const line = statusLine(down, { colour: colours(false), columns: 200 });
+    expect(line).toContain("NSO down");
+    expect(line).toContain("tool away");
+  });
+});
