@@ -1,8 +1,7 @@
 /** The samples of all processes in a window, a series each. */
 
 import type { Database } from "bun:sqlite";
-import type { ProcessGroup } from "../core/reading.ts";
-import { processGroups } from "../core/reading.ts";
+import { type ProcessGroup, processGroups } from "../core/reading.ts";
 import type { ChildrenPeak, ProcessSeries } from "../core/recording.ts";
 import { type Columns, growingColumns } from "./columns.ts";
 import { processIdSpan, sampleKeys } from "./schema.ts";
@@ -13,14 +12,18 @@ const rowsMax = 12_000_000;
 const stepMs = 300_000;
 
 /** Core first, then the JavaVM, then Python VMs by name. */
-export function readProcesses(db: Database, sinceMs: number, untilMs: number): ProcessSeries[] {
+export function readProcesses(
+  db: Database,
+  sinceMs: number,
+  untilMs: number,
+): { processes: ProcessSeries[]; thinnedMs?: number } {
   const [from, to] = sampleKeys(sinceMs, untilMs);
   const bounds = db
     .query(
       "SELECT count(*) AS count, min(key) AS first, max(key) AS last FROM sample WHERE key >= ? AND key < ?",
     )
     .get(from, to) as { count: number; first: number | null; last: number | null };
-  if (bounds.first === null || bounds.last === null) return [];
+  if (bounds.first === null || bounds.last === null) return { processes: [] };
   const readers = new Map<number, { columns: Columns; rows: Thinner | Columns }>();
   const names = readNames(db);
   const stretchMs = stretchFor(bounds.count, (bounds.last - bounds.first) / processIdSpan, names.size);
@@ -51,7 +54,8 @@ export function readProcesses(db: Database, sinceMs: number, untilMs: number): P
     });
   }
   const rank = (one: ProcessSeries) => processGroups.indexOf(one.group);
-  return series.sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
+  series.sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
+  return { processes: series, ...(stretchMs > 0 ? { thinnedMs: stretchMs } : {}) };
 }
 
 /** Whole seconds of which at most 4 rows are kept per process, in ms; 0 keeps all. */

@@ -3,7 +3,7 @@
 import { constants, Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
-import type { HistoryEvent, HostSeries, ProcessSeries, Recording, Run } from "../core/recording.ts";
+import type { HistoryEvent, HostSeries, Recording, Run } from "../core/recording.ts";
 import { growingColumns } from "./columns.ts";
 import { readProcesses } from "./process-rows.ts";
 import { schemaVersion } from "./schema.ts";
@@ -67,12 +67,11 @@ function readWindow(db: Database, window: Window): Recording {
       "SELECT overcommit_mode AS mode FROM tick WHERE at_ms >= ? AND at_ms < ? ORDER BY at_ms DESC LIMIT 1",
     )
     .get(sinceMs, untilMs) as { mode: number } | null;
-  const processes: ProcessSeries[] = readProcesses(db, sinceMs, untilMs);
   return {
     sinceMs,
     untilMs,
     host,
-    processes,
+    ...readProcesses(db, sinceMs, untilMs),
     events: readEvents(db, sinceMs, untilMs),
     runs: runsOf(runs, sinceMs, untilMs),
     overcommitMode: mode?.mode,

@@ -1,0 +1,187 @@
+/** The pictures of a recording as data: which lines, limits and marks each has, under the inherited file names. */
+
+import type { Limits } from "../core/level.ts";
+import type { HistoryEvent, Recording } from "../core/recording.ts";
+import { type Stroke, strokes } from "./palette.ts";
+import type { Series } from "./series.ts";
+import type { Subject, Subjects } from "./subject.ts";
+
+export interface Line {
+  label: string;
+  series: Series;
+  stroke: Stroke;
+}
+
+/** A line that must not be reached, with the percentages of it where levels begin. */
+export interface Ceiling extends Line {
+  limits: Limits;
+}
+
+export interface Picture {
+  /** Below graphs/, without extension: `ncs.smp/mem_ncs.smp`. Source: facts 1.1. */
+  file: string;
+  title: string;
+  /** Said under the title, such as that the limit does not bind. */
+  note?: string | undefined;
+  ceiling?: Ceiling | undefined;
+  lines: Line[];
+  events: readonly HistoryEvent[];
+  /** Where this has gaps nothing was measured at all. */
+  measured: Series;
+  fromMs: number;
+  toMs: number;
+}
+
+/** A picture that is not drawn, and the sentence that says why. */
+export interface LeftOut {
+  file: string;
+  reason: string;
+}
+
+export interface Pictures {
+  pictures: Picture[];
+  leftOut: LeftOut[];
+}
+
+/** Where no run says otherwise (imported files): the tool's own defaults. */
+export const defaultLimits: Limits = { warningPercent: 90, criticalPercent: 95 };
+
+export function picturesOf(recording: Recording, subjects: Subjects): Pictures {
+  const pictures: Picture[] = [];
+  const leftOut: LeftOut[] = [];
+  const draw = frameOf(recording, subjects);
+  const never = (file: string, who: string) =>
+    leftOut.push({ file, reason: `${who} was never seen between the two times` });
+
+  if (recording.host.atMs.length === 0)
+    return {
+      pictures,
+      leftOut: [{ file: "all pictures", reason: "nothing was measured between the two times" }],
+    };
+  const { core, javaVm, pythonTotal } = subjects;
+  if (core) pictures.push(draw.underCommitLimit("ncs.smp/mem_ncs.smp", core));
+  else never("ncs.smp/mem_ncs.smp", "the NSO core");
+  if (javaVm) pictures.push(draw.underCommitLimit("NcsJVMLauncher/mem_NcsJVMLauncher", javaVm));
+  else never("NcsJVMLauncher/mem_NcsJVMLauncher", "a JavaVM");
+  if (pythonTotal) pictures.push(draw.underCommitLimit("python3/mem_total", pythonTotal));
+  else never("python3/mem_total", "a Python VM");
+  const files = vmFiles(subjects.pythonVms.map(({ name }) => name));
+  for (const [index, vm] of subjects.pythonVms.entries())
+    pictures.push(draw.alone(`python3/${files[index]}`, vm));
+  pictures.push(...draw.comparisons());
+  return { pictures: pictures.filter(({ lines }) => lines.length > 0), leftOut };
+}
+
+function frameOf(recording: Recording, { host, core, javaVm, pythonTotal, meta }: Subjects) {
+  const common = { events: recording.events, measured: host.memUsed, ...extentOf(recording) };
+  const committed: Line = { label: "Committed_AS", series: host.committed, stroke: strokes.committed };
+  const commitLimit: Ceiling = {
+    label: "CommitLimit",
+    series: host.commitLimit,
+    stroke: strokes.limit,
+    limits: meta?.limits.allocated ?? defaultLimits,
+  };
+  const memTotal: Ceiling = {
+    label: "MemTotal",
+    series: host.memTotal,
+    stroke: strokes.limit,
+    limits: meta?.limits.physical ?? defaultLimits,
+  };
+  const memUsed: Line = { label: "MemUsed", series: host.memUsed, stroke: strokes.memUsed };
+  const all: [Subject | undefined, Stroke][] = [
+    [core, strokes.core],
+    [pythonTotal, strokes.pythonTotal],
+    [javaVm, strokes.javaVm],
+  ];
+  const each = (what: "RSS" | "Allocated"): Line[] =>
+    all.flatMap(([subject, stroke]) =>
+      subject
+        ? [
+            {
+              label: `${what} ${shortName(subject)}`,
+              series: what === "RSS" ? subject.rss : subject.allocated,
+              stroke,
+            },
+          ]
+        : [],
+    );
+  const own = (subject: Subject): Line[] => [
+    { label: "RSS", series: subject.rss, stroke: strokes.rss },
+    { label: "Allocated", series: subject.allocated, stroke: strokes.allocated },
+  ];
+  const note = commitNote(recording.overcommitMode);
+  return {
+    underCommitLimit: (file: string, subject: Subject): Picture => ({
+      ...common,
+      file,
+      title: `${subject.label}: memory against the commit limit`,
+      note,
+      ceiling: commitLimit,
+      lines: [committed, ...own(subject)],
+    }),
+    alone: (file: string, subject: Subject): Picture => ({
+      ...common,
+      file,
+      title: `${subject.label}: memory`,
+      lines: own(subject),
+    }),
+    comparisons: (): Picture[] => [
+      {
+        ...common,
+        file: "compare/mem-graph-compare-allocate",
+        title: "Allocated memory against the commit limit",
+        note,
+        ceiling: commitLimit,
+        lines: [committed, ...each("Allocated")],
+      },
+      {
+        ...common,
+        file: "compare/mem-graph-compare-allocate-noCommitLimit",
+        title: "Allocated memory of NSO's processes",
+        lines: each("Allocated"),
+      },
+      {
+        ...common,
+        file: "compare/mem-graph-compare-rss",
+        title: "Resident memory against the host's memory",
+        ceiling: memTotal,
+        lines: [memUsed, committed, ...each("RSS")],
+      },
+      {
+        ...common,
+        file: "compare/mem-graph-compare-rss-noMemTotal",
+        title: "Resident memory of NSO's processes",
+        lines: each("RSS"),
+      },
+    ],
+  };
+}
+
+/** From the first to the last measurement: an axis over hours before it would squeeze what there is. */
+export function extentOf({ host: { atMs } }: Recording): { fromMs: number; toMs: number } {
+  const fromMs = atMs[0] ?? 0;
+  const toMs = atMs.at(-1) ?? fromMs;
+  // One sample: a minute around it.
+  return fromMs === toMs ? { fromMs: fromMs - 30_000, toMs: toMs + 30_000 } : { fromMs, toMs };
+}
+
+function shortName(subject: Subject): string {
+  return subject.id === "javavm" ? "JavaVM" : subject.name;
+}
+
+function commitNote(mode: number | undefined): string | undefined {
+  if (mode === undefined || mode === 2) return undefined;
+  return `vm.overcommit_memory is ${mode}: the kernel does not enforce CommitLimit`;
+}
+
+/** `mem_NAME` for each VM: no path separators, no two alike, none in the place of the total. */
+export function vmFiles(names: readonly string[]): string[] {
+  const taken = new Set(["mem_total"]);
+  return names.map((name) => {
+    const wanted = `mem_${name.replace(/[^A-Za-z0-9._+@-]/g, "_")}`;
+    let file = wanted;
+    for (let n = 2; taken.has(file); n++) file = `${wanted}_${n}`;
+    taken.add(file);
+    return file;
+  });
+}
