@@ -1,7 +1,7 @@
 /** Brings an agent up and down: PID file, memory lock, oom score, signals; the same for every kind of source. */
 
 import type { Config } from "../core/config.ts";
-import { lockMemory } from "../linux/memory-lock.ts";
+import { dropStartupCode, lockMemory } from "../linux/memory-lock.ts";
 import { writeOomScoreAdj } from "../linux/oom-score.ts";
 import type { Paths } from "../linux/paths.ts";
 import { acquirePidFile } from "../linux/pid-file.ts";
@@ -38,13 +38,23 @@ export async function launch(options: LaunchOptions): Promise<AgentSummary> {
     const core = chooseCore(roots.procDir, options.choice);
     if (!core && !options.wait) throw notFound(roots.procDir, options.choice);
     const startSource = options.prepareSource(roots);
-    lockMemory();
     writeOomScoreAdj("/proc", "self", ownOomScoreAdj);
-    return await runAgent({ ...options, roots, core, startSource, stop: signal });
+    const settled = setTimeout(settleMemory, settleAfterMs);
+    const summary = await runAgent({ ...options, roots, core, startSource, stop: signal });
+    clearTimeout(settled);
+    return summary;
   } finally {
     ignore();
     release();
   }
+}
+
+/** By then the first ticks have run, so what the loop needs is known to the kernel as in use. */
+const settleAfterMs = 3000;
+
+function settleMemory(): void {
+  dropStartupCode();
+  lockMemory();
 }
 
 /** The first SIGINT, SIGTERM or SIGHUP stops the agent; further ones change nothing while it does. */

@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 export interface Libc {
   syscall(number: number, a: number, b: number, c: number, d: number): number;
   mlockall(flags: number): number;
+  madvise(address: number, bytes: number, advice: number): number;
 }
 
 let cached: Libc | null | undefined;
@@ -23,10 +24,12 @@ function bind(): Libc | null {
     const { symbols } = dlopen("libc.so.6", {
       syscall: { args: ["i64", "i64", "i64", "i64", "i64"], returns: "i64" },
       mlockall: { args: ["i32"], returns: "i32" },
+      madvise: { args: ["u64", "u64", "i32"], returns: "i32" },
     });
     return {
       syscall: (number, a, b, c, d) => Number(symbols.syscall(number, a, b, c, d)),
       mlockall: (flags) => symbols.mlockall(flags),
+      madvise: (address, bytes, advice) => symbols.madvise(address, bytes, advice),
     };
   } catch {
     return null;
