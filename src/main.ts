@@ -20,6 +20,11 @@ async function run(): Promise<number> {
     return 0;
   }
   try {
+    // The demo starts this program once more, under NSO's command line and with this label.
+    if (words.at(-2) === "-nsomem_stand_in") {
+      const { runStandIn } = await import("./demo/stand-in.ts");
+      return await runStandIn();
+    }
     const { dispatch } = await import("./cli/dispatch.ts");
     return await dispatch(words);
   } catch (error) {

@@ -15,6 +15,10 @@ export const commands: Record<string, Entry> = {
   start: { summary: "Watch NSO's memory and rescue its evidence", load: () => import("./start.ts") },
   stop: { summary: "End the running agent", load: () => import("./stop.ts") },
   status: { summary: "How things stand, at a glance", load: () => import("./status.ts") },
+  demo: {
+    summary: "Show a rescue from start to end, on a stand-in for NSO",
+    load: () => import("./demo.ts"),
+  },
   extract: {
     summary: "Write the embedded measuring tool into a directory",
     load: () => import("./extract.ts"),

@@ -1,0 +1,34 @@
+import { defineCommand } from "citty";
+import { clampedEnv, selfCommand } from "../agent/self.ts";
+import { readStatus } from "../agent/status-file.ts";
+import { physicalUse } from "../core/meminfo.ts";
+import { runDemo } from "../demo/demo.ts";
+import { findCeilings, readCeiling } from "../linux/cgroup.ts";
+import { readMeminfo } from "../linux/procfs.ts";
+import { kernelRoots } from "../linux/roots.ts";
+
+export default defineCommand({
+  meta: { name: "demo", description: "Show a rescue from start to end, on a stand-in for NSO" },
+  args: {},
+  async run() {
+    const interruption = new AbortController();
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+      process.on(signal, () => interruption.abort());
+    await runDemo({
+      command: selfCommand(),
+      standInEnv: clampedEnv(process.env),
+      readCeilings,
+      readStatus,
+      say: (text) => console.log(text),
+      interrupted: interruption.signal,
+    });
+  },
+});
+
+/** The host and every cgroup above `pid` that is smaller: those whose percentages the agent looks at. */
+function readCeilings(pid: number) {
+  const { procDir, cgroupDir } = kernelRoots();
+  const host = physicalUse(readMeminfo(procDir), "available");
+  const cgroups = findCeilings(procDir, cgroupDir, pid).flatMap((ceiling) => readCeiling(ceiling) ?? []);
+  return [host, ...cgroups.filter(({ limitKib }) => limitKib < host.limitKib)];
+}

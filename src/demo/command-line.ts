@@ -1,0 +1,26 @@
+/** NSO's core command line, which the stand-in runs under. Source: facts 3.1. */
+
+/** Where a system install keeps NSO. */
+export const nsoDir = "/opt/ncs/current";
+
+/** argv[0] of the core. */
+export const coreExecutable = `${nsoDir}/lib/ncs/erts/bin/ncs.smp`;
+
+/** What follows argv[0]. `root` is the core's installation, `conffile` the file that tells several cores apart. */
+export function coreArguments({
+  root = `${nsoDir}/lib/ncs`,
+  conffile = "/etc/ncs/ncs.conf",
+}: {
+  root?: string;
+  conffile?: string | undefined;
+} = {}): string[] {
+  return [
+    ...["-K", "true", "-P", "277140", "--", "-root", root, "-progname", "ncs", "--", "-home", "/", "--"],
+    ...["-boot", "ncs", "-ncs", "true", "-noshell", "-noinput", "-foreground", "-yaws", "embedded", "true"],
+    ...["-kernel", "gethost_poolsize", "16", "-stacktrace_depth", "24", "-shutdown_time", "30000"],
+    ...["-conffile", conffile, "-max_fds", "1000000", "--"],
+  ];
+}
+
+/** The plain label that the stand-in carries in its command line, for whoever looks at `ps`. */
+export const standInLabel = "-nsomem_stand_in";

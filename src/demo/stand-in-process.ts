@@ -1,0 +1,49 @@
+/** The stand-in as the demo holds it: started, told how much to hold, ended. */
+
+import { coreArguments, coreExecutable, standInLabel } from "./command-line.ts";
+
+export interface StandIn {
+  pid: number;
+  /** Resolves when it listens for commands and for SIGUSR1. */
+  ready: Promise<unknown>;
+  /** Resolves with its exit code. */
+  exited: Promise<number>;
+  hasExited(): boolean;
+  /** Tells it to hold `mib` MiB in all; it touches about 300 MiB/s or more. */
+  hold(mib: number): void;
+  end(): Promise<void>;
+}
+
+export interface StandInOptions {
+  /** This program as a command, and the environment that a second copy of it runs in. */
+  command: readonly string[];
+  env: Record<string, string>;
+  runDir: string;
+  conffile: string;
+}
+
+export function startStandIn({ command, env, runDir, conffile }: StandInOptions): StandIn {
+  const child = Bun.spawn([...command, ...coreArguments({ conffile }), standInLabel, "true"], {
+    argv0: coreExecutable,
+    cwd: runDir,
+    env,
+    // Its stdin ends with the demo, however the demo ends, and then it ends too.
+    stdio: ["pipe", "pipe", "ignore"],
+    // A group of its own: ^C in the terminal is for the agent.
+    detached: true,
+  });
+  return {
+    pid: child.pid,
+    ready: child.stdout.getReader().read(),
+    exited: child.exited,
+    hasExited: () => child.exitCode !== null || child.signalCode !== null,
+    hold(mib) {
+      child.stdin.write(`hold ${mib}\n`);
+      child.stdin.flush();
+    },
+    async end() {
+      child.kill("SIGKILL");
+      await child.exited;
+    },
+  };
+}

@@ -1,0 +1,56 @@
+/**
+ * The demo's stand-in for NSO's core (not NSO): this program under NSO's command line. It holds real memory on
+ * command, and on SIGUSR1 writes a labelled file in place of a crash dump and exits with 1, as a BEAM does.
+ */
+
+import { appendFileSync, writeFileSync } from "node:fs";
+
+const pieceBytes = 16 * 1024 * 1024;
+const pageBytes = 4096;
+/** A BEAM takes 1 to 60 s for its dump (facts 3.2); long enough here to be seen. */
+const dumpSteps = 15;
+const dumpStepMs = 100;
+
+/**
+ * Obeys `hold MIB` (in all), one a line, and answers `held MIB`. Returns the exit code: 0 when stdin ends, as it does
+ * when the demo ends by any means; 1 after SIGUSR1.
+ */
+export async function runStandIn(): Promise<number> {
+  const held: Uint8Array[] = [];
+  const dumped = new Promise<number>((resolve) => {
+    process.on("SIGUSR1", () => void writeDump(held.length).then(() => resolve(1)));
+  });
+  console.log("ready");
+  return await Promise.race([dumped, obey(held)]);
+}
+
+async function obey(held: Uint8Array[]): Promise<number> {
+  for await (const line of console) {
+    const mib = Number(/^hold (\d+)$/.exec(line)?.[1]);
+    if (Number.isNaN(mib)) continue;
+    while (held.length * pieceBytes < mib * 1024 ** 2) held.push(touchedPiece());
+    console.log(`held ${mib}`);
+  }
+  return 0;
+}
+
+/** Every page written: memory that is only reserved does not count as used. */
+function touchedPiece(): Uint8Array {
+  const piece = new Uint8Array(pieceBytes);
+  for (let at = 0; at < pieceBytes; at += pageBytes) piece[at] = 1;
+  return piece;
+}
+
+async function writeDump(pieces: number): Promise<void> {
+  const path = process.env.NCS_DUMP ?? "ncs_crash.dump";
+  writeFileSync(
+    path,
+    "=erl_crash_dump:0.5\nSlogan: Received SIGUSR1\nThis is the dump of nsomem's demo stand-in, not of NSO.\n",
+    { mode: 0o640 },
+  );
+  for (let step = 1; step <= dumpSteps; step++) {
+    appendFileSync(path, `=proc:<0.${step}.0>\nState: stand-in\nPieces of 16 MiB held: ${pieces}\n`);
+    await Bun.sleep(dumpStepMs);
+  }
+  appendFileSync(path, "=end\n");
+}
