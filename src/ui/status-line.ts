@@ -19,17 +19,23 @@ const clearLine = "\r\x1b[2K";
 const noWrap = "\x1b[?7l";
 const wrap = "\x1b[?7h";
 
-/** Draws on standard output, which must be a terminal. The width is asked anew each time, so a resize needs no signal. */
+/** Draws on standard output, which must be a terminal. The width is asked anew each time. */
 export function openStatusLine(colour: Colours, columns: () => number): StatusLine {
   let last: Status | undefined;
   let open = true;
+  let drawn = { cells: 0, columns: columns() };
   const redraw = () => {
-    if (last && open)
-      write(`${noWrap}${clearLine}${statusLine(last, { colour, columns: columns() })}${wrap}`);
+    if (!last || !open) return;
+    const width = columns();
+    const line = statusLine(last, { colour, columns: width });
+    write(`${noWrap}${erase(width)}${line}${wrap}`);
+    drawn = { cells: Bun.stringWidth(line), columns: width };
   };
+  process.on("SIGWINCH", redraw);
   return {
     above(text) {
-      write(`${clearLine}${text}\n`);
+      write(`${erase(columns())}${text}\n`);
+      drawn.cells = 0;
       redraw();
     },
     draw(status) {
@@ -38,9 +44,16 @@ export function openStatusLine(colour: Colours, columns: () => number): StatusLi
     },
     close() {
       open = false;
-      write(clearLine);
+      process.off("SIGWINCH", redraw);
+      write(erase(columns()));
     },
   };
+
+  /** A narrowed terminal has wrapped what was drawn before over several rows; all of them go. */
+  function erase(width: number): string {
+    const rows = width < drawn.columns ? Math.ceil(drawn.cells / Math.max(1, width)) : 1;
+    return rows > 1 ? `\x1b[${rows - 1}A\r\x1b[J` : clearLine;
+  }
 }
 
 /** One line of at most `columns` cells; what matters least is left out first. */
