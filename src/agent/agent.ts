@@ -153,8 +153,10 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
   function enter(change: LevelChange): void {
     performer.perform(decideOn(change), config);
     const { kind, to, reading } = change;
-    const use = `${formatKib(reading.usedKib)} of ${formatKib(reading.limitKib)} (${percentOf(reading.usedKib, reading.limitKib)} %)`;
-    const text = `${kind} memory is ${to}: ${use}`;
+    const percent = percentOf(reading.usedKib, reading.limitKib, 2);
+    const use = `${formatKib(reading.usedKib)} of ${formatKib(reading.limitKib)} (${percent} %)`;
+    const direction = change.direction === "down" && change.from ? "back to " : "";
+    const text = `${kind} memory is ${direction}${to}: ${use}`;
     const tone = to === "critical" ? "error" : to === "warning" ? "warning" : "info";
     journal.deed(text, tone);
     recorder.level(change, text);

@@ -72,8 +72,9 @@ export function formatTime(atMs: number, offsetMinutes = -new Date(atMs).getTime
   return `${local}${sign}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
 }
 
-/** Percent with one decimal, always cut, never rounded up: 89.99 % must not read as the limit it has not reached. */
-export function percentOf(usedKib: number, limitKib: number): number {
+/** Percent, one decimal unless told, always cut, never rounded up: 89.99 % must not read as a limit it has not reached. */
+export function percentOf(usedKib: number, limitKib: number, decimals: 1 | 2 = 1): number {
   if (limitKib <= 0) return 0;
-  return Math.floor((usedKib * 1000) / limitKib) / 10;
+  const scale = 10 ** decimals;
+  return Math.floor((usedKib * 100 * scale) / limitKib) / scale;
 }
