@@ -5,12 +5,6 @@ import { commit, version } from "./core/version.ts";
 
 const words = process.argv.slice(2);
 
-// A reader that went away (`nsomem status | head -1`) is not an error worth a stack trace.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
-});
-
 process.exit(await run());
 
 async function run(): Promise<number> {
