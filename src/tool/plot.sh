@@ -80,7 +80,10 @@ read_settings() {
   [[ -d $proc_dir && -x $proc_dir ]] || fail 2 "NSOMEM_PROC is \"$proc_dir\", which is not a directory to read"
   setting NSOMEM_CGROUP /sys/fs/cgroup '.+' 'a directory' && cgroup_dir=$REPLY
   [[ $cgroup_dir == /* ]] || cgroup_dir=$PWD/$cgroup_dir
-  setting NSOMEM_BASIS available 'available|free' 'available or free' && basis=$REPLY
+  setting NSOMEM_BASIS available 'available|free' 'available or free'
+  free_label=MemAvailable:
+  # MemFree counts the page cache as used: a healthy host with a warm cache would be critical.
+  [[ $REPLY == available ]] || free_label=MemFree:
   setting NSOMEM_WITHOUT_CORE '' 'stay|' 'stay, or unset' && without_core=$REPLY
   setting NSOMEM_DATA '' 'none|' 'none, or unset' && data_wanted=$REPLY
   setting NSOMEM_CORE_PID '' '[1-9][0-9]{0,9}|' 'a process ID' && pinned_pid=$REPLY
@@ -142,20 +145,24 @@ update_clock() {
 
 # Sets stamp: the time of day as 2026-11-23T13:09:51.120+01:00, and clock_time: its 13:09:51.
 update_stamp() {
-  local seconds milliseconds zone date_time
+  local seconds milliseconds
   if [[ -n ${EPOCHREALTIME-} ]]; then
-    seconds=${EPOCHREALTIME%[.,]*} milliseconds=${EPOCHREALTIME#*[.,]}
-    milliseconds=${milliseconds:0:3}
+    milliseconds=${EPOCHREALTIME/[.,]/}
+    seconds=${milliseconds%??????} milliseconds=${milliseconds: -6:3}
   else
     epoch_from_uptime
-    seconds=$((REPLY / 1000))
-    printf -v milliseconds '%03d' $((REPLY % 1000))
+    seconds=${REPLY%???} milliseconds=${REPLY: -3}
   fi
-  printf -v zone '%(%z)T' "$seconds"
-  printf -v date_time '%(%Y-%m-%dT%H:%M:%S)T' "$seconds"
-  stamp=$date_time.$milliseconds${zone:0:3}:${zone:3:2}
-  clock_time=${date_time#*T}
+  if [[ $seconds != "$stamp_seconds" ]]; then
+    stamp_seconds=$seconds
+    printf -v stamp_date '%(%Y-%m-%dT%H:%M:%S)T' "$seconds"
+    printf -v stamp_zone '%(%z)T' "$seconds"
+    stamp_zone=${stamp_zone:0:3}:${stamp_zone:3:2}
+    clock_time=${stamp_date#*T}
+  fi
+  stamp=$stamp_date.$milliseconds$stamp_zone
 }
+stamp_seconds=''
 
 # Milliseconds since 1970 in REPLY, for bash 4.4: printf has whole seconds only. Their fraction is that of the uptime,
 # plus an offset that is corrected whenever the sum would contradict the whole seconds.
@@ -216,94 +223,133 @@ clock_step() {
 
 # -------------------------------------------------------------------------------------------------------- proc files
 
-# Whether $1 is a decimal number that arithmetic may take: bash arithmetic evaluates what is not one.
+# Whether $1 is a decimal number that arithmetic may take: it would evaluate what is no number, and stop at 08.
 is_number() {
-  [[ $1 == [0-9]* && $1 != *[!0-9]* && ${#1} -le 15 ]] && [[ $1 == 0 || $1 != 0* ]]
+  case $1 in
+    '' | *[!0-9]* | 0?* | ????????????????*) return 1 ;;
+  esac
 }
 
-# Puts the number behind the label $1 of the array `lines` into REPLY. A label stands on the same line of the file every
-# time, so its line number is remembered.
-declare -A line_of=()
+# The number of the first of `lines` that begins with $1 in REPLY.
+find_line() {
+  for REPLY in "${!lines[@]}"; do
+    [[ ${lines[REPLY]} != "$1"* ]] || return 0
+  done
+  return 1
+}
+
+# Puts the number behind the label $1 of the array `lines` into REPLY.
 field() {
-  local index=${line_of[$1]-0} value
-  if [[ ${lines[index]-} != "$1"* ]]; then
-    for index in "${!lines[@]}"; do
-      [[ ${lines[index]} != "$1"* ]] || break
-    done
-    [[ ${lines[index]-} == "$1"* ]] || return 1
-    line_of[$1]=$index
-  fi
-  value=${lines[index]#"$1"}
-  value=${value% kB}
-  REPLY=${value##*[[:blank:]]}
+  find_line "$1" || return
+  local line=${lines[REPLY]#"$1"}
+  line=${line% kB}
+  REPLY=${line##*[[:blank:]]}
   is_number "$REPLY"
 }
 
 # Sets mem_total, mem_used, committed and commit_limit in KiB from /proc/meminfo; see proc(5). Fails with the reason in
 # meminfo_problem.
 read_meminfo() {
-  local lines=()
+  local lines=() words
   mapfile -t lines 2>&"$null" <meminfo
-  meminfo_problem="cannot read $proc_dir/meminfo"
-  [[ ${#lines[@]} -gt 0 ]] || return 1
-  meminfo_problem="$proc_dir/meminfo lacks MemTotal, MemFree, CommitLimit or Committed_AS"
-  field MemTotal: && mem_total=$REPLY || return 1
-  field CommitLimit: && commit_limit=$REPLY || return 1
-  field Committed_AS: && committed=$REPLY || return 1
-  # MemFree counts the page cache as used: a healthy host with a warm cache would be critical.
-  if [[ $basis == available ]] && field MemAvailable:; then
-    mem_used=$((mem_total - REPLY))
-  else
-    field MemFree: && mem_used=$((mem_total - REPLY)) || return 1
-    [[ $basis == free ]] || without_mem_available
+  # The four lines, where they were last time, as words: MemTotal: 24684092 kB MemAvailable: …
+  # shellcheck disable=SC2206 # splitting into words is meant, and globbing is off
+  words=(${lines[meminfo_at[0]]-} ${lines[meminfo_at[1]]-} ${lines[meminfo_at[2]]-} ${lines[meminfo_at[3]]-})
+  if [[ ${words[0]-}${words[3]-}${words[6]-}${words[9]-} != "MemTotal:${free_label}CommitLimit:Committed_AS:" ]]; then
+    find_meminfo_lines || return
+    # shellcheck disable=SC2206
+    words=(${lines[meminfo_at[0]]} ${lines[meminfo_at[1]]} ${lines[meminfo_at[2]]} ${lines[meminfo_at[3]]})
   fi
+  case ${words[1]-x}${words[4]-x}${words[7]-x}${words[10]-x} in
+    *[!0-9]*) meminfo_problem="$proc_dir/meminfo has something else than numbers" && return 1 ;;
+  esac
+  mem_total=$((10#${words[1]})) commit_limit=$((10#${words[7]})) committed=$((10#${words[10]}))
+  mem_used=$((mem_total - 10#${words[4]}))
+  [[ -z $without_available ]] || subtract_page_cache
   ((mem_used >= 0)) || mem_used=0
-  meminfo_problem=''
 }
 
-# Linux before 3.14 has no MemAvailable: what is free, buffered or cached comes nearest.
-without_mem_available() {
+meminfo_at=(0 0 0 0) without_available=''
+find_meminfo_lines() {
+  local label
+  if [[ $free_label == MemAvailable: ]] && ! find_line MemAvailable:; then
+    free_label=MemFree: without_available=yes
+    say "$proc_dir/meminfo has no MemAvailable (Linux before 3.14): MemFree + Buffers + Cached count as free"
+  fi
+  meminfo_at=()
+  for label in MemTotal: "$free_label" CommitLimit: Committed_AS:; do
+    find_line "$label" || { meminfo_problem="$proc_dir/meminfo has no ${label%:}" && return 1; }
+    meminfo_at+=("$REPLY")
+  done
+}
+
+subtract_page_cache() {
   local label
   for label in Buffers: Cached:; do
     ! field "$label" || mem_used=$((mem_used - REPLY))
   done
-  say_once no-available "$proc_dir/meminfo has no MemAvailable; physical memory counts MemFree + Buffers + Cached as free"
 }
 
-# Sets stat_state, stat_parent and stat_start (clock ticks since boot) from /proc/$1/stat. The command name before them
-# may hold spaces, parentheses and newlines, so they are counted from the last parenthesis on.
+# Sets stat_state, stat_parent, stat_start (clock ticks since boot) and stat_flags from /proc/$1/stat, not yet checked.
 read_stat() {
-  local text='' fields
-  IFS= read -r -N 2048 text 2>&"$null" <"$1/stat"
-  # shellcheck disable=SC2206 # splitting into fields is meant, and globbing is off
-  fields=(${text##*) })
-  stat_state=${fields[0]-} stat_parent=${fields[1]-} stat_start=${fields[19]-}
-  is_number "$stat_parent" && is_number "$stat_start"
+  local fields=()
+  read -r -a fields 2>&"$null" <"$1/stat"
+  # 8571 (ncs.smp) S 1 …: the name in parentheses may hold spaces, parentheses and newlines. None of the fields behind
+  # it holds a parenthesis.
+  if [[ ${#fields[@]} -lt 22 || ${fields[1]} != *')' || ${fields[*]:2:8} == *')'* ]]; then
+    local text=''
+    IFS= read -r -N 2048 text 2>&"$null" <"$1/stat"
+    # shellcheck disable=SC2206 # splitting into fields is meant, and globbing is off
+    fields=(0 name ${text##*) })
+  fi
+  stat_state=${fields[2]-} stat_parent=${fields[3]-} stat_flags=${fields[8]-} stat_start=${fields[21]-}
+  [[ -n $stat_start ]]
 }
 
 # Sets rss_kib and allocated_kib of process $1. VmData + VmStk is what `pmap -d` calls writeable/private, to the kB,
 # without walking the mappings.
 read_status() {
-  local lines=() data
+  local lines=() words
   mapfile -t lines 2>&"$null" <"$1/status"
-  field VmRSS: && rss_kib=$REPLY || return 1
-  field VmData: && data=$REPLY || return 1
-  field VmStk: && allocated_kib=$((data + REPLY))
+  # The three lines, where the last process had them, as words: VmRSS: 42244 kB VmData: 57120 kB VmStk: 132 kB
+  # shellcheck disable=SC2206 # splitting into words is meant, and globbing is off
+  words=(${lines[status_at[0]]-} ${lines[status_at[1]]-} ${lines[status_at[2]]-})
+  if [[ ${words[0]-}${words[3]-}${words[6]-} != VmRSS:VmData:VmStk: ]]; then
+    find_status_lines || return
+    # shellcheck disable=SC2206
+    words=(${lines[status_at[0]]} ${lines[status_at[1]]} ${lines[status_at[2]]})
+  fi
+  case ${words[1]-x}${words[4]-x}${words[7]-x} in
+    *[!0-9]*) return 1 ;;
+  esac
+  rss_kib=$((10#${words[1]})) allocated_kib=$((10#${words[4]} + 10#${words[7]}))
+}
+
+status_at=(0 0 0)
+find_status_lines() {
+  local label
+  status_at=()
+  for label in VmRSS: VmData: VmStk:; do
+    find_line "$label" || { status_at=(0 0 0) && return 1; }
+    status_at+=("$REPLY")
+  done
 }
 
 # -------------------------------------------------------------------------------------------- which process is NSO's
 
-# What is known of each process, by PID. Every process has a parent; NSO's have a class, and those that are measured
-# also a role and a start time: a PID alone may be reused.
-declare -A parent_of=()     # its parent, for every process seen
-declare -A class_of=()      # core, javavm or pythonvm, by its command line
-declare -A role_of=()       # core, javavm, pythonvm, or child (of a Python VM): those that are measured
-declare -A start_of=()      # in clock ticks since boot
-declare -A name_of=()       # as it is shown
-declare -A conffile_of=()   # of a core
-declare -A vm_of=()         # of a child: the PID of its Python VM
-declare -A young_until=()   # the full tick until which its command line is read again each time
-core_pid='' listed_last_pid='' full_ticks=0 rotation=() rotation_at=0
+# What is known of each process, by PID. The indexed arrays hold NSO's alone and list them in ascending order. A PID may
+# be reused: with the start time it names one process.
+declare -A parent_of=()   # its parent, for every process seen
+declare -A may_exec=()    # those that may still become NSO's: all but kernel threads
+declare -A young_until=() # the full tick until which it is looked at again each time
+class_of=()    # core, javavm or pythonvm, by its command line
+role_of=()     # core, javavm, pythonvm, or child (of a Python VM): those that are measured
+start_of=()    # of those with a role, in clock ticks since boot
+name_of=()     # as it is shown
+conffile_of=() # of a core
+vm_of=()       # of a child: the PID of its Python VM
+core_pid='' cores=() measured=() roles_changed=yes
+listed_last_pid='' full_ticks=0 rotation=() rotation_at=0
 
 # A start script keeps its PID when it becomes ncs.smp, java or python3: "not NSO" is a verdict that expires. New
 # processes are looked at again for this many full ticks, all others in turn.
@@ -345,34 +391,45 @@ classify() {
   esac
 }
 
-# Reads what process $1 is now: its parent, and its class by its command line. It may be gone already.
+# Looks whether process $1 may have become NSO's: its first token rules out nearly every process, and costs one read of
+# what may be a megabyte.
+glance() {
+  local argv=()
+  mapfile -d '' -t -n 1 argv 2>&"$null" <"$1/cmdline"
+  case ${argv[0]-} in
+    *ncs.smp | *beam.smp | *ncs | *beam | *java | *coverage | *python*) examine "$1" ;;
+    '') [[ -e $1/stat ]] || forget "$1" ;; # zombies have no arguments
+    *) [[ -z ${class_of[$1]-} ]] || examine "$1" ;;
+  esac
+}
+
+# Reads what process $1 is: its parent, and its class by its command line. It may be gone already.
 examine() {
   local pid=$1 argv=() class='' name=''
-  if ! read_stat "$pid"; then
+  if ! read_stat "$pid" || ! is_number "$stat_parent" || ! is_number "$stat_start"; then
     forget "$pid"
     return
   fi
+  [[ -n ${parent_of[$pid]-} ]] || unsettled+=("$pid")
   parent_of[$pid]=$stat_parent
-  # The first token rules out nearly every process, and costs one read of what may be a megabyte.
-  mapfile -d '' -t -n 1 argv 2>&"$null" <"$pid/cmdline"
-  case ${argv[0]-} in
-    *ncs.smp | *beam.smp | *ncs | *beam | *java | *coverage | *python*)
-      mapfile -d '' -t -n 8192 argv 2>&"$null" <"$pid/cmdline"
-      classify && ! is_thread "$pid" || class=''
-      ;;
-  esac
-  if [[ $class != "${class_of[$pid]-}" ]]; then
-    unset "role_of[$pid]"
-    class_of[$pid]=$class
-    [[ $class != pythonvm ]] || new_vm=yes
-  fi
-  [[ -n $class ]] || return
-  start_of[$pid]=$stat_start
+  mapfile -d '' -t -n 8192 argv 2>&"$null" <"$pid/cmdline"
+  [[ ${#argv[@]} -gt 0 ]] || return
+  classify && ! is_thread "$pid" || class=''
   name=${name:0:200}
-  name_of[$pid]=${name//[[:cntrl:]]/?}
-  if [[ $class == core ]]; then
+  name=${name//[[:cntrl:]]/?}
+  [[ $class == "${class_of[$pid]-}" && $name == "${name_of[$pid]-}" ]] || reclassify
+}
+
+# Process `pid` is of the class `class` by now.
+reclassify() {
+  [[ -z ${role_of[$pid]-} ]] || drop_role "$pid"
+  class_of[pid]=$class name_of[pid]=$name
+  unsettled+=("$pid")
+  if [[ $class == pythonvm ]]; then
+    new_vm=yes
+  elif [[ $class == core ]]; then
     value_after -conffile 0 || REPLY=unknown
-    conffile_of[$pid]=${REPLY//[[:cntrl:]]/?}
+    conffile_of[pid]=${REPLY//[[:cntrl:]]/?}
   fi
 }
 
@@ -383,135 +440,164 @@ is_thread() {
   field Tgid: && ((REPLY != $1))
 }
 
+# Process $1 is not measured any longer.
+drop_role() {
+  [[ ${role_of[$1]} == child ]] || say "${role_of[$1]} gone: pid $1, ${name_of[$1]}"
+  [[ $1 != "$core_pid" ]] || core_pid=''
+  unset "role_of[$1]" "start_of[$1]" "vm_of[$1]"
+  roles_changed=yes
+}
+
 forget() {
-  unset "parent_of[$1]" "class_of[$1]" "role_of[$1]" "start_of[$1]" "name_of[$1]" "conffile_of[$1]" "vm_of[$1]" \
-    "young_until[$1]"
+  [[ -z ${role_of[$1]-} ]] || drop_role "$1"
+  unset "parent_of[$1]" "may_exec[$1]" "young_until[$1]" "class_of[$1]" "name_of[$1]" "conffile_of[$1]"
 }
 
 # Gives process $1 its role. A copy that a process of NSO has just forked still carries its command line, so what has
 # an ancestor of its own class is not another one; whatever a Python VM started is counted to it.
 settle() {
-  local pid=$1 class=${class_of[$1]-} above=${parent_of[$1]-0} depth top=''
+  local pid=$1 class=${class_of[$1]-} above=${parent_of[$1]-0} depth vm=''
+  [[ -n ${parent_of[$pid]-} && -z ${role_of[$pid]-} ]] || return 0
   for ((depth = 0; depth < 64 && above > 1; depth++)); do
-    case ${class_of[$above]-} in
-      pythonvm) top=$above ;;
-      "$class") [[ -z $class ]] || return ;;
+    case ${class_of[above]-} in
+      '') ;;
+      pythonvm) vm=$above ;;
+      "$class") return 0 ;;
     esac
     above=${parent_of[$above]-0}
   done
-  if [[ -n $top ]]; then
-    read_stat "$pid" || return
-    role_of[$pid]=child start_of[$pid]=$stat_start vm_of[$pid]=$top
-    [[ ${role_of[$top]-} == pythonvm ]] || return
-    [[ -n ${had_children[$top]-} ]] || say "python VM \"${name_of[$top]}\" (pid $top) has child processes"
-    had_children[$top]=${name_of[$top]}
-  elif [[ -n $class && -z ${role_of[$pid]-} ]]; then
-    role_of[$pid]=$class
+  [[ -n $class || -n $vm ]] && read_stat "$pid" || return 0
+  start_of[pid]=$stat_start
+  roles_changed=yes
+  if [[ -n $vm ]]; then
+    role_of[pid]=child vm_of[pid]=$vm
+    [[ -n ${had_children[$vm]-} ]] || say "Python VM \"${name_of[$vm]}\" has child processes: pid $vm"
+    had_children[vm]=${name_of[vm]}
+  else
+    role_of[pid]=$class
     say "$class appeared: pid $pid, ${name_of[$pid]}${conffile_of[$pid]:+, conffile ${conffile_of[$pid]}}"
   fi
 }
-declare -A had_children=()
+had_children=() # names of the Python VMs that had any, by PID
 
 # Looks for processes that are new, or that have become NSO's.
 discover() {
-  local pid fresh=() count last_pid='' new_vm=''
+  local pid last_pid='' unsettled=() new_vm=''
   # The last PID given out tells whether anything has started since: listing 2,000 processes costs milliseconds. Now and
   # then they are listed all the same.
   read -r _ _ _ _ last_pid 2>&"$null" <loadavg
   if [[ -z $last_pid || $last_pid != "$listed_last_pid" || $((full_ticks % 10)) -eq 0 ]]; then
     listed_last_pid=$last_pid
-    list_new
+    examine_new
   fi
-  for pid in "${!young_until[@]}"; do
-    fresh+=("$pid")
-    ((full_ticks < young_until[$pid])) || unset "young_until[$pid]"
+  [[ -z $pinned_pid || -n ${role_of[pinned_pid]-} ]] || examine "$pinned_pid"
+  glance_again
+  [[ -z $new_vm ]] || unsettled=("${!parent_of[@]}") # it may have had children before it was known
+  for pid in "${unsettled[@]}"; do
+    settle "$pid"
   done
-  [[ -z $pinned_pid || -n ${role_of[$pinned_pid]-} ]] || fresh+=("$pinned_pid")
-  count=$((8 + ${#parent_of[@]} / 32))
-  fresh+=("${rotation[@]:rotation_at:count}")
-  rotation_at=$((rotation_at + count))
-  if ((rotation_at >= ${#rotation[@]})); then
-    rotation=("${!parent_of[@]}") rotation_at=0
-  fi
-  for pid in "${fresh[@]}"; do
-    examine "$pid"
-  done
-  [[ -z $new_vm ]] || fresh=("${!parent_of[@]}")
-  for pid in "${fresh[@]}"; do
-    [[ -z ${parent_of[$pid]-} || -n ${role_of[$pid]-} ]] || settle "$pid"
-  done
+  [[ -z $roles_changed ]] || arrange
 }
 
-# Adds the processes in /proc that are not known yet to `fresh`.
-list_new() {
-  local pid pids
+# Examines the processes in /proc that are not known yet.
+examine_new() {
+  local pid pids uptime_s=0
+  read -r uptime_s _ 2>&"$null" <uptime
+  uptime_s=${uptime_s%%.*}
+  is_number "$uptime_s" || uptime_s=0
   set +f
-  pids=([0-9]*)
+  pids=([1-9]*)
   set -f
   for pid in "${pids[@]}"; do
     [[ -z ${parent_of[$pid]-} && $pid != *[!0-9]* ]] || continue
-    fresh+=("$pid")
-    ((full_ticks == 0)) || young_until[$pid]=$((full_ticks + young_ticks))
+    examine "$pid"
+    watch_for_exec
   done
+}
+
+# Notes how often the process `pid`, just examined, must be looked at again.
+watch_for_exec() {
+  [[ -n ${parent_of[$pid]-} ]] || return # gone
+  # Kernel threads (PF_KTHREAD) stay what they are.
+  ! is_number "$stat_flags" || ((!(stat_flags & 0x200000))) || return
+  may_exec[$pid]=yes
+  # At the first look at /proc most processes are old already; a start time is in hundredths of a second.
+  ((full_ticks == 0 && uptime_s * 100 - stat_start > young_ticks * 100)) ||
+    young_until[$pid]=$((full_ticks + young_ticks))
+}
+
+# Looks again at the young, and at a share of the others in turn.
+glance_again() {
+  local pid count=$((2 + ${#may_exec[@]} / 32))
+  for pid in "${!young_until[@]}"; do
+    ((full_ticks < young_until[$pid])) || unset "young_until[$pid]"
+    glance "$pid"
+  done
+  if ((rotation_at >= ${#rotation[@]})); then
+    rotation=("${!may_exec[@]}") rotation_at=0
+  fi
+  for pid in "${rotation[@]:rotation_at:count}"; do
+    [[ -z ${parent_of[$pid]-} ]] || glance "$pid"
+  done
+  rotation_at=$((rotation_at + count))
 }
 
 # Drops measured processes that are gone or are zombies, or whose PID belongs to another process by now.
 verify() {
   local pid
   for pid in "${!role_of[@]}"; do
-    if read_stat "$pid"; then
-      [[ $stat_state != [ZXx] && $stat_start == "${start_of[$pid]}" && $stat_parent == "${parent_of[$pid]}" ]] && continue
-      # Handed to another parent, as the core of a start script that ended is, it is the same process still.
-      if [[ $stat_state != [ZXx] && $stat_start == "${start_of[$pid]}" ]]; then
-        parent_of[$pid]=$stat_parent
-        [[ ${role_of[$pid]} == child ]] || continue
-        unset "role_of[$pid]" "vm_of[$pid]"
-        settle "$pid"
-        continue
-      fi
-    elif [[ -e $pid/stat ]]; then
-      continue # there, but not to be read now
+    if ! read_stat "$pid"; then
+      [[ -e $pid/stat ]] || forget "$pid" # else it is there, but not to be read now
+    elif [[ $stat_state == [ZXx] || $stat_start != "${start_of[pid]}" ]]; then
+      forget "$pid"
+      listed_last_pid='' # look at once who has the PID now
+    elif [[ $stat_parent != "${parent_of[$pid]}" ]] && is_number "$stat_parent"; then
+      # An orphan is handed to another parent. NSO's own stay what they are; a child is of its VM no longer.
+      parent_of[$pid]=$stat_parent
+      [[ ${role_of[pid]} != child ]] || drop_role "$pid"
     fi
-    [[ ${role_of[$pid]} == child ]] || say "${role_of[$pid]} gone: pid $pid, ${name_of[$pid]}"
-    forget "$pid"
-    [[ $pid != "$core_pid" ]] || core_pid=''
-    young_until[$pid]=$((full_ticks + young_ticks))
   done
 }
 
-# Chooses the core to measure: the pinned one, or the only one. Sets core_pid, empty when there is none, and cores.
-choose_core() {
-  local pid
-  cores=()
+# Chooses the core to measure: the pinned one, or the only one. Sets core_pid (empty when there is none), cores, and
+# measured: the PIDs to measure, without those that belong to another core.
+arrange() {
+  local pid group
+  roles_changed='' cores=() measured=()
   for pid in "${!role_of[@]}"; do
-    [[ ${role_of[$pid]} != core ]] || cores+=("$pid")
+    [[ ${role_of[pid]} != core ]] || cores+=("$pid")
   done
   if [[ -n $pinned_pid ]]; then
-    [[ ${role_of[$pinned_pid]-} != core ]] || core_pid=$pinned_pid
+    [[ ${role_of[pinned_pid]-} != core ]] || core_pid=$pinned_pid
   elif [[ -z $core_pid && ${#cores[@]} -eq 1 ]]; then
     core_pid=${cores[0]}
   elif [[ ${#cores[@]} -gt 1 ]]; then
     describe_cores
-    say_once "cores ${cores[*]}" "several NSO cores: $REPLY; ${core_pid:+measuring pid $core_pid, }set NSOMEM_CORE_PID to choose one"
+    say_once "cores ${cores[*]}" "several NSO cores: $REPLY; ${core_pid:+measuring pid $core_pid; }NSOMEM_CORE_PID chooses one"
   fi
+  [[ -z $core_pid ]] || measured=("$core_pid")
+  for group in javavm pythonvm; do
+    for pid in "${!role_of[@]}"; do
+      [[ ${role_of[pid]} != "$group" ]] || is_foreign "$pid" || measured+=("$pid")
+    done
+  done
 }
 
 # "pid 8571 (/etc/ncs/ncs.conf), pid …" in REPLY.
 describe_cores() {
   local pid text=''
   for pid in "${cores[@]}"; do
-    text+=", pid $pid (${conffile_of[$pid]})"
+    text+=", pid $pid (${conffile_of[pid]})"
   done
   REPLY=${text#, }
 }
 
 # Whether process $1 descends from a core that is not measured: several NSO on one host is normal in a laboratory.
 is_foreign() {
-  ((${#cores[@]} > 1)) || [[ -n $pinned_pid && ${#cores[@]} -eq 1 && ${cores[0]} != "$pinned_pid" ]] || return 1
   local above=$1 depth
   for ((depth = 0; depth < 64 && above > 1; depth++)); do
     [[ $above != "$core_pid" ]] || return 1
-    [[ ${role_of[$above]-} != core ]] || return 0
+    [[ ${role_of[above]-} != core ]] || return 0
     above=${parent_of[$above]-0}
   done
   return 1
@@ -519,63 +605,95 @@ is_foreign() {
 
 # ----------------------------------------------------------------------------------------------------------- ceilings
 
-# The cgroups above the core that limit its memory, innermost first: where the host has plenty, they bind.
-ceiling_dirs=() ceiling_versions=() ceiling_names=() ceiling_limits=()
+# What limits memory: number 0 is the commit limit, 1 the RAM of the host, and from 2 on the cgroups above the core,
+# innermost first: where the host has plenty, they bind.
+readonly commit=0 host=1
+ceiling_names=(CommitLimit MemTotal)
+ceiling_dirs=('' '')   # of a cgroup
+ceiling_limits=(-1 -1) # in KiB
+warning_at=()          # how many KiB used begin the level
+critical_at=()
 
-# Finds them anew, with their limits in KiB. A limit of the host's size or more does not bind.
+# Sets ceiling number $1, of memory kind $2, to $3 KiB.
+set_ceiling() {
+  [[ ${ceiling_limits[$1]-} != "$3" ]] || return 0
+  ceiling_limits[$1]=$3
+  level_begins "$2.warning" "$3" && warning_at[$1]=$REPLY
+  level_begins "$2.critical" "$3" && critical_at[$1]=$REPLY
+}
+
+# How many of $2 KiB used begin the level $1 ("physical.warning"), in REPLY. A level begins exactly at its percentage;
+# where an amount of free memory is configured too, less than that must be free as well.
+level_begins() {
+  local free=${limit_free_kib[$1]}
+  REPLY=$((($2 * limit_basis_points[$1] + 9999) / 10000))
+  [[ -z $free ]] || ((REPLY > $2 - free)) || REPLY=$(($2 - free + 1))
+  (($2 > 0)) || REPLY=$((1 << 62)) # what has no size is never full
+}
+
+# Reads the limits of the core's cgroups anew, and finds those cgroups when the core is in others than before.
 refresh_ceilings() {
-  ceiling_dirs=() ceiling_versions=() ceiling_names=() ceiling_limits=()
-  [[ -n $core_pid ]] || return
-  local entries=() entry path root=$cgroup_dir
-  mapfile -t entries 2>&"$null" <"$core_pid/cgroup"
+  local entries=() number limit
+  [[ -z $core_pid ]] || mapfile -t entries 2>&"$null" <"$core_pid/cgroup"
+  [[ ${entries[*]-} == "$cgroup_entries" ]] || find_cgroups
+  ceiling_dirs=('' '') ceiling_names=(CommitLimit MemTotal)
+  for number in "${!limit_files[@]}"; do
+    limit=''
+    read -r limit 2>&"$null" <"${limit_files[number]}"
+    # "max" is no limit, nor is 9223372036854771712 of version 1, nor what the host does not have.
+    if is_number "$limit" && ((limit >= 1024 && limit / 1024 < mem_total)); then
+      set_ceiling "${#ceiling_dirs[@]}" physical $((limit / 1024))
+      ceiling_dirs+=("${limit_files[number]%/*}") ceiling_names+=("${limit_names[number]}")
+    fi
+  done
+}
+
+# Sets limit_files: what may limit the core, by its entries in /proc/PID/cgroup.
+find_cgroups() {
+  local entry path root=$cgroup_dir
+  cgroup_entries=${entries[*]-}
+  limit_files=() limit_names=()
   # A host with both versions has the second one aside.
   [[ ! -d $cgroup_dir/unified ]] || root=$cgroup_dir/unified
   for entry in "${entries[@]}"; do # 4:memory:/system.slice/ncs.service, or 0::/system.slice/ncs.service
-    path=${entry#*:} && path=${path#*:}
-    entry=,${entry#*:} && entry=${entry%%:*},
-    case $entry in
-      ,,) add_ceilings 2 "$root" "$path" ;;
-      *,memory,*) add_ceilings 1 "$cgroup_dir/memory" "$path" ;;
+    path=${entry#*:*:}
+    entry=${entry#*:}
+    case ,${entry%%:*}, in
+      ,,) add_limit_files "$root" "$path" memory.max ;;
+      *,memory,*) add_limit_files "$cgroup_dir/memory" "$path" memory.limit_in_bytes ;;
     esac
   done
 }
+cgroup_entries='' limit_files=() limit_names=()
 
-# Adds each ancestor of the path $3 below $2 that has a limit. A path into the parents of our own cgroup namespace
-# (/../..) is cut to what can be seen.
-add_ceilings() {
-  local version=$1 root=$2 path=$3 file=memory.max limit
-  ((version == 2)) || file=memory.limit_in_bytes
+# Adds the file $3 of each ancestor of the path $2 below $1, innermost first. A path into the parents of our own cgroup
+# namespace (/../..) is cut to what can be seen.
+add_limit_files() {
+  local root=$1 path=$2 file=$3
   while [[ $path == /.. || $path == /../* ]]; do path=${path#/..}; done
-  [[ -n $path ]] || path=/
+  path=${path%/}
   while :; do
-    limit=''
-    read -r limit 2>&"$null" <"$root${path%/}/$file"
-    # "max", and 9223372036854771712 of version 1, are no limits.
-    if [[ $limit =~ ^[1-9][0-9]{3,17}$ ]] && ((limit / 1024 < mem_total)); then
-      ceiling_dirs+=("$root${path%/}") ceiling_versions+=("$version") ceiling_limits+=($((limit / 1024)))
-      ceiling_names+=("cgroup:${path//[[:cntrl:]]/?}")
+    if [[ -e $root$path/$file ]]; then
+      limit_files+=("$root$path/$file") limit_names+=("cgroup:${path:-/}")
     fi
-    [[ $path != / ]] || return 0
+    [[ -n $path ]] || return 0
     path=${path%/*}
-    [[ -n $path ]] || path=/
   done
 }
 
-# What ceiling number $1 uses in KiB into REPLY: without the page cache that can be dropped at once.
+# What the cgroup of ceiling number $1 uses in KiB into REPLY: without the page cache that can be dropped at once.
 read_ceiling() {
-  local lines=() dir=${ceiling_dirs[$1]} current='' inactive=0
-  if ((ceiling_versions[$1] == 2)); then
-    read -r current 2>&"$null" <"$dir/memory.current"
-    mapfile -t lines 2>&"$null" <"$dir/memory.stat"
-    ! field 'inactive_file ' || inactive=$REPLY
-  else
+  local lines=() dir=${ceiling_dirs[$1]} current='' label='inactive_file '
+  read -r current 2>&"$null" <"$dir/memory.current"
+  if [[ -z $current ]]; then
     read -r current 2>&"$null" <"$dir/memory.usage_in_bytes"
-    mapfile -t lines 2>&"$null" <"$dir/memory.stat"
-    ! field 'total_inactive_file ' || inactive=$REPLY
+    label='total_inactive_file '
   fi
   is_number "$current" || return 1
-  ((current > inactive)) || inactive=$current
-  REPLY=$(((current - inactive) / 1024))
+  mapfile -t lines 2>&"$null" <"$dir/memory.stat"
+  field "$label" || REPLY=0
+  ((REPLY < current)) || REPLY=$current
+  REPLY=$(((current - REPLY) / 1024))
 }
 
 # ------------------------------------------------------------------------------------------------------------- levels
@@ -583,51 +701,44 @@ read_ceiling() {
 # 6,000 MiB/s: the fastest that memory was seen to fill, by earlyoom's authors with `stress`.
 readonly fill_rate_kib_per_s=6144000
 
-# Whether $2 KiB used of $3 KiB reach the limit $1 ("physical.warning"). A limit begins exactly at its percentage; where
-# an amount of free memory is configured too, less than that must be free.
-reached() {
-  (($3 > 0 && $2 * 10000 >= $3 * limit_basis_points[$1])) || return 1
-  [[ -z ${limit_free_kib[$1]} ]] || (($3 - $2 < limit_free_kib[$1]))
-}
-
-# The level of $2 KiB used of $3 KiB for memory kind $1 into severity: 0 normal, 1 warning, 2 critical. Shortens
-# wait_ms to the time that memory needs at least to reach the next level.
+# The level of $2 KiB used under ceiling number $1 into severity: 0 normal, 1 warning, 2 critical. Shortens wait_ms to
+# the time that memory needs at least to reach the next level.
 assess() {
-  severity=2
-  ! reached "$1.critical" "$2" "$3" || return 0
-  severity=1
-  if reached "$1.warning" "$2" "$3"; then
-    shorten_wait "$1.critical" "$2" "$3"
-  else
-    severity=0
-    shorten_wait "$1.warning" "$2" "$3"
+  local next_at=${warning_at[$1]} ms
+  severity=0
+  if (($2 >= critical_at[$1])); then
+    severity=2
+    return
+  elif (($2 >= next_at)); then
+    severity=1 next_at=${critical_at[$1]}
   fi
-}
-
-shorten_wait() {
-  (($3 > 0)) || return 0
-  local at_kib=$((($3 * limit_basis_points[$1] + 9999) / 10000)) free=${limit_free_kib[$1]} ms
-  [[ -z $free ]] || ((at_kib >= $3 - free + 1)) || at_kib=$(($3 - free + 1))
-  ms=$(((at_kib - $2) * 1000 / fill_rate_kib_per_s))
+  ms=$(((next_at - $2) * 1000 / fill_rate_kib_per_s))
   ((ms >= interval_ms_min)) || ms=$interval_ms_min
   ((ms >= wait_ms)) || wait_ms=$ms
 }
 
 # Judges the physical memory: of the host and of the cgroups above the core, whichever is worst; among equals, the one
-# with the least headroom. Sets severity, and used, limit and ceiling to be printed.
+# with the least headroom. Sets severity, ceiling (its number) and used.
 judge_physical() {
-  local index worst headroom
-  used=$mem_used limit=$mem_total ceiling=MemTotal
-  assess physical "$used" "$limit"
-  worst=$severity headroom=$((limit - used))
-  for index in "${!ceiling_dirs[@]}"; do
-    read_ceiling "$index" || continue
-    assess physical "$REPLY" "${ceiling_limits[index]}"
-    ((severity > worst || (severity == worst && ceiling_limits[index] - REPLY < headroom))) || continue
-    worst=$severity headroom=$((ceiling_limits[index] - REPLY))
-    used=$REPLY limit=${ceiling_limits[index]} ceiling=${ceiling_names[index]}
+  local number worst
+  ceiling=$host used=$mem_used
+  set_ceiling "$host" physical "$mem_total"
+  assess "$host" "$used"
+  worst=$severity
+  for ((number = 2; number < ${#ceiling_dirs[@]}; number++)); do
+    read_ceiling "$number" || continue
+    assess "$number" "$REPLY"
+    if ((severity > worst || (severity == worst && ceiling_limits[number] - REPLY < ceiling_limits[ceiling] - used))); then
+      worst=$severity ceiling=$number used=$REPLY
+    fi
   done
   severity=$worst
+}
+
+judge_allocated() {
+  ceiling=$commit used=$committed
+  set_ceiling "$commit" allocated "$commit_limit"
+  assess "$commit" "$used"
 }
 
 # --------------------------------------------------------------------------------------------------------- log lines
@@ -635,26 +746,23 @@ judge_physical() {
 # The severity last printed, by memory kind.
 declare -A last_severity=([physical]=-1 [allocated]=-1)
 
-# Prints the verdict on memory kind $1, named $2 in the line: at a full tick, and whenever it has changed. Normal ones are
-# printed only with -v.
+# Prints the verdict on memory kind $1, named $2 in the line: at a full tick, and whenever it has changed. What is normal
+# is printed only with -v.
 print_verdict() {
   [[ $tick == full || $severity != "${last_severity[$1]}" ]] || return 0
   last_severity[$1]=$severity
-  local percent=0
-  ((limit == 0)) || percent=$((100 * used / limit))
+  [[ $severity != 0 || -n $verbose ]] || return 0
+  local limit=${ceiling_limits[ceiling]} percent=${limit_percent[$1.warning]} tag
   case $severity in
-    0) [[ -n $verbose ]] || return 0
-      update_stamp
-      printf '%s [MONITOR VERBOSE] [INFO] %s %d KB/%d KB(%d%%) is within %s%% of %s\n' \
-        "$stamp" "$2" "$used" "$limit" "$percent" "${limit_percent[$1.warning]}" "$ceiling" ;;
-    1) update_stamp
-      printf '%s [MONITOR] [WARNING] %s %d KB/%d KB(%d%%) exceeded %s%% of %s\n' \
-        "$stamp" "$2" "$used" "$limit" "$percent" "${limit_percent[$1.warning]}" "$ceiling" ;;
-    2) update_stamp
-      printf '%s [MONITOR] [CRIT] %s %d KB/%d KB(%d%%) exceeded %s%% of %s\n' \
-        "$stamp" "$2" "$used" "$limit" "$percent" "${limit_percent[$1.critical]}" "$ceiling" ;;
+    0) tag='[MONITOR VERBOSE] [INFO]' ;;
+    1) tag='[MONITOR] [WARNING]' ;;
+    2) tag='[MONITOR] [CRIT]' percent=${limit_percent[$1.critical]} ;;
   esac
+  update_stamp
+  printf '%s %s %s %d KB/%d KB(%d%%) %s %s%% of %s\n' "$stamp" "$tag" "$2" "$used" "$limit" \
+    $((limit > 0 ? 100 * used / limit : 0)) "${verdict_words[severity]}" "$percent" "${ceiling_names[ceiling]}"
 }
+verdict_words=('is within' exceeded exceeded)
 
 # News for the log: a process that appeared or is gone, a file that cannot be read.
 say() {
@@ -675,7 +783,7 @@ say_once() {
 # Reads the memory totals and prints what they mean, before anything else is done. Sets wait_ms: how long the next tick
 # may take to come. Fails when there is nothing to be read.
 measure_memory() {
-  local used limit ceiling severity
+  local used ceiling severity
   wait_ms=$interval_ms_max
   if ! read_meminfo; then
     say_once "$meminfo_problem" "$meminfo_problem"
@@ -683,8 +791,7 @@ measure_memory() {
   fi
   ((committed <= committed_max)) || committed_max=$committed
   [[ -n $monitor ]] || return 0
-  used=$committed limit=$commit_limit ceiling=CommitLimit
-  assess allocated "$used" "$limit"
+  judge_allocated
   print_verdict allocated Committed_AS
   judge_physical
   print_verdict physical 'Physical Memory Usage'
@@ -697,7 +804,6 @@ full_tick() {
   full_ticks=$((full_ticks + 1))
   verify
   discover
-  choose_core
   if [[ -n $had_core && -z $core_pid && $without_core != stay ]]; then
     say 'NSO is down: measuring ends'
     finish
@@ -711,19 +817,15 @@ fast_tick() {
   measure_memory
 }
 
-# Measures every NSO process: one [SAMPLE] line each with -v, and one line of its data file.
+# Measures every NSO process: one [SAMPLE] line each with -v, and one row of its data file.
 measure_processes() {
-  local pid group
+  local pid
   local -A children_text=() children_rss=() children_allocated=()
   row_rss=() row_allocated=() row_pids=()
-  measure_children
-  for group in core javavm pythonvm; do
-    for pid in "${!role_of[@]}"; do
-      [[ ${role_of[$pid]} == "$group" ]] || continue
-      [[ $group != core || $pid == "$core_pid" ]] || continue
-      ! is_foreign "$pid" || continue
-      measure_process "$pid" "$group"
-    done
+  [[ ${#vm_of[@]} -eq 0 ]] || measure_children
+  update_stamp
+  for pid in "${measured[@]}"; do
+    measure_process "$pid"
   done
   [[ $data_wanted == none ]] || write_data
 }
@@ -733,7 +835,7 @@ measure_children() {
   local pid vm text
   for pid in "${!vm_of[@]}"; do
     read_status "$pid" || continue
-    vm=${vm_of[$pid]}
+    vm=${vm_of[pid]}
     children_rss[$vm]=$((${children_rss[$vm]-0} + rss_kib))
     children_allocated[$vm]=$((${children_allocated[$vm]-0} + allocated_kib))
     # The line must stay under 4096 characters: with very many children the sums tell the rest.
@@ -743,19 +845,18 @@ measure_children() {
 }
 
 measure_process() {
-  local pid=$1 group=$2 children
+  local pid=$1 children=${children_text[$1]-}
   if ! read_status "$pid"; then
-    say_once "status $pid" "cannot read $proc_dir/$pid/status of ${name_of[$pid]}: it is not measured"
+    say_once "status $pid" "cannot read $proc_dir/$pid/status of ${name_of[pid]}: it is not measured"
     return
   fi
-  children=${children_text[$pid]-}
-  rss_kib=$((rss_kib + ${children_rss[$pid]-0}))
-  allocated_kib=$((allocated_kib + ${children_allocated[$pid]-0}))
-  add_row "$group" "$pid"
-  [[ -n $verbose ]] || return 0
-  update_stamp
-  printf '%s [SAMPLE] group=%s pid=%d rss_kib=%d allocated_kib=%d children=%s name=%s\n' \
-    "$stamp" "$group" "$pid" "$rss_kib" "$allocated_kib" "${children#,}" "${name_of[$pid]}"
+  if [[ -n $children ]]; then
+    rss_kib=$((rss_kib + children_rss[$pid]))
+    allocated_kib=$((allocated_kib + children_allocated[$pid]))
+  fi
+  [[ $data_wanted == none ]] || add_row "$pid"
+  [[ -z $verbose ]] || printf '%s [SAMPLE] group=%s pid=%d rss_kib=%d allocated_kib=%d children=%s name=%s\n' \
+    "$stamp" "${role_of[pid]}" "$pid" "$rss_kib" "$allocated_kib" "${children#,}" "${name_of[pid]}"
 }
 
 # --------------------------------------------------------------------------------------------------------- data files
@@ -778,14 +879,13 @@ open_data() {
 
 # The process just measured goes into the row of its file.
 add_row() {
-  [[ $data_wanted != none ]] || return 0
-  case $1 in
-    core) add_to_row "${data_files[0]}" "$2" ;;
-    javavm) add_to_row "${data_files[1]}" "$2" ;;
+  case ${role_of[$1]} in
+    core) add_to_row "${data_files[0]}" "$1" ;;
+    javavm) add_to_row "${data_files[1]}" "$1" ;;
     pythonvm)
-      local name=${name_of[$2]//\//_}
+      local name=${name_of[$1]//\//_}
       [[ $name != total ]] || name=total_ # mem_total.log is the sum
-      add_to_row "$data_dir/python3/mem_$name.log" "$2"
+      add_to_row "$data_dir/python3/mem_$name.log" "$1"
       add_to_row "${data_files[2]}" ''
       ;;
   esac
@@ -893,7 +993,6 @@ main() {
   proc_dir=$PWD
   read_meminfo || fail 1 "$meminfo_problem"
   discover
-  choose_core
   require_core
   [[ $data_wanted == none ]] || open_data
   refresh_ceilings
