@@ -9,3 +9,8 @@ declare module "*.ttf" {
   const path: string;
   export default path;
 }
+
+declare module "*.css" {
+  const text: string;
+  export default text;
+}

@@ -47,7 +47,10 @@ interface RankedMark {
 }
 
 function markOf(x: number, events: readonly HistoryEvent[]): RankedMark {
-  const ranked = [...events].sort((a, b) => rankOf(b) - rankOf(a));
+  // What was done says the level too.
+  const acted = events.some(({ type }) => type === "action");
+  const named = acted ? events.filter(({ type }) => type !== "level") : events;
+  const ranked = [...named].sort((a, b) => rankOf(b) - rankOf(a));
   const [first] = ranked;
   const rank = first ? rankOf(first) : 0;
   const label = fitText(joinedLabel(ranked), eventLabelSize, labelWidthMax);

@@ -1,0 +1,170 @@
+/** What a recording shows, in sentences: the first thing that a reader of the report sees. */
+
+import { type Level, type Limits, levelOf } from "../core/level.ts";
+import type { MemoryKind } from "../core/reading.ts";
+import type { HistoryEvent, Recording } from "../core/recording.ts";
+import { formatDuration, formatKib, percentOf } from "../core/units.ts";
+import { defaultLimits } from "./picture.ts";
+import { indexFrom, type Series } from "./series.ts";
+import { exhaustedInMs, type Statistics } from "./statistics.ts";
+import { type HostSubject, processSubjects, type Subjects } from "./subject.ts";
+import { moment, type Zone } from "./zone.ts";
+
+/** The tightest moment of one memory kind. */
+export interface Peak {
+  kind: MemoryKind;
+  atMs: number;
+  usedKib: number;
+  limitKib: number;
+  percent: number;
+  level: Level;
+}
+
+/** How a finding is shown: a level that was reached, a limit that was kept, or neither. */
+export type Tone = "critical" | "warning" | "ok" | "note";
+const tones: Tone[] = ["critical", "warning", "ok", "note"];
+
+export interface Finding {
+  tone: Tone;
+  text: string;
+  /** Where in the charts it is to be seen. */
+  atMs?: number | undefined;
+}
+
+/** The moment of the highest used/limit, which with a changing limit is not that of the highest use. */
+export function peakOf(
+  kind: MemoryKind,
+  host: HostSubject,
+  limits: Limits = defaultLimits,
+): Peak | undefined {
+  const [used, limit] =
+    kind === "physical" ? [host.memUsed, host.memTotal] : [host.committed, host.commitLimit];
+  let index = -1;
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let candidate = 0; candidate < used.kib.length; candidate++) {
+    const ratio = (used.kib[candidate] ?? 0) / (limit.kib[candidate] || Number.POSITIVE_INFINITY);
+    if (ratio <= highest) continue;
+    highest = ratio;
+    index = candidate;
+  }
+  if (index < 0) return undefined;
+  const use = { usedKib: used.kib[index] ?? 0, limitKib: limit.kib[index] ?? 0 };
+  return {
+    kind,
+    atMs: used.atMs[index] ?? 0,
+    ...use,
+    percent: percentOf(use.usedKib, use.limitKib),
+    level: levelOf(use, limits),
+  };
+}
+
+/** A series of the statistics table. */
+export interface Measured {
+  id: string;
+  label: string;
+  what: string;
+  statistics: Statistics;
+}
+
+/** The most severe first. */
+export function findingsOf(
+  recording: Recording,
+  subjects: Subjects,
+  table: readonly Measured[],
+  zone: Zone,
+): Finding[] {
+  const findings = [
+    ...peakFindings(subjects, recording, zone),
+    ...culpritFindings(subjects),
+    ...growthFindings(recording, table),
+    ...eventFindings(recording.events),
+  ];
+  return findings.sort((a, b) => tones.indexOf(a.tone) - tones.indexOf(b.tone));
+}
+
+const kindNames: Record<MemoryKind, [used: string, limit: string]> = {
+  physical: ["Physical memory", "MemTotal"],
+  allocated: ["Committed_AS", "CommitLimit"],
+};
+
+function peakFindings({ host, meta }: Subjects, recording: Recording, zone: Zone): Finding[] {
+  return (["physical", "allocated"] as const).flatMap((kind) => {
+    const peak = peakOf(kind, host, meta?.limits[kind]);
+    if (!peak) return [];
+    const [name, limitName] = kindNames[kind];
+    const advisory =
+      kind === "allocated" && recording.overcommitMode !== undefined && recording.overcommitMode !== 2;
+    const verdict = peak.level === "normal" ? "stayed within its limits" : `was ${peak.level}`;
+    const reached = `${peak.percent} % of ${limitName} (${formatKib(peak.usedKib)} of ${formatKib(peak.limitKib)}) at ${moment(zone, peak.atMs)}`;
+    const mode = advisory ? `; not enforced, since vm.overcommit_memory is ${recording.overcommitMode}` : "";
+    const tone = advisory ? "note" : peak.level === "normal" ? "ok" : peak.level;
+    return [{ tone, text: `${name} ${verdict}: ${reached}${mode}.`, atMs: peak.atMs }];
+  });
+}
+
+/** Which process grew most towards the moment at which a level was reached. */
+function culpritFindings(subjects: Subjects): Finding[] {
+  const { host, meta } = subjects;
+  return (["physical", "allocated"] as const).flatMap((kind) => {
+    const peak = peakOf(kind, host, meta?.limits[kind]);
+    if (!peak || peak.level === "normal") return [];
+    const [what, used] =
+      kind === "physical" ? (["rss", host.memUsed] as const) : (["allocated", host.committed] as const);
+    const fromMs = Math.max(used.atMs[0] ?? 0, peak.atMs - beforePeakMs);
+    const whole = riseOf(used, fromMs, peak.atMs);
+    const [first] = processSubjects(subjects)
+      .filter(({ id }) => id !== "python-total")
+      .map((subject) => ({ label: subject.label, kib: riseOf(subject[what], fromMs, peak.atMs) }))
+      .sort((a, b) => b.kib - a.kib);
+    // Less than a third of the rise is no answer to "who was it".
+    if (!first || whole <= 0 || first.kib < whole / 3) return [];
+    const name = what === "rss" ? "RSS" : "allocated memory";
+    const text = `In the ${formatDuration(peak.atMs - fromMs)} before, ${first.label} grew by ${formatKib(first.kib)} of ${name}; ${kindNames[kind][0]} as a whole by ${formatKib(whole)}.`;
+    return [{ tone: "note", text, atMs: fromMs }];
+  });
+}
+
+const beforePeakMs = 30 * 60_000;
+
+function riseOf({ atMs, kib }: Series, fromMs: number, toMs: number): number {
+  const first = kib[indexFrom(atMs, fromMs)];
+  const last = kib[indexFrom(atMs, toMs + 1) - 1];
+  return first === undefined || last === undefined ? 0 : last - first;
+}
+
+/** Growth that would use up the memory which is left, of the whole and of the process that grows most. */
+function growthFindings({ host }: Recording, table: readonly Measured[]): Finding[] {
+  const last = (values: Float64Array) => values.at(-1) ?? 0;
+  const headroom: Record<string, number> = {
+    RSS: last(host.memTotalKib) - last(host.memUsedKib),
+    Allocated: last(host.commitLimitKib) - last(host.committedKib),
+    MemUsed: last(host.memTotalKib) - last(host.memUsedKib),
+    Committed_AS: last(host.commitLimitKib) - last(host.committedKib),
+  };
+  const growing = table.flatMap(({ id, label, what, statistics: { growth } }) => {
+    const inMs = exhaustedInMs(growth, headroom[what] ?? 0);
+    return inMs === undefined || !growth || id === "python-total" ? [] : [{ id, label, what, growth, inMs }];
+  });
+  const hosts = growing.filter(({ id }) => id === "host");
+  const [fastest] = growing
+    .filter(({ id, what }) => id !== "host" && what === "RSS")
+    .sort((a, b) => b.growth.kibPerMinute - a.growth.kibPerMinute);
+  return [...hosts, ...(fastest ? [fastest] : [])].map(({ id, label, what, growth, inMs }) => {
+    const who = id === "host" ? what : `${label}`;
+    const rate = `${(growth.kibPerMinute / 1024).toFixed(1)} MiB/min (r² ${growth.r2.toFixed(2)})`;
+    const end = id === "host" ? "its limit is reached" : "it alone uses up what is left";
+    return {
+      tone: inMs < 86_400_000 ? "warning" : "note",
+      text: `${who} grows by ${rate}: at this rate ${end} in ${formatDuration(inMs)}.`,
+    };
+  });
+}
+
+function eventFindings(events: readonly HistoryEvent[]): Finding[] {
+  const actions = events.filter(({ type }) => type === "action");
+  const incidents = new Set(events.flatMap(({ incidentId }) => incidentId ?? []));
+  if (actions.length === 0 && incidents.size === 0) return [];
+  const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
+  const text = `${count(incidents.size, "incident")}, ${count(actions.length, "action")}: see the list of events.`;
+  return [{ tone: "note", text, atMs: actions[0]?.atMs ?? events[0]?.atMs }];
+}
