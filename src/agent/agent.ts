@@ -5,7 +5,7 @@ import type { Config } from "../core/config.ts";
 import type { LevelChange } from "../core/episode.ts";
 import { formatReading, parseLine } from "../core/line.ts";
 import type { Reading } from "../core/reading.ts";
-import { decide } from "../core/rule.ts";
+import { type Circumstances, decide, type Firing } from "../core/rule.ts";
 import type { Status } from "../core/status.ts";
 import { formatKib, formatTime, percentOf } from "../core/units.ts";
 import type { Core } from "../linux/nso.ts";
@@ -80,11 +80,12 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
   const samples = createSamples();
   const performer = createPerformer({
     paths,
-    procDir: roots.procDir,
+    roots,
     dryRun: options.dryRun,
     lastRuns: openLastRuns(paths.lastRuns),
     journal,
     now,
+    overcommitMode: () => readOvercommitMode(roots.procDir),
     onRecord(record) {
       recorder.action(record);
       settle();
@@ -101,9 +102,10 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
   const confirm = createConfirmation({
     meter,
     foreign: options.foreign,
-    isIrreversible: (change) =>
-      decideOn(change).some(({ action, verdict }) => action.do === "crash-dump" && verdict === "run"),
-    levelNow: ({ kind }) => levels.state(kind).level ?? "normal",
+    // An executable or a callback may do anything.
+    isIrreversible: (firing) =>
+      decideOn(firing).some(({ action, verdict }) => action.do !== "debug-dump" && verdict === "run"),
+    levelNow: (kind) => levels.state(kind).level ?? "normal",
     onDoubt: (text) => journal.deed(text, "warning"),
   });
   const ownSampling = createOwnSampling({
@@ -163,8 +165,9 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
   }
 
   function take(reading: Reading): void {
-    const change = levels.take(reading, config, (upwards) => confirm(upwards, config));
-    if (change) enter(change);
+    const { change, firings } = levels.take(reading, config, (entered) => confirm(entered, reading, config));
+    if (firings.length > 0) performer.perform(firings.map(decideOn), config);
+    if (change) tellChange(change);
     if (ready) {
       settle();
       return;
@@ -177,9 +180,8 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
     }, tickSettleMs);
   }
 
-  /** Decides and performs, before anything is written about it. */
-  function enter(change: LevelChange): void {
-    performer.perform(decideOn(change), config);
+  /** After the deeds have begun: what is written about them must not hold them back. */
+  function tellChange(change: LevelChange): void {
     const { kind, to, reading } = change;
     const percent = percentOf(reading.usedKib, reading.limitKib, 2);
     const use = `${formatKib(reading.usedKib)} of ${formatKib(reading.limitKib)} (${percent} %)`;
@@ -189,12 +191,13 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
     recorder.level(change, text);
   }
 
-  function decideOn(change: LevelChange): Decision[] {
-    return decide(change, config, {
-      nowMs: now(),
-      overcommitMode: readOvercommitMode(roots.procDir),
-      lastRunMs: performer.lastRunMs(),
-    });
+  function decideOn(firing: Firing): Decision[] {
+    return decide(firing, config, circumstances());
+  }
+
+  function circumstances(): Circumstances {
+    const overcommitMode = readOvercommitMode(roots.procDir);
+    return { nowMs: now(), overcommitMode, lastRunMs: performer.lastRunMs() };
   }
 
   /** Once per tick, after its last line: what was measured is recorded and shown. */
@@ -224,6 +227,7 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
       samples: samples.current(config.tool.interval_max),
       tool: { ...source.state(), malformed_lines: malformedLines },
       records: performer.records(),
+      prospect: performer.prospect(),
       problems: [...recorder.problems(), ...journal.problems(), ...(statusProblem ? [statusProblem] : [])],
     });
     statusProblem = writeStatus(paths.statusFile, status);

@@ -1,9 +1,9 @@
-/** Before NSO would be made to dump: is it still so? */
+/** Before something is done that cannot be taken back: is it still so? */
 
 import type { Config } from "../core/config.ts";
-import type { LevelChange } from "../core/episode.ts";
-import type { Level } from "../core/level.ts";
-import type { Reading } from "../core/reading.ts";
+import { type Level, severity } from "../core/level.ts";
+import type { MemoryKind, Reading } from "../core/reading.ts";
+import { type Firing, hasReached } from "../core/rule.ts";
 import { percentOf } from "../core/units.ts";
 import type { Meter } from "./measure.ts";
 
@@ -11,48 +11,53 @@ export interface ConfirmationOptions {
   meter: Meter;
   /** Lines of another tool: held to the limit that stands in the line, on the wider basis. */
   foreign: boolean;
-  isIrreversible: (change: LevelChange) => boolean;
-  /** The level that stays when the change is not confirmed. */
-  levelNow: (change: LevelChange) => Level;
+  isIrreversible: (firing: Firing) => boolean;
+  /** The level that stays when the entry is not confirmed. */
+  levelNow: (kind: MemoryKind) => Level;
   onDoubt: (text: string) => void;
 }
 
 /**
- * Returns how to confirm a change upwards: its reading when it stands (or nothing irreversible follows), else the
- * one to go by instead. Unconfirmed, the level has not been entered, so the next critical reading asks again; a
- * doubt is told once until a change is confirmed.
+ * Returns how to confirm the firings of one reading: by its reading when they stand (or nothing irreversible
+ * follows), else by the one to go by instead. Unconfirmed, the limit has not been entered, so the next reading asks
+ * again; a doubt is told once until a firing is confirmed.
  */
 export function createConfirmation(
   options: ConfirmationOptions,
-): (change: LevelChange, config: Config) => Reading {
+): (firings: readonly Firing[], reading: Reading, config: Config) => Reading {
   let told = false;
-  return (change, config) => {
-    if (!config.crash_dump.confirm || !options.isIrreversible(change)) return change.reading;
-    const fresh = measure(change, config);
-    if (fresh.confirmed) {
+  return (firings, reading, config) => {
+    const inDoubt = firings.filter(options.isIrreversible);
+    if (!config.crash_dump.confirm || inDoubt.length === 0) return reading;
+    const fresh = measure(reading.kind, config);
+    const refuted = inDoubt.find((firing) => !stands(firing, fresh));
+    if (!refuted) {
       told = false;
-      return change.reading;
+      return reading;
     }
     if (!told) {
-      const found = `${percentOf(fresh.usedKib, fresh.reading.limitKib, 2)} %`;
+      const found = `${percentOf(fresh.usedKib, fresh.limitKib, 2)} %`;
+      const what = refuted.level === "normal" ? refuted.rule.name : refuted.level;
       options.onDoubt(
-        `${change.kind} critical not confirmed: measured ${found} right after; NSO is left alone`,
+        `${reading.kind} ${what} not confirmed: measured ${found} right after; NSO is left alone`,
       );
     }
     told = true;
-    return options.foreign ? { ...change.reading, level: options.levelNow(change) } : fresh.reading;
+    if (!options.foreign) return fresh;
+    const { usedKib, limitKib } = fresh;
+    return { ...reading, usedKib, limitKib, level: options.levelNow(reading.kind) };
   };
 
-  function measure(
-    change: LevelChange,
-    config: Config,
-  ): { reading: Reading; usedKib: number; confirmed: boolean } {
+  function measure(kind: MemoryKind, config: Config): Reading {
     const { readings, meminfo } = options.meter.measure(config);
-    const reading = readings[change.kind];
-    if (!options.foreign)
-      return { reading, usedKib: reading.usedKib, confirmed: reading.level === "critical" };
-    const usedKib = change.kind === "physical" ? meminfo.memTotalKib - meminfo.memFreeKib : reading.usedKib;
-    const confirmed = usedKib * 100 >= change.reading.thresholdPercent * reading.limitKib;
-    return { reading, usedKib, confirmed };
+    if (!options.foreign || kind === "allocated") return readings[kind];
+    const { memTotalKib, memFreeKib } = meminfo;
+    return { ...readings.physical, usedKib: memTotalKib - memFreeKib, limitKib: memTotalKib };
+  }
+
+  function stands({ rule, reading }: Firing, fresh: Reading): boolean {
+    if (typeof rule.on !== "string") return hasReached(rule.on, fresh);
+    if (!options.foreign) return severity(fresh.level) >= severity(rule.on);
+    return fresh.usedKib * 100 >= reading.thresholdPercent * fresh.limitKib;
   }
 }

@@ -1,7 +1,9 @@
 /** What every deed gets to work with. */
 
-import type { Action } from "../core/action.ts";
+import type { Action, BuiltInName, Outcome } from "../core/action.ts";
 import type { Config } from "../core/config.ts";
+import type { Facts } from "../core/facts.ts";
+import type { Roots } from "../linux/roots.ts";
 import type { Incident } from "../record/incident.ts";
 import type { Journal } from "./journal.ts";
 import type { Target } from "./target.ts";
@@ -12,6 +14,7 @@ export interface DeedContext {
   target: Target;
   incident: Incident;
   procDir: string;
+  roots: Roots;
   journal: Journal;
   now: () => number;
   /** Aborted when the agent stops. */
@@ -20,4 +23,12 @@ export interface DeedContext {
   begun: () => void;
   /** It has come to nothing: the cool-down is lifted. */
   undone: () => void;
+}
+
+/** What the user's own deeds get: they need no core, and are told the facts. */
+export interface OwnDeedContext extends Omit<DeedContext, "target"> {
+  target: Target | undefined;
+  facts: Facts;
+  /** Performs a built-in action that a callback asks for, with its cool-down. */
+  perform: (name: BuiltInName) => Promise<Outcome>;
 }

@@ -1,17 +1,31 @@
-/** Each memory kind's level over time: readings in, changes of level out. */
+/** Each memory kind's level and each rule's limit over time: readings in, changes and firings out. */
 
 import { type Config, limitsOf, persistenceOf } from "../core/config.ts";
 import { initialKindState, type KindState, type LevelChange, stepKind } from "../core/episode.ts";
 import type { MemoryKind, Reading } from "../core/reading.ts";
+import { type Firing, firedBy, firingOf, rulesOf, stepRule } from "../core/rule.ts";
+import { initialThreshold, type ThresholdState } from "../core/threshold.ts";
+
+/** What one reading led to. */
+export interface LevelsStep {
+  change: LevelChange | undefined;
+  firings: Firing[];
+}
 
 export interface Levels {
   /**
-   * Takes one reading. `confirm` is asked before a level is entered upwards and returns the reading to go by
-   * instead; with it not above the present level the entry has not happened, so the next reading can enter again.
+   * Takes one reading. `confirm` is asked before a limit is entered that fires a rule, and returns the reading to go
+   * by instead; with it not above the limit the entry has not happened, so the next reading can enter again.
    */
-  take(reading: Reading, config: Config, confirm: (change: LevelChange) => Reading): LevelChange | undefined;
+  take(reading: Reading, config: Config, confirm: (firings: readonly Firing[]) => Reading): LevelsStep;
   state(kind: MemoryKind): KindState;
   latest(kind: MemoryKind): Reading | undefined;
+}
+
+/** What a reading would lead to, with the state that it would leave. */
+interface Tentative extends LevelsStep {
+  state: KindState;
+  thresholds: Map<string, ThresholdState>;
 }
 
 export function createLevels(config: Config): Levels {
@@ -19,23 +33,42 @@ export function createLevels(config: Config): Levels {
     physical: initialKindState(limitsOf("physical", config)),
     allocated: initialKindState(limitsOf("allocated", config)),
   };
+  /** Of the rules with a limit of their own, by name. */
+  let thresholds = new Map<string, ThresholdState>();
   const latest: Partial<Record<MemoryKind, Reading>> = {};
   return {
     take(reading, current, confirm) {
-      const { kind } = reading;
-      const step = (taken: Reading) =>
-        stepKind(states[kind], taken, limitsOf(kind, current), persistenceOf(kind, current));
       let taken = reading;
-      let stepped = step(taken);
-      if (stepped.change?.direction === "up") {
-        taken = confirm(stepped.change);
-        if (taken !== reading) stepped = step(taken);
+      let step = tentative(taken, current);
+      const entered = step.firings.filter(({ rule }) => rule.on !== "normal");
+      if (entered.length > 0) {
+        taken = confirm(entered);
+        if (taken !== reading) step = tentative(taken, current);
       }
-      latest[kind] = taken;
-      states[kind] = stepped.state;
-      return stepped.change;
+      latest[reading.kind] = taken;
+      states[reading.kind] = step.state;
+      thresholds = step.thresholds;
+      return { change: step.change, firings: step.firings };
     },
     state: (kind) => states[kind],
     latest: (kind) => latest[kind],
   };
+
+  function tentative(reading: Reading, current: Config): Tentative {
+    const { kind } = reading;
+    const rules = rulesOf(current);
+    const persistence = persistenceOf(kind, current);
+    const { state, change } = stepKind(states[kind], reading, limitsOf(kind, current), persistence);
+    const firings = change ? firedBy(change, rules) : [];
+    // Only the rules that there are: what a reload took away is forgotten.
+    const next = new Map<string, ThresholdState>();
+    for (const rule of rules) {
+      if (typeof rule.on === "string") continue;
+      const before = thresholds.get(rule.name) ?? initialThreshold;
+      const after = rule.kind === kind ? stepRule(before, rule.on, reading, persistence) : before;
+      next.set(rule.name, after);
+      if (after.inside && !before.inside) firings.push(firingOf(rule, reading, state.level ?? "normal"));
+    }
+    return { state, thresholds: next, change, firings };
+  }
 }

@@ -7,7 +7,8 @@ import type { CommandDef } from "citty";
 export type Command = CommandDef<any>;
 
 interface Entry {
-  summary: string;
+  /** Absent: not for people, and not listed. */
+  summary?: string;
   load: () => Promise<{ default: Command }>;
 }
 
@@ -23,4 +24,5 @@ export const commands: Record<string, Entry> = {
     summary: "Write the embedded measuring tool into a directory",
     load: () => import("./extract.ts"),
   },
+  "callback-host": { load: () => import("./callback-host.ts") },
 };

@@ -16,7 +16,11 @@ export async function dispatch(words: readonly string[]): Promise<number> {
   }
   // Own properties only: `nsomem constructor` must not find Object.prototype's.
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!entry) throw unknownCommand(name, Object.keys(commands));
+  if (!entry)
+    throw unknownCommand(
+      name,
+      listed().map(([known]) => known),
+    );
   const { default: command } = await entry.load();
   return await runLeaf(`nsomem ${name}`, command, rest);
 }
@@ -47,8 +51,8 @@ function isHelp(word: string): boolean {
 }
 
 function overview(): string {
-  const width = Math.max(...Object.keys(commands).map((name) => name.length));
-  const rows = Object.entries(commands).map(([name, entry]) => `  ${name.padEnd(width)}  ${entry.summary}`);
+  const width = Math.max(...listed().map(([name]) => name.length));
+  const rows = listed().map(([name, summary]) => `  ${name.padEnd(width)}  ${summary}`);
   return [
     `nsomem ${version} (${commit}): memory rescue for Cisco NSO`,
     "",
@@ -58,6 +62,10 @@ function overview(): string {
     "",
     "nsomem COMMAND --help shows the options of one command; nsomem --version the version.",
   ].join("\n");
+}
+
+function listed(): [name: string, summary: string][] {
+  return Object.entries(commands).flatMap(([name, { summary }]) => (summary ? [[name, summary]] : []));
 }
 
 /** citty's usage page without its colours: it decides on them without looking at the terminal. */

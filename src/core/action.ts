@@ -3,13 +3,24 @@
 import type { Level } from "./level.ts";
 import type { MemoryKind, Reading } from "./reading.ts";
 
-/** The built-in actions, as they are written in the configuration. */
-export const actionNames = ["debug-dump", "crash-dump"] as const;
-export type ActionName = (typeof actionNames)[number];
+/** The actions that are part of nsomem; a callback can call them too. */
+export const builtInNames = ["debug-dump", "crash-dump"] as const;
+export type BuiltInName = (typeof builtInNames)[number];
 
-/** One thing to do because `kind` entered `level`. */
+/** What a list in the configuration may hold: the built-in actions, the user's callback, an executable. */
+export const actionNames = [...builtInNames, "callback"] as const;
+export type ActionWord = (typeof actionNames)[number] | `run:/${string}`;
+
+/** The executable's path of a `run:` action, undefined for the others. */
+export function runPath(word: string): string | undefined {
+  return word.startsWith("run:") ? word.slice("run:".length) : undefined;
+}
+
+/** One thing to do because a rule fired: usually since `kind` entered `level`. */
 export interface Action {
-  do: ActionName;
+  do: ActionWord;
+  /** The rule that fired: `crit_phy`, or the name of a `[[rule]]`. */
+  rule: string;
   kind: MemoryKind;
   level: Level;
   /** The episode's id, which names the incident directory; info actions outside an episode have none. */
@@ -21,7 +32,7 @@ export interface Action {
 /** Whether to perform an action, and if not, why not. */
 export type Decision =
   | { action: Action; verdict: "run" }
-  | { action: Action; verdict: "skip"; reason: string };
+  | { action: Action; verdict: "skip"; because: "advisory" | "cool-down"; reason: string };
 
 /**
  * `done`: all of it. `partial`: some of it (two of three dumps). `failed`: nothing of use. `skipped`: not attempted.
@@ -42,6 +53,7 @@ export interface ActionRecord {
   atMs: number;
   kind: MemoryKind;
   level: Level;
+  rule: string;
   action: string;
   outcome: OutcomeWord;
   message: string;

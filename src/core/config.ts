@@ -1,27 +1,38 @@
 /** The configuration: every key optional, unknown keys refused. Written in TOML; durations and sizes with units. */
 
 import { z } from "zod";
-import { actionNames } from "./action.ts";
-import type { Persistence } from "./episode.ts";
+import { type ActionWord, actionNames, runPath } from "./action.ts";
 import { NsomemError } from "./errors.ts";
 import type { Limits } from "./level.ts";
 import { nearest } from "./nearest.ts";
-import type { MemoryKind } from "./reading.ts";
-import { parseDurationMs, parseSizeKib } from "./units.ts";
+import { type MemoryKind, memoryKinds } from "./reading.ts";
+import { inheritedNames } from "./rule.ts";
+import type { Persistence } from "./threshold.ts";
+import { parseDurationMs, parseSizeKib, tomlDuration, tomlSize } from "./units.ts";
 
 const percent = z
   .number()
-  .gt(0)
-  .max(100)
+  .gt(0, "must be more than 0 and at most 100")
+  .max(100, "must be more than 0 and at most 100")
   // plot.sh computes in basis points; more decimals would not be honoured.
   .refine((value) => Math.abs(value * 100 - Math.round(value * 100)) < 1e-6, "has at most two decimals");
 
-const duration = (fallback: string, { minMs = 0, maxMs = 7 * 86_400_000 } = {}) =>
+const whole = (min: number, max: number) => {
+  const range = `must be a whole number from ${min} to ${max}`;
+  return z.int(range).min(min, range).max(max, range);
+};
+
+const duration = (fallback: string, bounds: { minMs?: number; maxMs?: number } = {}) =>
+  durationText(bounds).prefault(fallback);
+
+const durationText = ({ minMs = 0, maxMs = 7 * 86_400_000 }: { minMs?: number; maxMs?: number } = {}) =>
   z
     .string()
-    .default(fallback)
     .transform((text, context) => converted(text, parseDurationMs, context))
-    .refine((ms) => ms >= minMs && ms <= maxMs, `must be between ${minMs} ms and ${maxMs} ms`);
+    .refine(
+      (ms) => ms >= minMs && ms <= maxMs,
+      `must be from ${tomlDuration(minMs)} to ${tomlDuration(maxMs)}`,
+    );
 
 const size = z.string().transform((text, context) => converted(text, parseSizeKib, context));
 
@@ -30,27 +41,51 @@ const limits = {
   critical_percent: percent.default(95),
   warning_free: size.optional(),
   critical_free: size.optional(),
-  confirm: z.int().min(1).max(100).default(1),
-  recovery_points: z.number().min(0).max(50).default(2),
+  confirm: whole(1, 100).default(1),
+  recovery_points: z.number().min(0, "must be from 0 to 50").max(50, "must be from 0 to 50").default(2),
   recovery_time: duration("10s"),
 };
 
+interface LimitKeys {
+  warning_percent: number;
+  critical_percent: number;
+  warning_free?: number | undefined;
+  critical_free?: number | undefined;
+}
+
 /** Refuses a section whose warning would never be seen. */
-const warningIsBelowCritical = (section: { warning_percent: number; critical_percent: number }) =>
-  section.warning_percent < section.critical_percent;
-const warningNotBelow = { error: "must be below critical_percent", path: ["warning_percent"] };
+function checkLimits(section: LimitKeys, context: z.core.$RefinementCtx): void {
+  const complain = (key: keyof LimitKeys, message: string) =>
+    context.issues.push({ code: "custom", path: [key], message, input: section[key] });
+  if (section.warning_percent >= section.critical_percent)
+    complain("warning_percent", `must be below critical_percent (${section.critical_percent})`);
+  const { warning_free: warning, critical_free: critical } = section;
+  if (warning !== undefined && critical !== undefined && warning <= critical)
+    complain("warning_free", `must be more than critical_free (${tomlSize(critical)})`);
+}
 
 const absolutePath = z.string().startsWith("/", "must be an absolute path");
-const actionList = (...fallback: z.infer<typeof actionName>[]) => z.array(actionName).default(fallback);
-const actionName = z.enum(actionNames);
+
+const actionWord = z.string().transform((text, context): ActionWord => {
+  const path = runPath(text);
+  const known = actionNames.find((name) => name === text);
+  if (known) return known;
+  if (path?.startsWith("/")) return `run:/${path.slice(1)}`;
+  const guess = nearest(text, actionNames);
+  const wayOut = guess ? `did you mean "${guess}"?` : `known: ${actionNames.join(", ")}, run:/PATH`;
+  const message = path === undefined ? `is not an action; ${wayOut}` : "needs an absolute path: run:/PATH";
+  context.issues.push({ code: "custom", message, input: text });
+  return z.NEVER;
+});
+const actionList = (...fallback: ActionWord[]) => z.array(actionWord).default(fallback);
 
 const physical = z
   .strictObject({ ...limits, basis: z.enum(["available", "free"]).default("available") })
-  .refine(warningIsBelowCritical, warningNotBelow);
+  .superRefine(checkLimits);
 
 const allocated = z
   .strictObject({ ...limits, enforce: z.enum(["strict", "always", "never"]).default("strict") })
-  .refine(warningIsBelowCritical, warningNotBelow);
+  .superRefine(checkLimits);
 
 const actions = z.strictObject({
   info_phy: actionList(),
@@ -61,21 +96,75 @@ const actions = z.strictObject({
   crit_alloc: actionList(),
 });
 
+const ownRule = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/, "must be a word of 40 letters, digits, - and _ at most")
+      .refine((name) => !inheritedNames.some((known) => known === name), {
+        error: "is one of the six inherited rules; write its list under [actions]",
+      }),
+    kind: z.enum(memoryKinds),
+    percent: percent.optional(),
+    free: size.optional(),
+    confirm: whole(1, 100).default(1),
+    actions: z.array(actionWord).min(1, "needs at least one action"),
+    cooldown: durationText().optional(),
+  })
+  .refine((rule) => rule.percent !== undefined || rule.free !== undefined, {
+    error: 'needs a limit: percent = 80, or free = "4GiB", or both',
+    path: ["percent"],
+  });
+
+const rules = z
+  .array(ownRule)
+  .max(50, "has at most 50 tables")
+  .superRefine((list, context) => {
+    for (const [index, { name }] of list.entries())
+      if (list.findIndex((other) => other.name === name) < index)
+        context.issues.push({
+          code: "custom",
+          path: [index, "name"],
+          message: "is the name of an earlier rule",
+          input: name,
+        });
+  });
+
 const debugDump = z.strictObject({
-  count: z.int().min(1).max(20).default(3),
+  count: whole(1, 20).default(3),
   interval: duration("1s"),
   timeout: duration("120s", { minMs: 100 }),
   cooldown: duration("10m"),
+  /** Leaves debug dumps to the memory-management of NSO 6.7 where ncs.conf switches it on. */
+  defer_to_nso: z.boolean().default(false),
 });
 
 const crashDump = z.strictObject({
   confirm: z.boolean().default(true),
   cooldown: duration("10m"),
   timeout: duration("10m", { minMs: 100 }),
+  /** After the signal: end the JavaVM and Python VMs while memory is still critical, so that the dump has room. */
+  shed: z.enum(["if-critical", "never"]).default("if-critical"),
+  /** "require": only while NSO is what the kernel would kill. "warn": say so when it is not. */
+  victim: z.enum(["warn", "require"]).default("warn"),
+  /** Where no dump can come of it, SIGUSR1 would end NSO for nothing: by default it is left alone. */
+  without_dump: z.enum(["skip", "signal"]).default("skip"),
+  /** SIGKILL for a core that has not ended after `timeout`. */
+  kill: z.enum(["never", "after-timeout"]).default("never"),
+});
+
+/** Of the user's own actions: how long each may take before its process group is killed. */
+const callbacks = z.strictObject({
+  file: absolutePath.optional(),
+  timeout: duration("60s", { minMs: 100, maxMs: 86_400_000 }),
+});
+
+const run = z.strictObject({
+  timeout: duration("60s", { minMs: 100, maxMs: 86_400_000 }),
 });
 
 const nso = z.strictObject({
-  pid: z.int().positive().optional(),
+  pid: whole(1, 2 ** 22).optional(),
   conffile: z.string().optional(),
   run_dir: absolutePath.optional(),
   crash_dump: absolutePath.optional(),
@@ -87,10 +176,29 @@ const history = z.strictObject({
   size_max: size.prefault("512MiB"),
 });
 
-const tool = z.strictObject({
-  interval_max: duration("1s", { minMs: 20, maxMs: 60_000 }),
-  interval_min: duration("20ms", { minMs: 5, maxMs: 60_000 }),
-});
+const tool = z
+  .strictObject({
+    interval_max: duration("1s", { minMs: 20, maxMs: 60_000 }),
+    interval_min: duration("20ms", { minMs: 5, maxMs: 60_000 }),
+  })
+  .refine((section) => section.interval_min <= section.interval_max, {
+    error: "must be at most interval_max",
+    path: ["interval_min"],
+  });
+
+/** Every section by name; `rule` is a list of tables. */
+export const sections = {
+  physical,
+  allocated,
+  actions,
+  debug_dump: debugDump,
+  crash_dump: crashDump,
+  callbacks,
+  run,
+  nso,
+  tool,
+  history,
+} as const;
 
 export const configSchema = z.strictObject({
   physical: physical.prefault({}),
@@ -98,15 +206,18 @@ export const configSchema = z.strictObject({
   actions: actions.prefault({}),
   debug_dump: debugDump.prefault({}),
   crash_dump: crashDump.prefault({}),
+  callbacks: callbacks.prefault({}),
+  run: run.prefault({}),
   nso: nso.prefault({}),
   tool: tool.prefault({}),
   history: history.prefault({}),
+  rule: rules.default([]),
 });
 
 /** The effective configuration: durations in ms, sizes in KiB. */
 export type Config = z.output<typeof configSchema>;
 
-/** One complaint about a configuration, with the keys that lead to it. */
+/** One complaint about a configuration, with the keys that lead to it and, for a misspelt key, that key. */
 export interface ConfigIssue {
   path: PropertyKey[];
   message: string;
@@ -116,7 +227,9 @@ export interface ConfigIssue {
 export function parseConfig(document: unknown): { config: Config } | { issues: ConfigIssue[] } {
   const result = configSchema.safeParse(document);
   if (result.success) return { config: result.data };
-  return { issues: result.error.issues.flatMap((issue) => describeIssue(issue)) };
+  return {
+    issues: result.error.issues.flatMap((issue) => describeIssue(issue, valueAt(document, issue.path))),
+  };
 }
 
 /** The built-in defaults. */
@@ -143,7 +256,9 @@ export function persistenceOf(kind: MemoryKind, config: Config): Persistence {
   };
 }
 
-function describeIssue(issue: z.core.$ZodIssue): ConfigIssue[] {
+/** `given` is the value as it was written, undefined where there is none. */
+function describeIssue(issue: z.core.$ZodIssue, given: unknown): ConfigIssue[] {
+  const where = keyName(issue.path);
   if (issue.code === "unrecognized_keys") {
     const known = knownKeys(issue.path);
     return issue.keys.map((key) => {
@@ -152,25 +267,59 @@ function describeIssue(issue: z.core.$ZodIssue): ConfigIssue[] {
       return { path: [...issue.path, key], message: `unknown key "${key}"; ${wayOut}` };
     });
   }
-  return [{ path: issue.path, message: `${issue.path.join(".")}: ${issue.message}` }];
+  const is = given === undefined ? "is missing" : `is ${shown(given)}`;
+  return [{ path: issue.path, message: `${where} ${is}; ${requirement(issue, given)}` }];
+}
+
+/** What is wrong with the value, to stand behind "is X;". */
+function requirement(issue: z.core.$ZodIssue, given: unknown): string {
+  if (issue.code === "invalid_type")
+    return `it must be ${typeWords[issue.expected] ?? `a ${issue.expected}`}`;
+  if (issue.code === "invalid_value") {
+    const values = issue.values.map(String);
+    const guess = typeof given === "string" ? nearest(given, values) : undefined;
+    return guess ? `did you mean "${guess}"?` : `it must be one of: ${values.join(", ")}`;
+  }
+  return /^(must|has|is|needs)/.test(issue.message) ? `it ${issue.message}` : issue.message;
+}
+
+const typeWords: Record<string, string> = {
+  array: "a list",
+  int: "a whole number",
+  object: "a table",
+  boolean: "true or false",
+};
+
+function shown(value: unknown): string {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return "a table";
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
+  let value = document;
+  for (const key of path) {
+    if (typeof value !== "object" || value === null) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[key];
+  }
+  return value;
+}
+
+/** `physical.warning_percent`, `rule[2].name` counted from 1 as people do. */
+function keyName(path: readonly PropertyKey[]): string {
+  return path
+    .map((key) => (typeof key === "number" ? `[${key + 1}]` : `.${String(key)}`))
+    .join("")
+    .replace(/^\./, "");
 }
 
 /** The keys that may stand at `path`: those of the document, or of one section. */
 function knownKeys(path: readonly PropertyKey[]): string[] {
-  const section = path[0];
-  const defaults: Record<string, object> = configSchema.shape;
-  if (section === undefined) return Object.keys(defaults);
-  const shapes: Record<string, object> = {
-    physical: physical.shape,
-    allocated: allocated.shape,
-    actions: actions.shape,
-    debug_dump: debugDump.shape,
-    crash_dump: crashDump.shape,
-    nso: nso.shape,
-    tool: tool.shape,
-    history: history.shape,
-  };
-  return Object.keys(shapes[String(section)] ?? {});
+  const [section] = path;
+  if (section === undefined) return Object.keys(configSchema.shape);
+  if (section === "rule") return Object.keys(ownRule.shape);
+  const known: Record<string, { shape: object }> = sections;
+  return Object.keys(known[String(section)]?.shape ?? {});
 }
 
 function converted(text: string, convert: (text: string) => number, context: z.core.$RefinementCtx): number {

@@ -1,7 +1,17 @@
 /** The level of one memory kind over time: when it is entered, when it is left, and which episode that belongs to. */
 
-import { type Level, type Limits, levels, severity } from "./level.ts";
+import { type Level, type Limits, severity } from "./level.ts";
 import type { MemoryKind, Reading } from "./reading.ts";
+import {
+  beginsAtPercent,
+  initialThreshold,
+  type Persistence,
+  stepThreshold,
+  type ThresholdState,
+} from "./threshold.ts";
+import { stampOf } from "./units.ts";
+
+export type { Persistence } from "./threshold.ts";
 
 /** From the first reading above normal to the recovery. `id` names its incident and is unique per start time and kind. */
 export interface Episode {
@@ -17,10 +27,7 @@ export interface KindState {
   episode: Episode | null;
   /** Where each level begins, in percent, as last told by a line; a foreign tool has limits of its own. */
   thresholdPercent: Record<"warning" | "critical", number>;
-  /** Since when the value has been clear of each level, or null. */
-  clearSinceMs: Record<"warning" | "critical", number | null>;
-  /** Readings in a row at or above each level, for `confirm`. */
-  readingsAtOrAbove: Record<"warning" | "critical", number>;
+  thresholds: Record<"warning" | "critical", ThresholdState>;
 }
 
 /** A level was entered or left. `direction` up runs the actions of `to`; down to normal runs those of info. */
@@ -34,21 +41,13 @@ export interface LevelChange {
   episode: Episode | null;
 }
 
-/** How a level is left and confirmed. Defaults of the design: 2 points, 10 s, 1 reading. */
-export interface Persistence {
-  recoveryPoints: number;
-  recoveryMs: number;
-  confirmReadings: number;
-}
-
 export function initialKindState(limits: Limits): KindState {
   return {
     level: null,
     levelSinceMs: 0,
     episode: null,
     thresholdPercent: { warning: limits.warningPercent, critical: limits.criticalPercent },
-    clearSinceMs: { warning: null, critical: null },
-    readingsAtOrAbove: { warning: 0, critical: 0 },
+    thresholds: { warning: initialThreshold, critical: initialThreshold },
   };
 }
 
@@ -63,7 +62,8 @@ export function stepKind(
   persistence: Persistence,
 ): { state: KindState; change?: LevelChange } {
   const next = observe(state, reading, limits, persistence);
-  const level = nextLevel(next, reading, persistence);
+  const { critical, warning } = next.thresholds;
+  const level = critical.inside ? "critical" : warning.inside ? "warning" : "normal";
   if (level === state.level) return { state: next };
   const from = state.level;
   const episode = state.episode ?? (level === "normal" ? null : beginEpisode(reading));
@@ -74,64 +74,29 @@ export function stepKind(
   return { state: next, change: { kind: reading.kind, from, to: level, direction, reading, episode } };
 }
 
-/** Takes the reading into the timers and counters of each level. */
+/** Takes the reading into the threshold of each level. */
 function observe(state: KindState, reading: Reading, limits: Limits, persistence: Persistence): KindState {
-  const next: KindState = {
-    ...state,
-    thresholdPercent: { ...state.thresholdPercent },
-    clearSinceMs: { ...state.clearSinceMs },
-    readingsAtOrAbove: { ...state.readingsAtOrAbove },
-  };
+  const thresholdPercent = { ...state.thresholdPercent };
   // INFO and WARNING lines print the warning limit, CRIT lines the critical one (facts 1.1).
-  next.thresholdPercent[reading.level === "critical" ? "critical" : "warning"] = reading.thresholdPercent;
-  for (const level of ["warning", "critical"] as const) {
-    const at = severity(reading.level) >= severity(level);
-    next.readingsAtOrAbove[level] = at ? state.readingsAtOrAbove[level] + 1 : 0;
-    const clear = !at && isClear(next.thresholdPercent[level], level, reading, limits, persistence);
-    const since = state.clearSinceMs[level];
-    // A clock set back restarts the wait instead of stretching it by the step.
-    next.clearSinceMs[level] = clear ? (since === null || since > reading.atMs ? reading.atMs : since) : null;
-  }
-  return next;
-}
-
-/** Whether the value is `recoveryPoints` below where the level begins; with a free limit, where both conditions meet. */
-function isClear(
-  thresholdPercent: number,
-  level: "warning" | "critical",
-  reading: Reading,
-  limits: Limits,
-  { recoveryPoints }: Persistence,
-): boolean {
-  const freeKib = level === "critical" ? limits.criticalFreeKib : limits.warningFreeKib;
-  const freePercent = freeKib === undefined ? 0 : 100 - (100 * freeKib) / reading.limitKib;
-  const beginsAt = Math.max(thresholdPercent, freePercent);
-  return (100 * reading.usedKib) / reading.limitKib <= beginsAt - recoveryPoints;
-}
-
-function nextLevel(state: KindState, reading: Reading, persistence: Persistence): Level {
-  const current = state.level ?? "normal";
-  let next: Level = "normal";
-  for (const level of levels) {
-    if (level === "normal") continue;
-    const held = severity(current) >= severity(level) && !hasLeft(state, level, reading.atMs, persistence);
-    const entered = state.readingsAtOrAbove[level] >= persistence.confirmReadings;
-    if (held || entered) next = level;
-  }
-  return next;
-}
-
-function hasLeft(
-  state: KindState,
-  level: "warning" | "critical",
-  nowMs: number,
-  { recoveryMs }: Persistence,
-): boolean {
-  const since = state.clearSinceMs[level];
-  return since !== null && nowMs - since >= recoveryMs;
+  thresholdPercent[reading.level === "critical" ? "critical" : "warning"] = reading.thresholdPercent;
+  const step = (level: "warning" | "critical") => {
+    const freeKib = level === "critical" ? limits.criticalFreeKib : limits.warningFreeKib;
+    const beginsAt = beginsAtPercent(thresholdPercent[level], freeKib, reading.limitKib);
+    const observation = {
+      // The line's verdict is obeyed, whatever its numbers say.
+      reached: severity(reading.level) >= severity(level),
+      clear: (100 * reading.usedKib) / reading.limitKib <= beginsAt - persistence.recoveryPoints,
+      atMs: reading.atMs,
+    };
+    return stepThreshold(state.thresholds[level], observation, persistence);
+  };
+  return { ...state, thresholdPercent, thresholds: { warning: step("warning"), critical: step("critical") } };
 }
 
 function beginEpisode(reading: Reading): Episode {
-  const stamp = new Date(reading.atMs).toISOString().replace(/[-:]/g, "").replace(".", "-").replace("Z", "");
-  return { id: `${stamp}-${reading.kind}`, kind: reading.kind, startedAtMs: reading.atMs };
+  return {
+    id: `${stampOf(reading.atMs)}-${reading.kind}`,
+    kind: reading.kind,
+    startedAtMs: reading.atMs,
+  };
 }

@@ -1,28 +1,82 @@
-/** From a change of level to the decisions what to do about it: pure, so that a dry run and a replay cost nothing. */
+/** From a change to the decisions what to do about it: pure, so that a dry run and a replay cost nothing. */
 
-import type { Action, ActionName, Decision } from "./action.ts";
+import type { Action, ActionWord, Decision } from "./action.ts";
 import type { Config } from "./config.ts";
 import type { LevelChange } from "./episode.ts";
-import type { Level } from "./level.ts";
-import type { MemoryKind } from "./reading.ts";
-import { formatDuration } from "./units.ts";
+import type { Level, MemoryUse } from "./level.ts";
+import type { MemoryKind, Reading } from "./reading.ts";
+import { beginsAtPercent, type Persistence, stepThreshold, type ThresholdState } from "./threshold.ts";
+import { formatDuration, stampOf } from "./units.ts";
 
 /** vm.overcommit_memory: 0 heuristic, 1 always, 2 strict. */
 export type OvercommitMode = 0 | 1 | 2;
 
-/** What a decision depends on beside the change itself. */
+/** What a decision depends on beside the firing itself. */
 export interface Circumstances {
   nowMs: number;
   overcommitMode: OvercommitMode;
-  /** When each `kind/action` last ran, over restarts. */
+  /** When each action last ran, by `cooldownKey`, over restarts. */
   lastRunMs: Readonly<Record<string, number>>;
 }
 
-/** The inherited name of the rule for a kind and level: `warning_phy`, `crit_alloc`, … (facts 1.2). */
-export function ruleName(kind: MemoryKind, level: Level): keyof Config["actions"] {
-  const levelWord = { normal: "info", warning: "warning", critical: "crit" } as const;
-  const kindWord = { physical: "phy", allocated: "alloc" } as const;
-  return `${levelWord[level]}_${kindWord[kind]}`;
+/** One row of the table of rules: when it fires, and what it does then, in this order. */
+export interface Rule {
+  name: string;
+  kind: MemoryKind;
+  /** A level as the tool judges it, or a limit of the rule's own. */
+  on: Level | RuleLimit;
+  actions: readonly ActionWord[];
+  /** At least this long between two runs of one action of this rule; undefined: the dumps' own cool-down. */
+  cooldownMs?: number | undefined;
+}
+
+/** Fires when both are reached: at or above the percentage, and less than so much free. */
+export interface RuleLimit {
+  percent: number;
+  freeKib: number | undefined;
+  confirmReadings: number;
+}
+
+/** A rule that fired, with the reading that led to it. */
+export interface Firing {
+  rule: Rule;
+  /** The level of the kind at that moment. */
+  level: Level;
+  reading: Reading;
+  /** Names the incident; info actions outside an episode have none. */
+  episodeId: string | null;
+}
+
+/** The names of the six rules that everyone has (facts 1.2). */
+export const inheritedNames = [
+  "info_phy",
+  "warning_phy",
+  "crit_phy",
+  "info_alloc",
+  "warning_alloc",
+  "crit_alloc",
+] as const;
+export type InheritedName = (typeof inheritedNames)[number];
+
+const kindOfWord = { phy: "physical", alloc: "allocated" } as const;
+const levelOfWord = { info: "normal", warning: "warning", crit: "critical" } as const;
+
+/** The table of rules: the six inherited ones with their lists from `[actions]`, then those of `[[rule]]`. */
+export function rulesOf(config: Config): Rule[] {
+  const inherited = inheritedNames.map((name): Rule => {
+    const [level, kind] = name.split("_") as [keyof typeof levelOfWord, keyof typeof kindOfWord];
+    return { name, kind: kindOfWord[kind], on: levelOfWord[level], actions: config.actions[name] };
+  });
+  const own = config.rule.map(
+    ({ name, kind, percent, free, confirm, actions, cooldown }): Rule => ({
+      name,
+      kind,
+      on: { percent: percent ?? 0, freeKib: free, confirmReadings: confirm },
+      actions,
+      cooldownMs: cooldown,
+    }),
+  );
+  return [...inherited, ...own];
 }
 
 /** Whether readings of `kind` lead to actions; otherwise they are shown as advisory (facts 2.2). */
@@ -33,54 +87,96 @@ export function isEnforced(kind: MemoryKind, config: Config, mode: OvercommitMod
 }
 
 /**
- * What to do about `change`, in the order of the configured list. Going up runs the entered level's actions alone;
- * going down runs nothing but, at normal, the info actions: a level was entered once, on the way up.
+ * The rules that a change of level fires. Going up fires those of the entered level alone; going down none but, at
+ * normal, those of info: a level was entered once, on the way up.
  */
-export function decide(change: LevelChange, config: Config, circumstances: Circumstances): Decision[] {
-  if (change.direction === "down" && change.to !== "normal") return [];
-  const names = config.actions[ruleName(change.kind, change.to)];
-  return names.map((name) => decideOne(toAction(name, change), config, circumstances));
+export function firedBy(change: LevelChange, rules: readonly Rule[]): Firing[] {
+  // The first reading of a run is no recovery.
+  if (change.direction === "down" && (change.to !== "normal" || change.from === null)) return [];
+  const { kind, to, reading, episode } = change;
+  return rules
+    .filter((rule) => rule.kind === kind && rule.on === to)
+    .map((rule) => ({ rule, level: to, reading, episodeId: episode?.id ?? null }));
 }
 
-/** The key under which an action's last run is remembered. */
-export function cooldownKey(action: Pick<Action, "kind" | "do">): string {
-  return `${action.kind}/${action.do}`;
+/** One reading further for a rule with a limit of its own; levels are told by their own change. */
+export function stepRule(
+  state: ThresholdState,
+  limit: RuleLimit,
+  reading: Reading,
+  persistence: Persistence,
+): ThresholdState {
+  const { usedKib, limitKib, atMs } = reading;
+  const beginsAt = beginsAtPercent(limit.percent, limit.freeKib, limitKib);
+  const clear = (100 * usedKib) / limitKib <= beginsAt - persistence.recoveryPoints;
+  const observation = { reached: hasReached(limit, reading), clear, atMs };
+  return stepThreshold(state, observation, { ...persistence, confirmReadings: limit.confirmReadings });
 }
 
-function toAction(name: ActionName, change: LevelChange): Action {
-  return {
-    do: name,
-    kind: change.kind,
-    level: change.to,
-    episodeId: change.episode?.id ?? null,
-    reading: change.reading,
-  };
+/** Whether the limit of a rule is reached. In basis points as the levels are: 80 % begins exactly at 80 %. */
+export function hasReached(limit: RuleLimit, { usedKib, limitKib }: MemoryUse): boolean {
+  if (usedKib * 10_000 < limitKib * Math.round(limit.percent * 100)) return false;
+  return limit.freeKib === undefined || limitKib - usedKib < limit.freeKib;
+}
+
+/** A firing of a rule with its own limit, which is its own incident: no episode of the level need be on. */
+export function firingOf(rule: Rule, reading: Reading, level: Level): Firing {
+  return { rule, level, reading, episodeId: `${stampOf(reading.atMs)}-${rule.name}` };
+}
+
+/** What to do about a firing, in the order of its list. */
+export function decide(firing: Firing, config: Config, circumstances: Circumstances): Decision[] {
+  return firing.rule.actions.map((word) => {
+    const { rule, level, reading, episodeId } = firing;
+    const action: Action = { do: word, rule: rule.name, kind: rule.kind, level, episodeId, reading };
+    return decideOne(action, cooldownOf(word, rule.cooldownMs, config), config, circumstances);
+  });
+}
+
+/** What to do about a built-in action that a callback asks for: the same cool-down as if a list held it. */
+export function decideAsked(action: Action, config: Config, circumstances: Circumstances): Decision {
+  return decideOne(action, cooldownOf(action.do, undefined, config), config, circumstances);
+}
+
+/**
+ * The key under which an action's last run is remembered. A dump is a dump, whoever asks for it; an executable or a
+ * callback belongs to its rule.
+ */
+export function cooldownKey(action: Pick<Action, "kind" | "do" | "rule">): string {
+  const isDump = action.do === "debug-dump" || action.do === "crash-dump";
+  return `${isDump ? action.kind : action.rule}/${action.do}`;
 }
 
 function decideOne(
   action: Action,
+  cooldownMs: number,
   config: Config,
   { nowMs, overcommitMode, lastRunMs }: Circumstances,
 ): Decision {
   if (!isEnforced(action.kind, config, overcommitMode)) {
-    const reason = `advisory: vm.overcommit_memory is ${overcommitMode}, so CommitLimit does not bind`;
-    return { action, verdict: "skip", reason };
+    const reason =
+      config.allocated.enforce === "never"
+        ? 'advisory: [allocated] enforce is "never"'
+        : `advisory: vm.overcommit_memory is ${overcommitMode}, so CommitLimit does not bind`;
+    return { action, verdict: "skip", because: "advisory", reason };
   }
-  const cooldownMs = cooldownOf(action.do, config);
   const sinceMs = nowMs - (lastRunMs[cooldownKey(action)] ?? Number.NEGATIVE_INFINITY);
   // A last run in the future (clock set back) must not silence the action.
   if (sinceMs >= 0 && sinceMs < cooldownMs) {
     const reason = `cool-down: it ran ${formatDuration(sinceMs)} ago, and again after ${formatDuration(cooldownMs)} at the earliest`;
-    return { action, verdict: "skip", reason };
+    return { action, verdict: "skip", because: "cool-down", reason };
   }
   return { action, verdict: "run" };
 }
 
-function cooldownOf(name: ActionName, config: Config): number {
-  switch (name) {
+function cooldownOf(word: ActionWord, ofRule: number | undefined, config: Config): number {
+  switch (word) {
     case "debug-dump":
-      return config.debug_dump.cooldown;
+      return ofRule ?? config.debug_dump.cooldown;
     case "crash-dump":
-      return config.crash_dump.cooldown;
+      return ofRule ?? config.crash_dump.cooldown;
+    default:
+      // An executable or a callback has none unless its rule names one: an info action must follow each recovery.
+      return ofRule ?? 0;
   }
 }

@@ -1,6 +1,7 @@
 /** The status document: what `status --json` prints and `status.json` holds. Stable: keys are added, never renamed. */
 
 import type { ActionRecord } from "./action.ts";
+import type { DumpProspect } from "./dump-prospect.ts";
 import type { Level } from "./level.ts";
 import type { MemoryKind, ProcessGroup, ProcessSample, Reading } from "./reading.ts";
 import type { OvercommitMode } from "./rule.ts";
@@ -33,6 +34,8 @@ export interface ActionStatus {
   at: string;
   kind: MemoryKind;
   level: Level;
+  /** The rule that fired: `crit_phy`, or the name of a `[[rule]]`. */
+  rule: string;
   action: string;
   outcome: string;
   message: string;
@@ -46,6 +49,16 @@ export interface ToolStatus {
   malformed_lines: number;
   /** Who measured last: the tool, or the agent itself while the tool is away. */
   source: "tool" | "in-process";
+}
+
+/** What would come of a crash dump now; `doubts` are sentences. */
+export interface CrashDumpStatus {
+  outlook: DumpProspect["outlook"];
+  path: string | null;
+  room_kib: number | null;
+  /** The largest file that the core's RSS may become. */
+  need_kib: number | null;
+  doubts: string[];
 }
 
 /** Times are ISO 8601 with offset, memory is in KiB. `updated` is the time of this snapshot. */
@@ -63,8 +76,23 @@ export interface Status {
   processes: ProcessStatus[];
   tool: ToolStatus;
   actions: ActionStatus[];
+  /** Null without a core, and in the first moment. */
+  crash_dump?: CrashDumpStatus | null;
   /** What does not work at the moment: the history cannot be written, log lines are lost, … */
   problems: string[];
+}
+
+export function crashDumpStatus(prospect: DumpProspect | undefined): CrashDumpStatus | null {
+  if (!prospect) return null;
+  const { outlook, path, roomKib, needKib, reasons } = prospect;
+  return { outlook, path, room_kib: roomKib, need_kib: needKib, doubts: reasons };
+}
+
+/** One problem for the list of problems, or none. */
+export function crashDumpProblems(prospect: DumpProspect | undefined): string[] {
+  if (!prospect || prospect.outlook === "good") return [];
+  const word = prospect.outlook === "hopeless" ? "no crash dump is possible" : "the crash dump is in doubt";
+  return [`${word}: ${prospect.reasons.join("; ")}`];
 }
 
 export function memoryStatus(

@@ -78,3 +78,22 @@ export function percentOf(usedKib: number, limitKib: number, decimals: 1 | 2 = 1
   const scale = 10 ** decimals;
   return Math.floor((usedKib * 100 * scale) / limitKib) / scale;
 }
+
+/** A time as part of a file name, in UTC: `20261123T130951-120`. */
+export function stampOf(atMs: number): string {
+  return new Date(atMs).toISOString().replace(/[-:]/g, "").replace(".", "-").replace("Z", "");
+}
+
+/** A duration as the configuration writes it, exact: `10m`, `1s`, `1500ms`. */
+export function tomlDuration(ms: number): string {
+  const unit = (["d", "h", "m", "s"] as const).find((name) => ms > 0 && ms % (msPerUnit[name] ?? 1) === 0);
+  return unit ? `${ms / (msPerUnit[unit] ?? 1)}${unit}` : `${ms}ms`;
+}
+
+/** A size as the configuration writes it, exact: `2GiB`, `512MiB`, `100KiB`. */
+export function tomlSize(kib: number): string {
+  const unit = (["TiB", "GiB", "MiB"] as const).find(
+    (name) => kib > 0 && kib % (kibPerUnit[name.toUpperCase()] ?? 1) === 0,
+  );
+  return unit ? `${kib / (kibPerUnit[unit.toUpperCase()] ?? 1)}${unit}` : `${kib}KiB`;
+}

@@ -21,29 +21,35 @@ describe("confirming an entry", () => {
     const levels = createLevels(config);
     const asked: number[] = [];
     const doubt = (atMs: number) =>
-      levels.take(reading("critical", 96, atMs), config, (change) => {
-        asked.push(change.reading.atMs);
+      levels.take(reading("critical", 96, atMs), config, () => {
+        asked.push(atMs);
         return reading("normal", 50, atMs);
       });
-    levels.take(reading("normal", 50, 0), config, (change) => change.reading);
-    expect(doubt(1)).toBeUndefined();
-    expect(doubt(2)).toBeUndefined();
+    levels.take(reading("normal", 50, 0), config, () => expect.unreachable());
+    expect(doubt(1)).toEqual({ change: undefined, firings: [] });
+    expect(doubt(2)).toEqual({ change: undefined, firings: [] });
     expect(asked).toEqual([1, 2]);
-    const entered = levels.take(reading("critical", 96, 3), config, (change) => change.reading);
-    expect(entered).toMatchObject({ from: "normal", to: "critical" });
+    const critical = reading("critical", 96, 3);
+    const { change, firings } = levels.take(critical, config, () => critical);
+    expect(change).toMatchObject({ from: "normal", to: "critical" });
+    expect(firings.map(({ rule }) => rule.name)).toEqual(["crit_phy"]);
   });
 
   test("a critical reading that turns out a warning enters the warning", () => {
     const levels = createLevels(config);
-    const change = levels.take(reading("critical", 96, 0), config, () => reading("warning", 92, 0));
+    const { change, firings } = levels.take(reading("critical", 96, 0), config, () =>
+      reading("warning", 92, 0),
+    );
     expect(change).toMatchObject({ to: "warning" });
+    expect(firings.map(({ rule }) => rule.name)).toEqual(["warning_phy"]);
   });
 
   test("going down is not asked about", () => {
     const levels = createLevels(config);
-    levels.take(reading("critical", 96, 0), config, (change) => change.reading);
+    const critical = reading("critical", 96, 0);
+    levels.take(critical, config, () => critical);
     levels.take(reading("normal", 50, 1), config, () => expect.unreachable());
-    const left = levels.take(reading("normal", 50, 20_000), config, () => expect.unreachable());
+    const { change: left } = levels.take(reading("normal", 50, 20_000), config, () => expect.unreachable());
     expect(left).toMatchObject({ from: "critical", to: "normal", direction: "down" });
   });
 });

@@ -1,0 +1,202 @@
+/** A callback in a process of its own: this program once more, which loads the user's file; spoken to by pipes. */
+
+import { writeSync } from "node:fs";
+import type { BuiltInName, Outcome } from "../core/action.ts";
+import { describeError } from "../core/errors.ts";
+import type { CallbackExport, Facts, FromCallback, ToCallback } from "../core/facts.ts";
+import { createLineSplitter } from "../core/line-splitter.ts";
+import { captureOutput, describeEnd, endWithin, freeOutputName, outputBytesMax } from "./child.ts";
+
+/** How to start the process that a callback runs in. */
+export interface CallbackHost {
+  command: readonly string[];
+  env: Record<string, string>;
+  onChild: (pid: number) => void;
+}
+
+export interface CallbackOptions {
+  host: CallbackHost;
+  /** The user's file, absolute. */
+  file: string;
+  /** The export to call. */
+  name: string;
+  facts: Facts;
+  /** Without the time for which a built-in action runs that the callback asked for: those have their own. */
+  timeoutMs: number;
+  ask: (action: BuiltInName) => Promise<Outcome>;
+  onLog: (text: string, level: "info" | "warning" | "error") => void;
+  signal: AbortSignal;
+}
+
+const messageLengthMax = 64 * 1024;
+/** Lines of a logger that are written; a callback that logs in a loop says no more. */
+const logLinesMax = 1000;
+/** Messages are small; who sends more than this is flooding, and is read slowly. */
+const messageBytesFast = 1024 * 1024;
+const floodPauseMs = 10;
+
+/** Calls one export and waits for its end. Never throws. */
+export async function callCallback(options: CallbackOptions): Promise<Outcome> {
+  const { facts, file, name, timeoutMs } = options;
+  const outputFile = freeOutputName(facts.incident_dir, `callback-${name}`);
+  let asked = 0;
+  let logged = 0;
+  let verdict: { failure: string | undefined } | undefined;
+  const failed = (message: string, files: string[] = []): Outcome => ({ outcome: "failed", message, files });
+  try {
+    const child = startHost(options.host, "run");
+    const send = (message: ToCallback) => {
+      child.stdin.write(`${JSON.stringify(message)}\n`);
+      child.stdin.flush();
+    };
+    const capture = captureOutput([child.stdout, child.stderr], outputFile);
+    const messages = readMessages(child.stdio[3], (message) => {
+      if (message.type === "log" && logged++ < logLinesMax) options.onLog(message.text, message.level);
+      if (message.type === "ask") void answer(message.id, message.action);
+      if (message.type === "done") verdict = { failure: undefined };
+      if (message.type === "failed") verdict ??= { failure: message.message };
+    });
+    const answer = async (id: number, action: BuiltInName) => {
+      asked++;
+      const outcome = await options.ask(action);
+      asked--;
+      send({ type: "result", id, outcome });
+    };
+    send({ type: "call", file, name, facts });
+    const how = await endWithin(child, { timeoutMs, isPaused: () => asked > 0, signal: options.signal });
+    capture.release();
+    await Promise.race([messages, Bun.sleep(200)]);
+    const bytes = await capture.bytes;
+    const files = bytes > 0 ? [outputFile] : [];
+    const cut = bytes >= outputBytesMax ? `; its output was cut at ${outputBytesMax / 1024} KiB` : "";
+    if (how !== "ended") return failed(`callback ${name} ${describeEnd(how, timeoutMs)}${cut}`, files);
+    if (verdict?.failure !== undefined) return failed(`callback ${name}: ${verdict.failure}${cut}`, files);
+    if (!verdict) return failed(`callback ${name} ended its process early: ${exitOf(child)}${cut}`, files);
+    return { outcome: "done", message: `callback ${name} returned${cut}`, files };
+  } catch (error) {
+    return failed(`callback ${name} could not be started: ${describeError(error)}`);
+  }
+}
+
+const checkMsMax = 10_000;
+
+/** Loads the file in a process of its own and says what it exports, or why it cannot be loaded. Never throws. */
+export async function inspectCallbacks(
+  host: CallbackHost,
+  file: string,
+): Promise<{ exports: CallbackExport[] } | { complaint: string }> {
+  let found: CallbackExport[] | undefined;
+  let failure: string | undefined;
+  try {
+    const child = startHost(host, "inspect", file);
+    child.stdin.end();
+    const complaint = captureText(child.stderr);
+    void captureText(child.stdout);
+    const messages = readMessages(child.stdio[3], (message) => {
+      if (message.type === "exports") found = message.exports;
+      if (message.type === "failed") failure = message.message;
+    });
+    const never = new AbortController().signal;
+    const how = await endWithin(child, { timeoutMs: checkMsMax, signal: never });
+    await Promise.race([messages, Bun.sleep(200)]);
+    if (how !== "ended") return { complaint: `${file} ${describeEnd(how, checkMsMax)} while it was loaded` };
+    if (failure !== undefined) return { complaint: failure };
+    if (found) return { exports: found };
+    const said = (await complaint).trim();
+    return {
+      complaint: `${file} ended its process while it was loaded: ${exitOf(child)}${said && `; ${said}`}`,
+    };
+  } catch (error) {
+    return { complaint: `${file} could not be checked: ${describeError(error)}` };
+  }
+}
+
+function startHost({ command, env, onChild }: CallbackHost, ...words: string[]) {
+  const [file = "", ...rest] = command;
+  const child = Bun.spawn([file, ...rest, ...words], {
+    env,
+    // The fourth is for messages: stdout is the user's own.
+    stdio: ["pipe", "pipe", "pipe", "pipe"],
+    detached: true,
+  });
+  onChild(child.pid);
+  return child;
+}
+
+function exitOf(child: { exitCode: number | null; signalCode: string | number | null }): string {
+  return child.signalCode ? `killed by ${child.signalCode}` : `exit ${child.exitCode}`;
+}
+
+async function readMessages(descriptor: unknown, onMessage: (message: FromCallback) => void): Promise<void> {
+  if (typeof descriptor !== "number") return;
+  const splitter = createLineSplitter(messageLengthMax);
+  const decoder = new TextDecoder();
+  let bytes = 0;
+  try {
+    for await (const chunk of Bun.file(descriptor).stream()) {
+      for (const line of splitter.push(decoder.decode(chunk, { stream: true }))) {
+        const message = parseMessage(line);
+        if (message) onMessage(message);
+      }
+      bytes += chunk.length;
+      if (bytes > messageBytesFast) await Bun.sleep(floodPauseMs);
+    }
+  } catch {
+    // The pipe broke with the process.
+  }
+}
+
+const messageTypes = ["log", "ask", "exports", "done", "failed"];
+
+/** The other end is code that this project does not control: what has not the expected shape is dropped. */
+function parseMessage(line: string): FromCallback | undefined {
+  try {
+    const message = JSON.parse(line) as Partial<Record<string, unknown>>;
+    if (!messageTypes.includes(String(message.type))) return undefined;
+    if (message.type === "log") {
+      const level = message.level === "error" || message.level === "warning" ? message.level : "info";
+      return { type: "log", level, text: printable(String(message.text)) };
+    }
+    if (message.type === "failed") return { type: "failed", message: printable(String(message.message)) };
+    if (message.type === "ask") {
+      if (message.action !== "debug-dump" && message.action !== "crash-dump") return undefined;
+      return { type: "ask", id: Number(message.id), action: message.action };
+    }
+    if (message.type === "exports") return { type: "exports", exports: message.exports as CallbackExport[] };
+    return { type: "done" };
+  } catch {
+    return undefined;
+  }
+}
+
+const textLengthMax = 2000;
+
+function printable(text: string): string {
+  return text.slice(0, textLengthMax).replaceAll(/[\x00-\x09\x0b-\x1f\x7f]/g, "?");
+}
+
+async function captureText(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  try {
+    for await (const chunk of stream)
+      if (text.length < textLengthMax) text += decoder.decode(chunk, { stream: true });
+      else await Bun.sleep(floodPauseMs);
+  } catch {
+    // The pipe broke with the process.
+  }
+  return text.slice(0, textLengthMax);
+}
+
+/** The other end of the pipe: one message to the agent. Called in the callback's process. */
+export function sayToAgent(message: FromCallback): void {
+  const data = Buffer.from(`${JSON.stringify(message)}\n`);
+  for (let at = 0; at < data.length; ) {
+    try {
+      at += writeSync(3, data, at);
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/** One limit over time: entered at once, left only after a while below it. Levels and rules both stand on it. */
+
+/** What a limit remembers between readings. */
+export interface ThresholdState {
+  inside: boolean;
+  /** Since when the value has been clear of the limit, or null. */
+  clearSinceMs: number | null;
+  /** Readings in a row at or above the limit, for `confirm`. */
+  readingsAt: number;
+}
+
+/** What one reading says about the limit. Between `reached` and `clear` lies the margin in which nothing changes. */
+export interface Observation {
+  reached: boolean;
+  clear: boolean;
+  atMs: number;
+}
+
+/** How a limit is confirmed and left. Defaults of the design: 1 reading, 2 points, 10 s. */
+export interface Persistence {
+  recoveryPoints: number;
+  recoveryMs: number;
+  confirmReadings: number;
+}
+
+export const initialThreshold: ThresholdState = { inside: false, clearSinceMs: null, readingsAt: 0 };
+
+/** One reading further: in after `confirmReadings` in a row, out after `recoveryMs` clear of the limit. Pure. */
+export function stepThreshold(
+  state: ThresholdState,
+  { reached, clear, atMs }: Observation,
+  { recoveryMs, confirmReadings }: Persistence,
+): ThresholdState {
+  const readingsAt = reached ? state.readingsAt + 1 : 0;
+  const since = state.clearSinceMs;
+  // A clock set back restarts the wait instead of stretching it by the step.
+  const clearSinceMs = clear && !reached ? (since === null || since > atMs ? atMs : since) : null;
+  const left = clearSinceMs !== null && atMs - clearSinceMs >= recoveryMs;
+  const inside = readingsAt >= confirmReadings || (state.inside && !left);
+  return { inside, clearSinceMs, readingsAt };
+}
+
+/**
+ * Where a limit begins, in percent: the percentage, and with an amount of free memory the later of both, since a
+ * level needs both (facts 2.3).
+ */
+export function beginsAtPercent(
+  thresholdPercent: number,
+  freeKib: number | undefined,
+  limitKib: number,
+): number {
+  const freePercent = freeKib === undefined ? 0 : 100 - (100 * freeKib) / limitKib;
+  return Math.max(thresholdPercent, freePercent);
+}
