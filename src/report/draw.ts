@@ -71,8 +71,9 @@ export async function drawAll(options: DrawOptions): Promise<Drawn> {
     const svg = renderSvg(picture, { zone, source });
     write(`${picture.file}.svg`, svg);
     write(`${picture.file}.png`, await renderPng(svg));
+    // 7 ms, and 120 MB less at the end of a week's eleven pictures.
+    Bun.gc(true);
   }
-  Bun.gc(true);
   write(
     "report.html",
     renderPage({ ...analysis, recording, version: options.version, drawnMs: options.nowMs }),

@@ -75,7 +75,6 @@ export function findingsOf(
 ): Finding[] {
   const findings = [
     ...peakFindings(subjects, recording, zone),
-    ...culpritFindings(subjects),
     ...growthFindings(recording, table),
     ...eventFindings(recording.events),
   ];
@@ -87,7 +86,8 @@ const kindNames: Record<MemoryKind, [used: string, limit: string]> = {
   allocated: ["Committed_AS", "CommitLimit"],
 };
 
-function peakFindings({ host, meta }: Subjects, recording: Recording, zone: Zone): Finding[] {
+function peakFindings(subjects: Subjects, recording: Recording, zone: Zone): Finding[] {
+  const { host, meta } = subjects;
   return (["physical", "allocated"] as const).flatMap((kind) => {
     const peak = peakOf(kind, host, meta?.limits[kind]);
     if (!peak) return [];
@@ -98,30 +98,33 @@ function peakFindings({ host, meta }: Subjects, recording: Recording, zone: Zone
     const reached = `${peak.percent} % of ${limitName} (${formatKib(peak.usedKib)} of ${formatKib(peak.limitKib)}) at ${moment(zone, peak.atMs)}`;
     const mode = advisory ? `; not enforced, since vm.overcommit_memory is ${recording.overcommitMode}` : "";
     const tone = advisory ? "note" : peak.level === "normal" ? "ok" : peak.level;
-    return [{ tone, text: `${name} ${verdict}: ${reached}${mode}.`, atMs: peak.atMs }];
+    return [
+      {
+        tone,
+        text: `${name} ${verdict}: ${reached}${mode}.${culpritSentence(subjects, peak)}`,
+        atMs: peak.atMs,
+      },
+    ];
   });
 }
 
-/** Which process grew most towards the moment at which a level was reached. */
-function culpritFindings(subjects: Subjects): Finding[] {
-  const { host, meta } = subjects;
-  return (["physical", "allocated"] as const).flatMap((kind) => {
-    const peak = peakOf(kind, host, meta?.limits[kind]);
-    if (!peak || peak.level === "normal") return [];
-    const [what, used] =
-      kind === "physical" ? (["rss", host.memUsed] as const) : (["allocated", host.committed] as const);
-    const fromMs = Math.max(used.atMs[0] ?? 0, peak.atMs - beforePeakMs);
-    const whole = riseOf(used, fromMs, peak.atMs);
-    const [first] = processSubjects(subjects)
-      .filter(({ id }) => id !== "python-total")
-      .map((subject) => ({ label: subject.label, kib: riseOf(subject[what], fromMs, peak.atMs) }))
-      .sort((a, b) => b.kib - a.kib);
-    // Less than a third of the rise is no answer to "who was it".
-    if (!first || whole <= 0 || first.kib < whole / 3) return [];
-    const name = what === "rss" ? "RSS" : "allocated memory";
-    const text = `In the ${formatDuration(peak.atMs - fromMs)} before, ${first.label} grew by ${formatKib(first.kib)} of ${name}; ${kindNames[kind][0]} as a whole by ${formatKib(whole)}.`;
-    return [{ tone: "note", text, atMs: fromMs }];
-  });
+/** ` In the 30 min before, …`: which process grew most towards a peak; empty when none explains it. */
+function culpritSentence(subjects: Subjects, { kind, level, atMs }: Peak): string {
+  if (level === "normal") return "";
+  const { host } = subjects;
+  const [what, used] =
+    kind === "physical" ? (["rss", host.memUsed] as const) : (["allocated", host.committed] as const);
+  const fromMs = Math.max(used.atMs[0] ?? 0, atMs - beforePeakMs);
+  const whole = riseOf(used, fromMs, atMs);
+  const [first] = processSubjects(subjects)
+    .filter(({ id }) => id !== "python-total")
+    .map((subject) => ({ label: subject.label, kib: riseOf(subject[what], fromMs, atMs) }))
+    .sort((a, b) => b.kib - a.kib);
+  // Less than a third of the rise is no answer to "who was it".
+  if (!first || whole <= 0 || first.kib < whole / 3) return "";
+  const minutes = Math.max(1, Math.round((atMs - fromMs) / 60_000));
+  const name = what === "rss" ? "RSS" : "allocated memory";
+  return ` In the ${minutes} min before, ${first.label} grew by ${formatKib(first.kib)} of ${name}, ${kindNames[kind][0]} as a whole by ${formatKib(whole)}.`;
 }
 
 const beforePeakMs = 30 * 60_000;
