@@ -3,7 +3,7 @@
  * that only the agent under test sees. So a test says how full the host is, and neither the host nor other tests matter.
  */
 
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, constants, mkdirSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
 /** Small enough that no cgroup of a build machine is smaller and would bind instead. */
@@ -69,7 +69,7 @@ function meminfoText(physicalPercent: number, allocatedPercent: number): string 
 
 /** In place and in one write of the same length: the mount is on this very file, and a reader must not see half. */
 function overwrite(path: string, text: string): void {
-  const file = openSync(path, "r+", 0o644) ?? -1;
+  const file = openSync(path, constants.O_WRONLY | constants.O_CREAT, 0o644);
   try {
     writeSync(file, text, 0);
   } finally {
