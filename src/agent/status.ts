@@ -2,9 +2,18 @@
 
 import type { ActionRecord } from "../core/action.ts";
 import type { Config } from "../core/config.ts";
+import type { DumpProspect } from "../core/dump-prospect.ts";
 import { memoryKinds, type ProcessSample, processGroups } from "../core/reading.ts";
 import { isEnforced, type OvercommitMode } from "../core/rule.ts";
-import { actionStatus, memoryStatus, processStatus, type Status, type ToolStatus } from "../core/status.ts";
+import {
+  actionStatus,
+  crashDumpProblems,
+  crashDumpStatus,
+  memoryStatus,
+  processStatus,
+  type Status,
+  type ToolStatus,
+} from "../core/status.ts";
 import { formatTime } from "../core/units.ts";
 import { version } from "../core/version.ts";
 import type { Core } from "../linux/nso.ts";
@@ -23,6 +32,7 @@ export interface StatusInput {
   samples: readonly ProcessSample[];
   tool: Omit<ToolStatus, "source">;
   records: readonly ActionRecord[];
+  prospect: DumpProspect | undefined;
   problems: string[];
 }
 
@@ -55,6 +65,7 @@ export function buildStatus(input: StatusInput): Status {
     processes: input.samples.toSorted(byGroup).map(processStatus),
     tool: { ...input.tool, source: levels.latest("physical")?.source ?? "tool" },
     actions: input.records.slice(-actionsShownMax).map(actionStatus),
-    problems: input.problems,
+    crash_dump: crashDumpStatus(input.prospect),
+    problems: [...crashDumpProblems(input.prospect), ...input.problems],
   };
 }

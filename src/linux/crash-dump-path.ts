@@ -1,16 +1,14 @@
 /** Where a core will write its crash dump, as far as it can be seen from outside (facts 3.1, 3.8). */
 
-import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { readWorkingDirectory } from "./nso.ts";
-import { readEnviron } from "./procfs.ts";
-
-/** The paths to look at after the signal, most likely first, and what is known against there being a dump. */
-export interface CrashDumpTarget {
-  candidates: string[];
-  /** Why no dump may come: disabled, unknown directory. Empty when nothing speaks against it. */
-  doubts: string[];
-}
+import { readlinkSync } from "node:fs";
+import { open, statfs } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import type { DumpFacts, DumpPlace } from "../core/dump-prospect.ts";
+import { breakFlagOf } from "../core/nso.ts";
+import { type Credentials, readCredentials, writeObstacle } from "./credentials.ts";
+import type { ReachablePlace } from "./dump-file.ts";
+import { type Core, readWorkingDirectory } from "./nso.ts";
+import { readEnviron, readRssKib } from "./procfs.ts";
 
 /** What the configuration says where discovery cannot see: absolute paths. */
 export interface CrashDumpHints {
@@ -18,54 +16,126 @@ export interface CrashDumpHints {
   runDir?: string | undefined;
 }
 
-/** Reads the core's environment and working directory where permitted; their absence is a doubt, not an error. */
-export function findCrashDumpTarget(procDir: string, pid: number, hints: CrashDumpHints): CrashDumpTarget {
-  const environ = readEnviron(procDir, pid);
-  const runDir = hints.runDir ?? readWorkingDirectory(procDir, pid);
-  const doubts: string[] = [];
-  if (environ?.ERL_CRASH_DUMP_SECONDS === "0")
-    doubts.push("ERL_CRASH_DUMP_SECONDS=0 disables the crash dump");
-  if (environ?.DISABLE_NCS_DUMP) doubts.push("DISABLE_NCS_DUMP disables the crash dump");
+/** The places to look at after the signal, most likely first, and what the core's settings say about a dump. */
+export interface CrashDumpTarget {
+  places: ReachablePlace[];
+  settings: Pick<DumpFacts, "disabledBy" | "bytesMax" | "secondsMax" | "breakFlag" | "environmentRead">;
+}
+
+/**
+ * Reads the core's environment and working directory where permitted; NSO reads both when it starts, so this holds
+ * for as long as the core lives. What cannot be read is left out and becomes a doubt, not an error.
+ */
+export function findCrashDumpTarget(procDir: string, core: Core, hints: CrashDumpHints): CrashDumpTarget {
+  const environ = readEnviron(procDir, core.pid);
+  const runDir = hints.runDir ?? readWorkingDirectory(procDir, core.pid);
   const named = [hints.crashDump, environ?.NCS_DUMP, environ?.ERL_CRASH_DUMP].filter(
-    (path) => path !== undefined,
+    (path) => path !== undefined && path !== "",
   );
-  if (!runDir && named.length === 0)
-    doubts.push("the run directory of the core cannot be read; set [nso] run_dir or crash_dump");
   const byDefault = runDir ? [join(runDir, "ncs_crash.dump"), join(runDir, "erl_crash.dump")] : [];
-  const absolute = [...named, ...byDefault].map((path) => resolve(runDir ?? "/", path));
-  return { candidates: [...new Set(absolute)], doubts };
+  // A relative name without a directory to start from is not a place.
+  const paths = [...named, ...byDefault].flatMap((path) =>
+    path && (path.startsWith("/") || runDir) ? resolve(runDir ?? "/", path) : [],
+  );
+  const root = rootOf(procDir, core.pid);
+  const places = [...new Set(paths)].map((path) => ({ path, reach: root === "/" ? path : `${root}${path}` }));
+  return { places, settings: settingsOf(environ, core.argv) };
 }
 
-/** How a dump file ends: complete, cut by a size limit or by SIGKILL, or without a word. */
-export type DumpEnding = "complete" | "cut" | "empty";
-
-/** A dump file as found: path, size in bytes and ending. */
-export interface DumpFile {
-  path: string;
-  bytes: number;
-  ending: DumpEnding;
+function settingsOf(
+  environ: Record<string, string> | undefined,
+  argv: readonly string[],
+): CrashDumpTarget["settings"] {
+  const seconds = wholeNumber(environ?.ERL_CRASH_DUMP_SECONDS);
+  const disable = environ?.DISABLE_NCS_DUMP;
+  const disabledBy = disable
+    ? `DISABLE_NCS_DUMP=${disable}`
+    : seconds === 0
+      ? "ERL_CRASH_DUMP_SECONDS=0"
+      : environ?.ERL_CRASH_DUMP_BYTES === "0"
+        ? "ERL_CRASH_DUMP_BYTES=0"
+        : undefined;
+  return {
+    disabledBy,
+    bytesMax: wholeNumber(environ?.ERL_CRASH_DUMP_BYTES),
+    // A negative number means "as long as it takes". See erl(1).
+    secondsMax: seconds !== undefined && seconds > 0 ? seconds : undefined,
+    breakFlag: breakFlagOf(argv),
+    environmentRead: environ !== undefined,
+  };
 }
 
-/** The first candidate that was written at or after `sinceMs`, or undefined. A complete dump ends with `=end`. */
-export function findDumpFile(candidates: readonly string[], sinceMs: number): DumpFile | undefined {
-  for (const path of candidates) {
-    const stat = statSync(path, { throwIfNoEntry: false });
-    // One second of grace: some file systems keep whole seconds.
-    if (stat?.isFile() && stat.mtimeMs >= sinceMs - 1000)
-      return { path, bytes: stat.size, ending: endingOf(path) };
-  }
-  return undefined;
+function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined;
 }
 
-function endingOf(path: string): DumpEnding {
-  const descriptor = openSync(path, "r");
+/** "/", or the way into the core's own mounts where it has some: a container, seen from the host. */
+function rootOf(procDir: string, pid: number): string {
   try {
-    const { size } = fstatSync(descriptor);
-    if (size === 0) return "empty";
-    const tail = Buffer.alloc(Math.min(size, 64));
-    readSync(descriptor, tail, 0, tail.length, size - tail.length);
-    return tail.toString("latin1").trimEnd().endsWith("\n=end") ? "complete" : "cut";
-  } finally {
-    closeSync(descriptor);
+    const own = readlinkSync(`${procDir}/self/ns/mnt`);
+    if (readlinkSync(`${procDir}/${pid}/ns/mnt`) !== own) return `${procDir}/${pid}/root`;
+    const root = readlinkSync(`${procDir}/${pid}/root`);
+    return root === readlinkSync(`${procDir}/self/root`) ? "/" : `${procDir}/${pid}/root`;
+  } catch {
+    // Another user's, or a file capability: then it is this user's own NSO, in the same mounts.
+    return "/";
   }
+}
+
+/** A target whose directories are held open: `/proc/PID/root` goes away with the core, a descriptor stays. */
+export interface HeldTarget extends CrashDumpTarget {
+  release(): Promise<void>;
+}
+
+/** Opens the directories of places that lie in another root; those in this one need no holding. */
+export async function holdTarget(target: CrashDumpTarget): Promise<HeldTarget> {
+  const held: { close(): Promise<void> }[] = [];
+  const places = await Promise.all(
+    target.places.map(async ({ path, reach }) => {
+      if (reach === path) return { path, reach };
+      const directory = await open(dirname(reach), "r").catch(() => undefined);
+      if (!directory) return { path, reach };
+      held.push(directory);
+      return { path, reach: `/proc/self/fd/${directory.fd}/${basename(reach)}` };
+    }),
+  );
+  return {
+    ...target,
+    places,
+    async release() {
+      await Promise.allSettled(held.map((directory) => directory.close()));
+    },
+  };
+}
+
+/** What the file systems say of the places now, for `judgeDump`. Asynchronous: a dead mount must not hold the agent. */
+export async function surveyTarget(
+  procDir: string,
+  core: Core,
+  target: CrashDumpTarget,
+): Promise<DumpFacts & { creatable: ReachablePlace[] }> {
+  const who = readCredentials(procDir, core.pid);
+  const surveyed = await Promise.all(target.places.map((place) => surveyPlace(place, who)));
+  return {
+    ...target.settings,
+    rssKib: readRssKib(procDir, core.pid),
+    places: surveyed.map(({ place }) => place),
+    creatable: target.places.filter((_, index) => surveyed[index]?.mayCreate),
+  };
+}
+
+async function surveyPlace(
+  { path, reach }: ReachablePlace,
+  who: Credentials | undefined,
+): Promise<{ place: DumpPlace; mayCreate: boolean }> {
+  const directory = dirname(reach);
+  const room = await statfs(directory).catch(() => undefined);
+  // Only root may take the last blocks of a file system.
+  const blocks = room && (who?.uid === 0 ? room.bfree : room.bavail);
+  const freeKib = room && blocks !== undefined ? Math.floor((blocks * room.bsize) / 1024) : undefined;
+  if (!who) return { place: { path, freeKib }, mayCreate: false };
+  const { obstacle, mayCreate } = await writeObstacle({ directory, file: reach }, who);
+  if (obstacle === undefined && room?.files && room.ffree === 0 && mayCreate)
+    return { place: { path, freeKib, obstacle: "its file system has no free inode" }, mayCreate };
+  return { place: { path, freeKib, obstacle }, mayCreate };
 }

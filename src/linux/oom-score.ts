@@ -1,4 +1,4 @@
-/** Whom the OOM killer looks at first: /proc/PID/oom_score_adj, -1000 … 1000. See proc(5). */
+/** Whom the OOM killer looks at first: /proc/PID/oom_score (0 … 2000) and its adjustment (-1000 … 1000). See proc(5). */
 
 import { writeFileSync } from "node:fs";
 import { readOptional } from "./procfs.ts";
@@ -6,6 +6,12 @@ import { readOptional } from "./procfs.ts";
 /** The current adjustment, undefined when the process is gone. */
 export function readOomScoreAdj(procDir: string, pid: number | "self"): number | undefined {
   const text = readOptional(`${procDir}/${pid}/oom_score_adj`);
+  return text === undefined ? undefined : Number(text);
+}
+
+/** The kernel's own score: the highest is killed first. Undefined when the process is gone. */
+export function readOomScore(procDir: string, pid: number): number | undefined {
+  const text = readOptional(`${procDir}/${pid}/oom_score`);
   return text === undefined ? undefined : Number(text);
 }
 

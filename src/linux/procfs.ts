@@ -96,3 +96,9 @@ export function readOptional(path: string): string | undefined {
     throw new NsomemError("READ", `cannot read ${path}: ${error instanceof Error ? error.message : error}`);
   }
 }
+
+/** VmRSS of `/proc/PID/status` in KiB; undefined when the process is gone or a zombie. */
+export function readRssKib(procDir: string, pid: number): number | undefined {
+  const rss = /^VmRSS:\s*(\d+)/m.exec(readOptional(`${procDir}/${pid}/status`) ?? "")?.[1];
+  return rss === undefined ? undefined : Number(rss);
+}

@@ -1,0 +1,80 @@
+/** Who a process is to the file system, and whether it may write somewhere. See credentials(7), path_resolution(7). */
+
+import { constants } from "node:fs";
+import { access, stat } from "node:fs/promises";
+import { errnoOf } from "../core/errors.ts";
+import { readOptional } from "./procfs.ts";
+
+export interface Credentials {
+  uid: number;
+  gid: number;
+  groups: number[];
+  /** CAP_DAC_OVERRIDE: permissions of files do not apply. */
+  overridesPermissions: boolean;
+}
+
+const capDacOverride = 1n;
+
+/** File system identity of `pid` from `/proc/PID/status`; undefined when it is gone. */
+export function readCredentials(procDir: string, pid: number | "self"): Credentials | undefined {
+  const text = readOptional(`${procDir}/${pid}/status`);
+  if (text === undefined) return undefined;
+  const numbers = (name: string) =>
+    (new RegExp(`^${name}:\\s*(.*)$`, "m").exec(text)?.[1] ?? "").split(/\s+/).filter(Boolean).map(Number);
+  // Real, effective, saved, file system: the last one counts here.
+  const uid = numbers("Uid")[3];
+  const gid = numbers("Gid")[3];
+  if (uid === undefined || gid === undefined) return undefined;
+  return { uid, gid, groups: numbers("Groups"), overridesPermissions: hasCapability(text, capDacOverride) };
+}
+
+/** Whether the effective set in the text of a `status` file holds capability `bit`. */
+export function hasCapability(statusText: string, bit: bigint): boolean {
+  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(statusText)?.[1] ?? "0";
+  return ((BigInt(`0x${effective}`) >> bit) & 1n) === 1n;
+}
+
+/**
+ * Why a process with `who` could not create a file at `path`, or undefined. By the mode bits of its directory (and
+ * of an existing file, which it then overwrites); access control lists are not looked at.
+ */
+export async function writeObstacle(
+  { directory, file }: { directory: string; file: string },
+  who: Credentials,
+): Promise<{ obstacle: string | undefined; mayCreate: boolean }> {
+  const no = (obstacle: string) => ({ obstacle, mayCreate: false });
+  const there = await stat(file).catch(() => undefined);
+  if (there?.isDirectory()) return no("is a directory");
+  const dir = await stat(directory).catch((error: unknown) => errnoOf(error) ?? "?");
+  if (typeof dir === "string")
+    return no(dir === "ENOENT" ? "its directory does not exist" : `its directory is not to be seen (${dir})`);
+  if (!dir.isDirectory()) return no("its directory is not one");
+  if (await isReadOnly(directory)) return no("its file system is mounted read-only");
+  if (mayAccess(dir, who, write | search)) return { obstacle: undefined, mayCreate: true };
+  const overwrites = there !== undefined && mayAccess(dir, who, search) && mayAccess(there, who, write);
+  if (overwrites) return { obstacle: undefined, mayCreate: false };
+  return no(`its directory is not writable for the core's user (uid ${who.uid})`);
+}
+
+const write = 2;
+const search = 1;
+
+function mayAccess(
+  stats: { uid: number; gid: number; mode: number },
+  who: Credentials,
+  bits: number,
+): boolean {
+  if (who.overridesPermissions) return true;
+  const shift = stats.uid === who.uid ? 6 : [who.gid, ...who.groups].includes(stats.gid) ? 3 : 0;
+  return ((stats.mode >> shift) & bits) === bits;
+}
+
+/** access(2) tells a read-only mount to everyone, also to those whom permissions do not bind. */
+async function isReadOnly(directory: string): Promise<boolean> {
+  try {
+    await access(directory, constants.W_OK);
+    return false;
+  } catch (error) {
+    return errnoOf(error) === "EROFS";
+  }
+}

@@ -1,0 +1,100 @@
+/** Crash dump files: found, judged by their last line, moved aside, summed up. */
+
+import { createReadStream } from "node:fs";
+import { access, open, rename, stat } from "node:fs/promises";
+import type { DumpEnding, DumpFile } from "../core/dump-verdict.ts";
+import { errnoOf, NsomemError } from "../core/errors.ts";
+
+/** A place as the core names it, and the way by which this process gets there (a container has its own root). */
+export interface ReachablePlace {
+  path: string;
+  reach: string;
+}
+
+/** The first place where a file was written at or after `sinceMs`, or undefined. Never throws. */
+export async function findDumpFile(
+  places: readonly ReachablePlace[],
+  sinceMs: number,
+): Promise<DumpFile | undefined> {
+  for (const { path, reach } of places) {
+    try {
+      const found = await stat(reach);
+      // One second of grace: some file systems keep whole seconds.
+      if (found.isFile() && found.mtimeMs >= sinceMs - 1000)
+        return { path, bytes: found.size, ending: await endingOf(reach, found.size) };
+    } catch {
+      // Not there, or not readable: the next place.
+    }
+  }
+  return undefined;
+}
+
+/** A complete dump ends with `=end`, one cut by ERL_CRASH_DUMP_BYTES with `=abort:CRASH DUMP SIZE LIMIT REACHED`. */
+export function endingOfTail(tail: string): Exclude<DumpEnding, "empty"> {
+  const lastLine = tail.trimEnd().split("\n").at(-1) ?? "";
+  if (lastLine === "=end") return "complete";
+  return lastLine.startsWith("=abort:") ? "aborted" : "cut";
+}
+
+const tailBytes = 256;
+
+async function endingOf(path: string, bytes: number): Promise<DumpEnding> {
+  if (bytes === 0) return "empty";
+  const file = await open(path, "r");
+  try {
+    const tail = Buffer.alloc(Math.min(bytes, tailBytes));
+    await file.read(tail, 0, tail.length, bytes - tail.length);
+    return endingOfTail(tail.toString("latin1"));
+  } finally {
+    await file.close();
+  }
+}
+
+/** Written to so lately that it may be a dump in the making, of a core that is crashing by itself. */
+const freshMs = 3000;
+
+/**
+ * Gives the file at `path` a name with its own time in it, so that the next dump does not overwrite it; a rename,
+ * so that its size does not matter. Returns the new name, or undefined when there was nothing to move.
+ */
+export async function moveAside(path: string, nowMs: number): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile() || Math.abs(nowMs - found.mtimeMs) < freshMs) return undefined;
+  const stamp = new Date(found.mtimeMs)
+    .toISOString()
+    .replace(/\.\d+Z$/, "Z")
+    .replaceAll(/[-:]/g, "");
+  for (let attempt = 0; attempt < namesMax; attempt++) {
+    const aside = `${path}.${stamp}${attempt === 0 ? "" : `-${attempt}`}`;
+    if (await exists(aside)) continue;
+    await rename(path, aside);
+    return aside;
+  }
+  throw new NsomemError("MOVE_ASIDE", `${path}: ${namesMax} files of ${stamp} stand beside it already`);
+}
+
+const namesMax = 1000;
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (error) {
+    return errnoOf(error) !== "ENOENT";
+  }
+}
+
+/** The SHA-256 of a file of any size, read in pieces; undefined when it cannot be read to its end. */
+export async function sha256Of(path: string, signal?: AbortSignal): Promise<string | undefined> {
+  const hash = new Bun.CryptoHasher("sha256");
+  try {
+    for await (const chunk of createReadStream(path, {
+      highWaterMark: 1 << 20,
+      ...(signal ? { signal } : {}),
+    }))
+      hash.update(chunk as Buffer);
+    return hash.digest("hex");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,84 @@
+/** What the kernel says about its OOM killer: the log, or the counter of a cgroup, whichever may be read. */
+
+import { closeSync, constants, openSync, readSync } from "node:fs";
+import { join } from "node:path";
+import { errnoOf } from "../core/errors.ts";
+import type { CgroupCeiling } from "./cgroup.ts";
+import { readOptional } from "./procfs.ts";
+
+/** One line of the kernel's log about an OOM kill. */
+export interface OomLine {
+  /** Milliseconds since boot. */
+  atUptimeMs: number;
+  text: string;
+}
+
+const aboutOom = /oom-kill:|oom_reaper|Out of memory|out of memory|invoked oom-killer|Killed process/;
+
+/** The lines of `/dev/kmsg` about OOM kills, oldest first; undefined where it may not be read (dmesg_restrict). */
+export function readOomLines(kmsg = "/dev/kmsg"): OomLine[] | undefined {
+  let descriptor: number;
+  try {
+    descriptor = openSync(kmsg, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch {
+    return undefined;
+  }
+  try {
+    return [...records(descriptor)].flatMap((record) => parseOomRecord(record) ?? []);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** A record is at most this long; a shorter buffer ends in EINVAL. See Documentation/ABI/testing/dev-kmsg. */
+const recordBytesMax = 8192;
+const recordsMax = 200_000;
+
+function* records(descriptor: number): Generator<string> {
+  const buffer = Buffer.alloc(recordBytesMax);
+  for (let count = 0; count < recordsMax; count++) {
+    try {
+      const bytes = readSync(descriptor, buffer);
+      if (bytes === 0) return;
+      yield buffer.toString("utf8", 0, bytes);
+    } catch (error) {
+      // EPIPE: it was overwritten while we read; the next read goes on. EAGAIN: that was the last one.
+      if (errnoOf(error) !== "EPIPE") return;
+    }
+  }
+}
+
+/** `PRIORITY,SEQUENCE,MICROSECONDS,…;TEXT` with continuation lines that do not matter here. */
+export function parseOomRecord(record: string): OomLine | undefined {
+  const [, micros, text = ""] = /^\d+,\d+,(\d+)[^;]*;([^\n]*)/.exec(record) ?? [];
+  if (micros === undefined || !aboutOom.test(text)) return undefined;
+  return { atUptimeMs: Number(micros) / 1000, text };
+}
+
+/** The line that says process `pid` was killed at or after `sinceUptimeMs`, or undefined. */
+export function killLineOf(
+  pid: number,
+  sinceUptimeMs: number,
+  lines: readonly OomLine[],
+): string | undefined {
+  const form = new RegExp(`Killed process ${pid} \\(`);
+  return lines.findLast((line) => line.atUptimeMs >= sinceUptimeMs && form.test(line.text))?.text;
+}
+
+/** How often the OOM killer struck in a cgroup: `memory.events` (v2) or `memory.oom_control` (v1, Linux 4.13). */
+export function readOomKills({ dir, version }: CgroupCeiling): number | undefined {
+  const text = readOptional(join(dir, version === 2 ? "memory.events" : "memory.oom_control"));
+  const count = /^oom_kill (\d+)$/m.exec(text ?? "")?.[1];
+  return count === undefined ? undefined : Number(count);
+}
+
+/** How often it struck anywhere on the host since boot: `oom_kill` of `/proc/vmstat`, Linux 4.13. */
+export function readHostOomKills(procDir: string): number | undefined {
+  const count = /^oom_kill (\d+)$/m.exec(readOptional(`${procDir}/vmstat`) ?? "")?.[1];
+  return count === undefined ? undefined : Number(count);
+}
+
+/** Milliseconds since boot, of the first field of `/proc/uptime`. */
+export function readUptimeMs(procDir: string): number {
+  return Number(readOptional(`${procDir}/uptime`)?.split(" ")[0] ?? 0) * 1000;
+}
