@@ -44,11 +44,12 @@ function reached(use: MemoryUse, percent: number, freeKib: number | undefined): 
 
 /**
  * Milliseconds until the next measurement: the headroom to the next level divided by the fastest fill rate seen
- * (6,000 MiB/s, earlyoom's `stress` figure), within `minMs` … `maxMs`. At critical there is no next level: `maxMs`.
+ * (6,000 MiB/s, earlyoom's `stress` figure), within `minMs` … `maxMs`. At critical there is no next level, and none
+ * at all for a limit of 0: `maxMs`.
  */
 export function cadenceMs(use: MemoryUse, limits: Limits, bounds: { minMs: number; maxMs: number }): number {
   const level = levelOf(use, limits);
-  if (level === "critical") return bounds.maxMs;
+  if (level === "critical" || use.limitKib <= 0) return bounds.maxMs;
   const [percent, freeKib] =
     level === "warning"
       ? [limits.criticalPercent, limits.criticalFreeKib]

@@ -272,6 +272,7 @@ read_meminfo() {
 meminfo_at=(0 0 0 0) without_available=''
 find_meminfo_lines() {
   local label
+  find_line MemTotal: || { meminfo_problem="cannot read $proc_dir/meminfo, or it has no MemTotal" && return 1; }
   if [[ $free_label == MemAvailable: ]] && ! find_line MemAvailable:; then
     free_label=MemFree: without_available=yes
     say "$proc_dir/meminfo has no MemAvailable (Linux before 3.14): MemFree + Buffers + Cached count as free"
@@ -628,14 +629,15 @@ level_begins() {
   local free=${limit_free_kib[$1]}
   REPLY=$((($2 * limit_basis_points[$1] + 9999) / 10000))
   [[ -z $free ]] || ((REPLY > $2 - free)) || REPLY=$(($2 - free + 1))
-  (($2 > 0)) || REPLY=$((1 << 62)) # what has no size is never full
+  (($2 > 0)) || REPLY=1000000000000000 # what has no size is never full
 }
 
 # Reads the limits of the core's cgroups anew, and finds those cgroups when the core is in others than before.
 refresh_ceilings() {
   local entries=() number limit
   [[ -z $core_pid ]] || mapfile -t entries 2>&"$null" <"$core_pid/cgroup"
-  [[ ${entries[*]-} == "$cgroup_entries" ]] || find_cgroups
+  # A memory controller may be enabled at any time: now and then they are looked for all the same.
+  [[ ${entries[*]-} == "$cgroup_entries" && $((full_ticks % 10)) -ne 0 ]] || find_cgroups
   ceiling_dirs=('' '') ceiling_names=(CommitLimit MemTotal)
   for number in "${!limit_files[@]}"; do
     limit=''
@@ -752,7 +754,12 @@ print_verdict() {
   [[ $tick == full || $severity != "${last_severity[$1]}" ]] || return 0
   last_severity[$1]=$severity
   [[ $severity != 0 || -n $verbose ]] || return 0
-  local limit=${ceiling_limits[ceiling]} percent=${limit_percent[$1.warning]} tag
+  local limit=${ceiling_limits[ceiling]}
+  if ((limit == 0)); then
+    say_once "no ${ceiling_names[ceiling]}" "${ceiling_names[ceiling]} is 0 KB: $1 memory is not judged"
+    return
+  fi
+  local percent=${limit_percent[$1.warning]} tag
   case $severity in
     0) tag='[MONITOR VERBOSE] [INFO]' ;;
     1) tag='[MONITOR] [WARNING]' ;;
@@ -760,7 +767,7 @@ print_verdict() {
   esac
   update_stamp
   printf '%s %s %s %d KB/%d KB(%d%%) %s %s%% of %s\n' "$stamp" "$tag" "$2" "$used" "$limit" \
-    $((limit > 0 ? 100 * used / limit : 0)) "${verdict_words[severity]}" "$percent" "${ceiling_names[ceiling]}"
+    $((100 * used / limit)) "${verdict_words[severity]}" "$percent" "${ceiling_names[ceiling]}"
 }
 verdict_words=('is within' exceeded exceeded)
 
@@ -871,7 +878,8 @@ open_data() {
   if [[ -e $data_dir ]]; then
     local time
     printf -v time '%(%Y%m%dT%H%M%S)T' -1
-    mv -n -T -- "$data_dir" "$data_dir.$time" || fail 1 "cannot move $data_dir aside to $data_dir.$time"
+    # Into what exists already, mv would move instead of onto it.
+    { [[ ! -e $data_dir.$time ]] && mv -- "$data_dir" "$data_dir.$time"; } || fail 1 "cannot move $data_dir aside to $data_dir.$time"
   fi
   mkdir -p -- "$data_dir/ncs.smp" "$data_dir/NcsJVMLauncher" "$data_dir/python3" || fail 1 "cannot make $data_dir"
   data_files=("$data_dir/ncs.smp/mem_ncs.smp.log" "$data_dir/NcsJVMLauncher/mem_NcsJVMLauncher.log" "$data_dir/python3/mem_total.log")
@@ -987,6 +995,7 @@ main() {
   parse_arguments "$@"
   read_settings
   exec {null}<>/dev/null
+  trap 'exit 0' INT TERM HUP
   open_wait_fd
   start_dir=$PWD
   cd -- "$proc_dir" || exit 1
