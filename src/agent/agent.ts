@@ -127,6 +127,7 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
 
   options.stop.addEventListener("abort", () => end.resolve("stopped"));
   if (options.stop.aborted) end.resolve("stopped");
+  performer.finishEarlier(config);
   if (options.core) follower.attach(options.core);
   const source = options.startSource({ onLine, onNews }, follower.core()?.pid);
   ownSampling.wakeIn(firstLineMs);

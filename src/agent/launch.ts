@@ -8,6 +8,7 @@ import { acquirePidFile } from "../linux/pid-file.ts";
 import { kernelRoots, type Roots } from "../linux/roots.ts";
 import { type AgentSummary, type AgentView, runAgent } from "./agent.ts";
 import { type CoreChoice, chooseCore, notFound } from "./choose-core.ts";
+import { finishAlone } from "./finish-alone.ts";
 import type { StartSource } from "./source.ts";
 import { makeRuntimeDir } from "./status-file.ts";
 
@@ -36,7 +37,10 @@ export async function launch(options: LaunchOptions): Promise<AgentSummary> {
   const { signal, ignore } = abortOnSignals();
   try {
     const core = chooseCore(roots.procDir, options.choice);
-    if (!core && !options.wait) throw notFound(roots.procDir, options.choice);
+    if (!core && !options.wait) {
+      await finishAlone({ paths, config: options.config, roots, signal, say: options.view.say });
+      throw notFound(roots.procDir, options.choice);
+    }
     const startSource = options.prepareSource(roots);
     writeOomScoreAdj("/proc", "self", ownOomScoreAdj);
     const settled = setTimeout(settleMemory, settleAfterMs);

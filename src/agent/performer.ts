@@ -18,6 +18,7 @@ import { takeCrashDump } from "./take-crash-dump.ts";
 import { takeDebugDumps } from "./take-debug-dumps.ts";
 import { takeRun } from "./take-run.ts";
 import { readTarget, type Target } from "./target.ts";
+import { finishIncident, findUnfinished, type Unfinished, wasSignalled } from "./unfinished.ts";
 
 export interface PerformerOptions {
   paths: Paths;
@@ -39,6 +40,8 @@ export interface Performer {
    * goes first: until its signal is out, no executable and no callback is started.
    */
   perform(lists: readonly (readonly Decision[])[], config: Config): void;
+  /** Finishes the incidents that an earlier agent left without a verdict. */
+  finishEarlier(config: Config): void;
   /** When each `kind/action` last ran, for the cool-down. */
   lastRunMs(): Readonly<Record<string, number>>;
   /** What would come of a crash dump now; undefined without a core, and before it was looked at. */
@@ -70,12 +73,19 @@ export function createPerformer(options: PerformerOptions): Performer {
     follow(core, config) {
       target?.close();
       target = core && readTarget(roots, core, config, now);
+      if (target) target.signalled = wasSignalled(paths.incidents, roots.procDir, target.core);
     },
     perform(lists, config) {
       for (const list of lists.toSorted(
         (a, b) => Number(beginsWithSignal(b)) - Number(beginsWithSignal(a)),
       )) {
         const done = performAll(list, config).finally(() => running.delete(done));
+        running.add(done);
+      }
+    },
+    finishEarlier(config) {
+      for (const unfinished of findUnfinished(paths.incidents)) {
+        const done = finishOne(unfinished, config).finally(() => running.delete(done));
         running.add(done);
       }
     },
@@ -90,6 +100,22 @@ export function createPerformer(options: PerformerOptions): Performer {
 
   async function performAll(decisions: readonly Decision[], config: Config): Promise<void> {
     for (const decision of decisions) await performOne(decision, config);
+  }
+
+  async function finishOne(unfinished: Unfinished, config: Config): Promise<void> {
+    const { kind, rule } = unfinished.begun;
+    const record = newRecord({ do: "crash-dump", rule, kind, level: "critical" });
+    const incident = openIncident(paths.incidents, unfinished.id);
+    const context = { config, incident, roots, journal, now, signal: stop.signal };
+    try {
+      Object.assign(record, await finishIncident(context, unfinished));
+    } catch (error) {
+      Object.assign(record, { outcome: "failed", message: describeError(error) });
+    } finally {
+      incident.close();
+    }
+    journal.deed(`incident ${unfinished.id} of an earlier agent: ${record.outcome}: ${record.message}`);
+    options.onRecord(record);
   }
 
   async function performOne(decision: Decision, config: Config): Promise<Outcome> {
@@ -152,7 +178,7 @@ export function createPerformer(options: PerformerOptions): Performer {
     }
   }
 
-  function newRecord(action: Action): ActionRecord {
+  function newRecord(action: Pick<Action, "do" | "kind" | "level" | "rule">): ActionRecord {
     const { kind, level, rule } = action;
     const record: ActionRecord = {
       atMs: now(),

@@ -34,10 +34,12 @@ export async function takeCrashDump(context: DeedContext): Promise<Outcome> {
   target.signalled = true;
   let sent = false;
   let changes: ScoreChange[] = [];
+  let evidence: Promise<void> | undefined;
   const record = (step: string, facts?: Record<string, unknown>) =>
     void incident.record({ atMs: now(), step, ...facts });
-  const isCritical = createCriticalCheck(context);
+  const isCritical = createCriticalCheck({ ...context, reading: action.reading, pid: core.pid });
   record("critical", {
+    rule: action.rule,
     reading: action.reading,
     pid: core.pid,
     startTicks: core.startTicks,
@@ -76,11 +78,12 @@ export async function takeCrashDump(context: DeedContext): Promise<Outcome> {
       const judgement = surveyAndRecord(context);
       if (judgement.isNso === false && config.crash_dump.victim === "warn")
         journal.deed(`NSO is not what the kernel would kill: ${judgement.sentence}`, "error");
-      void collectEvidence(context, "critical");
+      evidence = collectEvidence(context, "critical");
     },
     kill: config.crash_dump.kill === "after-timeout" ? () => sendToCore(target, "SIGKILL") : undefined,
     signal: context.signal,
   });
+  await evidence;
   target.signalled = sent;
   return outcome;
 }

@@ -48,8 +48,9 @@ export async function takeDebugDumps(
     signal: context.signal,
   });
   // Beside the first dump, which takes its time.
-  if (action.level === "warning") void collectEvidence(context, "warning");
+  const evidence = action.level === "warning" ? collectEvidence(context, "warning") : undefined;
   const outcome = await dumps;
+  await evidence;
   if (outcome.files.length === 0) context.undone();
   incident.record({ atMs: now(), step: "debug-dump-ended", ...outcome });
   return outcome;

@@ -27,7 +27,7 @@ export interface Incident {
 /** Opens the incident for appending; its directory (0700) is made if absent. Never throws. */
 export function openIncident(incidentsDir: string, id: string): Incident {
   const dir = join(incidentsDir, id);
-  const descriptor = open(dir);
+  let descriptor = open(dir);
   return {
     id,
     dir,
@@ -41,12 +41,15 @@ export function openIncident(incidentsDir: string, id: string): Incident {
       }
     },
     async sync(msMax) {
-      if (descriptor === undefined) return false;
-      const synced = new Promise<boolean>((resolve) => fsync(descriptor, (error) => resolve(error === null)));
+      const open = descriptor;
+      if (open === undefined) return false;
+      const synced = new Promise<boolean>((resolve) => fsync(open, (error) => resolve(error === null)));
       return await Promise.race([synced, Bun.sleep(msMax).then(() => false)]);
     },
     close() {
       if (descriptor !== undefined) closeSync(descriptor);
+      // A step that comes late must not go into whatever file has the number next.
+      descriptor = undefined;
     },
   };
 }

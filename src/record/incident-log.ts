@@ -1,0 +1,64 @@
+/** Incidents as they stand on disk: which there are, and the steps of one. */
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RecordedStep } from "../core/incident.ts";
+
+export interface IncidentLog {
+  id: string;
+  dir: string;
+  steps: RecordedStep[];
+  /** Lines that could not be read: the last one of a host that lost its power, for instance. */
+  damagedLines: number;
+}
+
+/** The ids below `incidentsDir`, newest first: they begin with their time. Empty where there is none. */
+export function listIncidents(incidentsDir: string): string[] {
+  try {
+    return readdirSync(incidentsDir, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && idForm.test(entry.name))
+      .map(({ name }) => name)
+      .sort()
+      .reverse();
+  } catch {
+    return [];
+  }
+}
+
+/** `20261123T214107-832-physical`, and `info-…` of actions outside an episode. */
+const idForm = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
+
+/** One incident; without steps where its record is missing, undefined where it is not there at all. */
+export function readIncident(incidentsDir: string, id: string): IncidentLog | undefined {
+  if (!idForm.test(id) || !listIncidents(incidentsDir).includes(id)) return undefined;
+  const dir = join(incidentsDir, id);
+  const steps: RecordedStep[] = [];
+  let damagedLines = 0;
+  for (const line of readLines(join(dir, "incident.jsonl"))) {
+    const step = parseStep(line);
+    if (step) steps.push(step);
+    else damagedLines++;
+  }
+  return { id, dir, steps, damagedLines };
+}
+
+function readLines(path: string): string[] {
+  try {
+    return readFileSync(path, "utf8")
+      .split("\n")
+      .filter((line) => line !== "");
+  } catch {
+    return [];
+  }
+}
+
+function parseStep(line: string): RecordedStep | undefined {
+  try {
+    const { at, step, ...facts } = JSON.parse(line) as Record<string, unknown>;
+    const atMs = Date.parse(String(at));
+    if (typeof step !== "string" || Number.isNaN(atMs)) return undefined;
+    return { ...facts, atMs, step };
+  } catch {
+    return undefined;
+  }
+}
