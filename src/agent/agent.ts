@@ -1,7 +1,6 @@
 /** The running agent: lines in, levels, decisions, deeds; everything recorded and shown. */
 
 import type { ActionRecord, Decision } from "../core/action.ts";
-import type { Config } from "../core/config.ts";
 import type { LevelChange } from "../core/episode.ts";
 import { formatReading, parseLine } from "../core/line.ts";
 import type { Reading } from "../core/reading.ts";
@@ -14,6 +13,7 @@ import { readOvercommitMode } from "../linux/procfs.ts";
 import type { Roots } from "../linux/roots.ts";
 import { openLastRuns } from "../record/last-runs.ts";
 import type { CoreChoice } from "./choose-core.ts";
+import { createConfigHolder } from "./config-holder.ts";
 import { createConfirmation } from "./confirmation.ts";
 import { createCoreFollower } from "./core-follower.ts";
 import { openJournal, type Tone } from "./journal.ts";
@@ -21,6 +21,7 @@ import { createLevels } from "./levels.ts";
 import { createMeter } from "./measure.ts";
 import { createOwnSampling } from "./own-sampling.ts";
 import { createPerformer } from "./performer.ts";
+import type { PreparedConfig } from "./prepare-config.ts";
 import { openRecorder } from "./recorder.ts";
 import { createSamples } from "./samples.ts";
 import type { StartSource } from "./source.ts";
@@ -35,7 +36,11 @@ export interface AgentView {
 
 export interface AgentOptions {
   paths: Paths;
-  config: Config;
+  config: PreparedConfig;
+  /** Reads it again. Throws NsomemError when it is not to be taken over. */
+  readConfigAgain: () => Promise<PreparedConfig>;
+  /** Calls back at each wish for that. */
+  onReloadWish: (listener: () => void) => void;
   roots: Roots;
   core: Core | undefined;
   choice: CoreChoice;
@@ -45,6 +50,8 @@ export interface AgentOptions {
   startSource: StartSource;
   /** The lines are another tool's: its verdicts are obeyed, its basis and limits are its own. */
   foreign: boolean;
+  /** Whether lines go into monitor.log: not those that stand in another log already. */
+  keepLines: boolean;
   view: AgentView;
   /** The first reading was taken and status.json is written. */
   onReady: () => void;
@@ -70,10 +77,11 @@ const abortMsMax = 5000;
 
 /** Runs until the core has ended (without `wait`) or `stop` is aborted. */
 export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
-  const { config, paths, roots, view } = options;
+  const { paths, roots, view } = options;
   const now = () => Date.now();
   const sinceMs = now();
   const journal = openJournal(paths, now, view.say);
+  let { config } = options.config;
   const recorder = openRecorder({ paths, config, now, onProblem: (text) => journal.say(text, "warning") });
   const levels = createLevels(config);
   const meter = createMeter(roots, now);
@@ -125,6 +133,19 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
   let settleTimer: Timer | undefined;
   let statusProblem: string | undefined;
 
+  const holder = createConfigHolder({
+    initial: options.config,
+    readAgain: options.readConfigAgain,
+    now,
+    journal,
+    onTaken(taken) {
+      config = taken;
+      source.reconfigure(config);
+      performer.reconfigure(config);
+    },
+    onTold: () => settle(),
+  });
+  options.onReloadWish(holder.reload);
   options.stop.addEventListener("abort", () => end.resolve("stopped"));
   if (options.stop.aborted) end.resolve("stopped");
   performer.finishEarlier(config);
@@ -138,9 +159,9 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
   return await finish(await end.promise);
 
   /** One line of the tool. The deed comes first, the bookkeeping after it. */
-  function onLine(line: string): boolean {
+  function onLine(line: string, writtenMs?: number): boolean {
     const receivedAtMs = now();
-    const parsed = parseLine(line, receivedAtMs);
+    const parsed = parseLine(line, writtenMs ?? receivedAtMs);
     switch (parsed.kind) {
       case "reading":
         if (options.foreign && receivedAtMs - parsed.reading.atMs > oldLineMs) oldLines++;
@@ -161,7 +182,7 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
       default:
         parsed satisfies never;
     }
-    if (!options.foreign) journal.monitor(line);
+    if (options.keepLines) journal.monitor(line);
     return parsed.kind !== "malformed" && parsed.kind !== "other";
   }
 
@@ -226,6 +247,7 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
       levels,
       overcommitMode: readOvercommitMode(roots.procDir),
       samples: samples.current(config.tool.interval_max),
+      configuration: holder.status(),
       tool: { ...source.state(), malformed_lines: malformedLines },
       records: performer.records(),
       prospect: performer.prospect(),

@@ -1,21 +1,47 @@
-/** Reads nsomem.toml and says what is wrong with it by file and line. */
+/** Reads nsomem.toml and says what is wrong with it by file, line and column. */
 
 import { readFileSync } from "node:fs";
 import { parse, TomlError } from "smol-toml";
-import { type Config, type ConfigIssue, defaultConfig, parseConfig } from "../core/config.ts";
-import { errnoOf, NsomemError } from "../core/errors.ts";
+import { type Config, type ConfigIssue, parseConfig } from "../core/config.ts";
+import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
+import { positionOf } from "./toml-position.ts";
+
+/** A configuration as it was read: with the text, so that complaints can show the place. */
+export interface ReadConfig {
+  /** Absent when there is no file and none was demanded. */
+  file: string | undefined;
+  config: Config;
+  text: string;
+  /** What the file holds, before defaults. */
+  document: Record<string, unknown>;
+}
 
 /**
  * The effective configuration. `required` is a file that was named on the command line: it must exist; the default
- * place may be empty. Throws NsomemError CONFIG (exit 2) with one line per complaint.
+ * place may be empty. Throws NsomemError CONFIG (exit 2) with one paragraph per complaint.
  */
 export function loadConfig(path: string, { required }: { required: boolean }): Config {
+  return readConfig(path, { required }).config;
+}
+
+/** As `loadConfig`, with what it was made from. */
+export function readConfig(path: string, { required }: { required: boolean }): ReadConfig {
   const text = readConfigText(path, required);
-  if (text === undefined) return defaultConfig();
-  const parsed = parseConfig(parseToml(path, text));
-  if ("config" in parsed) return parsed.config;
-  const complaints = parsed.issues.map((issue) => `${path}:${lineOf(text, issue)}: ${issue.message}`);
-  throw new NsomemError("CONFIG", complaints.join("\n"), 2);
+  const document = text === undefined ? {} : parseToml(path, text);
+  const parsed = parseConfig(document);
+  if ("config" in parsed)
+    return { file: text === undefined ? undefined : path, config: parsed.config, text: text ?? "", document };
+  throw configError(path, text ?? "", parsed.issues);
+}
+
+/** One error for all complaints about the file. */
+export function configError(path: string, text: string, issues: readonly ConfigIssue[]): NsomemError {
+  const complaints = issues.map((issue) => {
+    const at = positionOf(text, issue.path, issue.given);
+    const shown = at.text.trim() === "" ? "" : `\n    ${at.text.trimEnd()}`;
+    return `${path}:${at.line}:${at.column}: ${issue.message}${shown}`;
+  });
+  return new NsomemError("CONFIG", complaints.join("\n"), 2);
 }
 
 function readConfigText(path: string, required: boolean): string | undefined {
@@ -23,35 +49,17 @@ function readConfigText(path: string, required: boolean): string | undefined {
     return readFileSync(path, "utf8");
   } catch (error) {
     if (errnoOf(error) === "ENOENT" && !required) return undefined;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new NsomemError("CONFIG", `cannot read the configuration: ${reason}`, 2);
+    throw new NsomemError("CONFIG", `cannot read the configuration: ${describeError(error)}`, 2);
   }
 }
 
-function parseToml(path: string, text: string): unknown {
+function parseToml(path: string, text: string): Record<string, unknown> {
   try {
     return parse(text);
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const reason = error.message.split("\n")[0]?.replace("Invalid TOML document: ", "");
-    throw new NsomemError(
-      "CONFIG",
-      `${path}:${error.line}:${error.column}: ${reason}\n${error.codeblock.trimEnd()}`,
-      2,
-    );
+    const place = `${path}:${error.line}:${error.column}`;
+    throw new NsomemError("CONFIG", `${place}: ${reason}\n${error.codeblock.trimEnd()}`, 2);
   }
-}
-
-/** The line where the key of a complaint stands: in its section if there is one. 1 when it is not written at all. */
-function lineOf(text: string, { path }: ConfigIssue): number {
-  const [section, key] = path.map(String);
-  const lines = text.split("\n");
-  const header = lines.findIndex((line) => line.trim() === `[${section}]`);
-  if (key === undefined) return header >= 0 ? header + 1 : keyLine(lines, 0, String(section));
-  return header < 0 ? keyLine(lines, 0, key) : keyLine(lines, header, key);
-}
-
-function keyLine(lines: string[], from: number, key: string): number {
-  const found = lines.findIndex((line, index) => index >= from && line.split("=")[0]?.trim() === key);
-  return found >= 0 ? found + 1 : from + 1;
 }

@@ -15,26 +15,38 @@ export interface EmbeddedToolOptions {
 }
 
 /** Unpacks the tool now (throws NsomemError UNPACK or NO_BASH) and returns how to start it. */
-export function embeddedTool({ config, runtimeDir, roots }: EmbeddedToolOptions): StartSource {
-  const bash = Bun.which("bash") ?? Bun.which("bash", { PATH: "/bin:/usr/bin:/usr/local/bin" });
-  if (!bash)
-    throw new NsomemError("NO_BASH", "bash was not found; the measuring tool needs it", exitCodes.failed);
+export function embeddedTool(options: EmbeddedToolOptions): StartSource {
+  const { runtimeDir, roots } = options;
+  let { config } = options;
+  const bash = findBash();
   removeLeftovers(runtimeDir);
   const unpacked = unpackTool(runtimeDir);
-  return ({ onLine, onNews }, corePid) => {
+  return ({ onLine, onNews }, startPid) => {
+    let corePid = startPid;
     const tool = superviseTool({
       command: [bash, unpacked.script, "-v", "-m", "NaN"],
       cwd: unpacked.dir,
       env: toolEnvironment(config, roots, corePid),
-      // Design: silent for 3 intervals + 1 s.
-      silenceMsMax: 3 * config.tool.interval_max + 1000,
+      // Design: silent for 3 intervals + 1 s. Asked at each check, so that a reload changes it.
+      get silenceMsMax() {
+        return 3 * config.tool.interval_max + 1000;
+      },
       onLine,
       onNews: (news) => onNews(...sentenceOf(news)),
     });
     return {
       state: tool.state,
       isDelivering: tool.isDelivering,
-      follow: (pid) => tool.restartWith(toolEnvironment(config, roots, pid)),
+      follow(pid) {
+        corePid = pid;
+        tool.restartWith(toolEnvironment(config, roots, pid));
+      },
+      reconfigure(changed) {
+        const before = JSON.stringify(toolEnvironment(config, roots, corePid));
+        config = changed;
+        const env = toolEnvironment(config, roots, corePid);
+        if (JSON.stringify(env) !== before) tool.restartWith(env);
+      },
       async stop() {
         await tool.stop();
         unpacked.remove();
@@ -43,7 +55,15 @@ export function embeddedTool({ config, runtimeDir, roots }: EmbeddedToolOptions)
   };
 }
 
-function sentenceOf(news: ToolNews): [text: string, tone: "info" | "warning"] {
+/** Throws NsomemError NO_BASH. */
+export function findBash(): string {
+  const bash = Bun.which("bash") ?? Bun.which("bash", { PATH: "/bin:/usr/bin:/usr/local/bin" });
+  if (bash) return bash;
+  throw new NsomemError("NO_BASH", "bash was not found; the measuring tool needs it", exitCodes.failed);
+}
+
+/** News of the tool for the operator. */
+export function sentenceOf(news: ToolNews): [text: string, tone: "info" | "warning"] {
   switch (news.kind) {
     case "started":
       return [`measuring tool plot.sh started (PID ${news.pid})`, "info"];

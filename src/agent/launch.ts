@@ -1,6 +1,6 @@
 /** Brings an agent up and down: PID file, memory lock, oom score, signals; the same for every kind of source. */
 
-import type { Config } from "../core/config.ts";
+import { isatty } from "node:tty";
 import { dropStartupCode, lockMemory } from "../linux/memory-lock.ts";
 import { writeOomScoreAdj } from "../linux/oom-score.ts";
 import type { Paths } from "../linux/paths.ts";
@@ -9,18 +9,21 @@ import { kernelRoots, type Roots } from "../linux/roots.ts";
 import { type AgentSummary, type AgentView, runAgent } from "./agent.ts";
 import { type CoreChoice, chooseCore, notFound } from "./choose-core.ts";
 import { finishAlone } from "./finish-alone.ts";
+import type { PreparedConfig } from "./prepare-config.ts";
 import type { StartSource } from "./source.ts";
 import { makeRuntimeDir } from "./status-file.ts";
 
 export interface LaunchOptions {
   paths: Paths;
-  config: Config;
+  config: PreparedConfig;
+  readConfigAgain: () => Promise<PreparedConfig>;
   choice: CoreChoice;
   wait: boolean;
   dryRun: boolean;
   /** Asked once this agent holds the PID file, so that nobody else's directories are touched before. */
   prepareSource: (roots: Roots) => StartSource;
   foreign: boolean;
+  keepLines: boolean;
   view: AgentView;
   onReady: () => void;
 }
@@ -34,17 +37,17 @@ export async function launch(options: LaunchOptions): Promise<AgentSummary> {
   const { paths } = options;
   makeRuntimeDir(paths.statusFile);
   const release = acquirePidFile(paths.pidFile, roots.procDir);
-  const { signal, ignore } = abortOnSignals();
+  const { signal, onReloadWish, ignore } = listenToSignals();
   try {
     const core = chooseCore(roots.procDir, options.choice);
     if (!core && !options.wait) {
-      await finishAlone({ paths, config: options.config, roots, signal, say: options.view.say });
+      await finishAlone({ paths, config: options.config.config, roots, signal, say: options.view.say });
       throw notFound(roots.procDir, options.choice);
     }
     const startSource = options.prepareSource(roots);
     writeOomScoreAdj("/proc", "self", ownOomScoreAdj);
     const settled = setTimeout(settleMemory, settleAfterMs);
-    const summary = await runAgent({ ...options, roots, core, startSource, stop: signal });
+    const summary = await runAgent({ ...options, roots, core, startSource, onReloadWish, stop: signal });
     clearTimeout(settled);
     return summary;
   } finally {
@@ -61,16 +64,30 @@ function settleMemory(): void {
   lockMemory();
 }
 
-/** The first SIGINT, SIGTERM or SIGHUP stops the agent; further ones change nothing while it does. */
-function abortOnSignals(): { signal: AbortSignal; ignore: () => void } {
+/**
+ * The first SIGINT or SIGTERM stops the agent; further ones change nothing while it does. SIGHUP asks for a reload,
+ * unless it comes because the terminal that the agent was started on has gone.
+ */
+function listenToSignals(): {
+  signal: AbortSignal;
+  onReloadWish: (listener: () => void) => void;
+  ignore: () => void;
+} {
   const controller = new AbortController();
-  const onSignal = () => controller.abort();
-  const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const name of names) process.on(name, onSignal);
+  const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
+  let reload: (() => void) | undefined;
+  const onStop = () => controller.abort();
+  const onHangup = () => {
+    const isGone = terminals.length > 0 && !terminals.some((descriptor) => isatty(descriptor));
+    if (isGone) controller.abort();
+    else reload?.();
+  };
+  process.on("SIGINT", onStop).on("SIGTERM", onStop).on("SIGHUP", onHangup);
   return {
     signal: controller.signal,
-    ignore: () => {
-      for (const name of names) process.off(name, onSignal);
+    onReloadWish(listener) {
+      reload = listener;
     },
+    ignore: () => void process.off("SIGINT", onStop).off("SIGTERM", onStop).off("SIGHUP", onHangup),
   };
 }

@@ -18,7 +18,7 @@ import { takeCrashDump } from "./take-crash-dump.ts";
 import { takeDebugDumps } from "./take-debug-dumps.ts";
 import { takeRun } from "./take-run.ts";
 import { readTarget, type Target } from "./target.ts";
-import { finishIncident, findUnfinished, type Unfinished, wasSignalled } from "./unfinished.ts";
+import { findUnfinished, finishIncident, type Unfinished, wasSignalled } from "./unfinished.ts";
 
 export interface PerformerOptions {
   paths: Paths;
@@ -35,6 +35,8 @@ export interface PerformerOptions {
 export interface Performer {
   /** The core that actions are for; what they need of it is read now, while it is healthy. */
   follow(core: Core | undefined, config: Config): void;
+  /** Another configuration: what it says about the core is read anew, unless something is being done to it. */
+  reconfigure(config: Config): void;
   /**
    * The lists that one reading led to, each in its order and beside the others. One that begins with the crash dump
    * goes first: until its signal is out, no executable and no callback is started.
@@ -74,6 +76,13 @@ export function createPerformer(options: PerformerOptions): Performer {
       target?.close();
       target = core && readTarget(roots, core, config, now);
       if (target) target.signalled = wasSignalled(paths.incidents, roots.procDir, target.core);
+    },
+    reconfigure(config) {
+      if (!target || running.size > 0) return;
+      const { core, signalled } = target;
+      target.close();
+      target = readTarget(roots, core, config, now);
+      target.signalled = signalled;
     },
     perform(lists, config) {
       for (const list of lists.toSorted(

@@ -1,8 +1,11 @@
 /** Where the agent's lines come from: the embedded tool under supervision, or another tool's log. */
 
+import type { Config } from "../core/config.ts";
+
 /** What a source tells the agent. `onLine` returns whether the line was one of a tool's own. */
 export interface SourceEvents {
-  onLine: (line: string) => boolean;
+  /** `writtenMs` is when the line can have been written at the latest, where that is not now. */
+  onLine: (line: string, writtenMs?: number) => boolean;
   onNews: (text: string, tone: "info" | "warning") => void;
 }
 
@@ -12,6 +15,8 @@ export interface Source {
   isDelivering(): boolean;
   /** Follows another core, or any when undefined. */
   follow(corePid: number | undefined): void;
+  /** Another configuration is in force. */
+  reconfigure(config: Config): void;
   stop(): Promise<void>;
 }
 

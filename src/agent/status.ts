@@ -7,6 +7,7 @@ import { memoryKinds, type ProcessSample, processGroups } from "../core/reading.
 import { isEnforced, type OvercommitMode } from "../core/rule.ts";
 import {
   actionStatus,
+  type ConfigurationStatus,
   crashDumpProblems,
   crashDumpStatus,
   memoryStatus,
@@ -31,6 +32,7 @@ export interface StatusInput {
   overcommitMode: OvercommitMode;
   samples: readonly ProcessSample[];
   tool: Omit<ToolStatus, "source">;
+  configuration: ConfigurationStatus;
   records: readonly ActionRecord[];
   prospect: DumpProspect | undefined;
   problems: string[];
@@ -63,6 +65,7 @@ export function buildStatus(input: StatusInput): Status {
     nso: core ? { pid: core.pid, name: core.name, conffile: core.confFile ?? null } : null,
     memory,
     processes: input.samples.toSorted(byGroup).map(processStatus),
+    configuration: input.configuration,
     tool: { ...input.tool, source: levels.latest("physical")?.source ?? "tool" },
     actions: input.records.slice(-actionsShownMax).map(actionStatus),
     crash_dump: crashDumpStatus(input.prospect),

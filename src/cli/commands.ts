@@ -14,6 +14,10 @@ interface Entry {
 
 export const commands: Record<string, Entry> = {
   start: { summary: "Watch NSO's memory and rescue its evidence", load: () => import("./start.ts") },
+  watch: {
+    summary: "Follow a measuring tool's log and act on it",
+    load: () => import("./watch.ts"),
+  },
   stop: { summary: "End the running agent", load: () => import("./stop.ts") },
   status: { summary: "How things stand, at a glance", load: () => import("./status.ts") },
   demo: {

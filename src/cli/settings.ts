@@ -1,15 +1,30 @@
 /** `--home` and `--config` as paths and a configuration. Apart from options.ts: a status needs no validator. */
 
 import { loadConfig } from "../agent/configuration.ts";
+import { type PreparedConfig, prepareConfig } from "../agent/prepare-config.ts";
 import type { Config } from "../core/config.ts";
 import { type Paths, resolvePaths } from "../linux/paths.ts";
 
+export interface SettingsArgs {
+  home?: string | undefined;
+  config?: string | undefined;
+}
+
 /** Throws NsomemError CONFIG (exit 2). */
-export function settings(args: { home?: string | undefined; config?: string | undefined }): {
-  paths: Paths;
-  config: Config;
-} {
+export function settings(args: SettingsArgs): { paths: Paths; config: Config } {
   const paths = resolvePaths({ home: args.home });
   const config = loadConfig(args.config ?? paths.config, { required: args.config !== undefined });
   return { paths, config };
+}
+
+/** For commands that act on it: with callbacks inspected, executables and owners checked. Throws NsomemError (exit 2). */
+export async function preparedSettings(args: SettingsArgs): Promise<{
+  paths: Paths;
+  config: PreparedConfig;
+  readConfigAgain: () => Promise<PreparedConfig>;
+}> {
+  const paths = resolvePaths({ home: args.home });
+  const file = args.config ?? paths.config;
+  const readConfigAgain = () => prepareConfig(file, { required: args.config !== undefined });
+  return { paths, config: await readConfigAgain(), readConfigAgain };
 }

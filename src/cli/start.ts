@@ -1,11 +1,12 @@
 import { defineCommand } from "citty";
 import { daemonReport, startDaemon } from "../agent/daemon.ts";
 import { embeddedTool } from "../agent/embedded-tool.ts";
+import { foreignTool } from "../agent/foreign-tool.ts";
 import { launch } from "../agent/launch.ts";
 import { reexecuteClamped } from "../agent/self.ts";
 import { foregroundView, silentView } from "./agent-view.ts";
 import { configArg, homeArg, parsePid } from "./options.ts";
-import { settings } from "./settings.ts";
+import { preparedSettings, settings } from "./settings.ts";
 import { summary } from "./summary.ts";
 
 export default defineCommand({
@@ -15,6 +16,11 @@ export default defineCommand({
     wait: { type: "boolean", description: "wait for NSO when it is down, and stay when it ends" },
     pid: { type: "string", valueHint: "N", description: "the NSO core to watch, where several run" },
     "dry-run": { type: "boolean", description: "record what would be done and do nothing" },
+    tool: {
+      type: "string",
+      valueHint: "DIR",
+      description: "measure with DIR/plot.sh instead of nsomem's own",
+    },
     ...homeArg,
     ...configArg,
   },
@@ -24,15 +30,21 @@ export default defineCommand({
     if (!report) reexecuteClamped(["start", ...rawArgs]);
     const view = report ? silentView : foregroundView();
     try {
-      const { paths, config } = settings(args);
+      const { paths, config, readConfigAgain } = await preparedSettings(args);
+      const toolDir = args.tool;
       const result = await launch({
         paths,
         config,
-        choice: args.pid === undefined ? config.nso : { pid: parsePid(args.pid) },
+        readConfigAgain,
+        choice: args.pid === undefined ? config.config.nso : { pid: parsePid(args.pid) },
         wait: args.wait ?? false,
         dryRun: args["dry-run"] ?? false,
-        prepareSource: (roots) => embeddedTool({ config, runtimeDir: paths.runtime, roots }),
-        foreign: false,
+        prepareSource: (roots) =>
+          toolDir === undefined
+            ? embeddedTool({ config: config.config, runtimeDir: paths.runtime, roots })
+            : foreignTool(toolDir),
+        foreign: toolDir !== undefined,
+        keepLines: true,
         view,
         onReady: () => report?.ready(),
       });

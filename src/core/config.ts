@@ -98,9 +98,10 @@ const actions = z.strictObject({
 
 const ownRule = z
   .strictObject({
+    // A callback of this name can be exported, so it is an identifier.
     name: z
       .string()
-      .regex(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/, "must be a word of 40 letters, digits, - and _ at most")
+      .regex(/^[A-Za-z][A-Za-z0-9_]{0,39}$/, "must be a word of at most 40 letters, digits and _")
       .refine((name) => !inheritedNames.some((known) => known === name), {
         error: "is one of the six inherited rules; write its list under [actions]",
       }),
@@ -186,7 +187,7 @@ const tool = z
     path: ["interval_min"],
   });
 
-/** Every section by name; `rule` is a list of tables. */
+/** Every section by name; `rule` is a list of tables beside them. */
 export const sections = {
   physical,
   allocated,
@@ -217,10 +218,11 @@ export const configSchema = z.strictObject({
 /** The effective configuration: durations in ms, sizes in KiB. */
 export type Config = z.output<typeof configSchema>;
 
-/** One complaint about a configuration, with the keys that lead to it and, for a misspelt key, that key. */
+/** One complaint about a configuration: the keys that lead to it (a misspelt one too) and the value as written. */
 export interface ConfigIssue {
   path: PropertyKey[];
   message: string;
+  given?: unknown;
 }
 
 /** Validates what a TOML document holds. Never throws: complaints are values, so that the caller can add lines. */
@@ -268,7 +270,7 @@ function describeIssue(issue: z.core.$ZodIssue, given: unknown): ConfigIssue[] {
     });
   }
   const is = given === undefined ? "is missing" : `is ${shown(given)}`;
-  return [{ path: issue.path, message: `${where} ${is}; ${requirement(issue, given)}` }];
+  return [{ path: issue.path, message: `${where} ${is}; ${requirement(issue, given)}`, given }];
 }
 
 /** What is wrong with the value, to stand behind "is X;". */

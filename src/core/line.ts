@@ -1,5 +1,6 @@
 /** The lines of a measuring tool: ours and the original toolset's. One line in, one value out, nothing thrown. */
 
+import { parseDateStamp } from "./date-stamp.ts";
 import type { Level } from "./level.ts";
 import {
   type ChildSample,
@@ -117,10 +118,10 @@ function parseChildren(text: string): ChildSample[] | undefined {
   return children;
 }
 
-/** An ISO 8601 time with offset at the start of the prefix, or undefined. */
+/** An ISO 8601 time with offset at the start of the prefix, or what `date` prints, or undefined. */
 function timeOfPrefix(prefix: string): number | undefined {
   const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:?\d\d))/.exec(prefix);
-  if (!match?.[1]) return undefined;
+  if (!match?.[1]) return parseDateStamp(prefix);
   const atMs = Date.parse(match[1]);
   return Number.isNaN(atMs) ? undefined : atMs;
 }

@@ -42,6 +42,15 @@ export interface ActionStatus {
   files: string[];
 }
 
+/** Which configuration is in force, and what came of the last reload. */
+export interface ConfigurationStatus {
+  /** Null: there is none, the defaults are in force. */
+  file: string | null;
+  loaded: string;
+  /** A refused one leaves the old in force. */
+  last_reload: { at: string; accepted: boolean; message: string } | null;
+}
+
 export interface ToolStatus {
   state: "running" | "restarting" | "stopped";
   pid: number | null;
@@ -75,6 +84,7 @@ export interface Status {
   memory: Partial<Record<MemoryKind, MemoryStatus>>;
   processes: ProcessStatus[];
   tool: ToolStatus;
+  configuration: ConfigurationStatus;
   actions: ActionStatus[];
   /** Null without a core, and in the first moment. */
   crash_dump?: CrashDumpStatus | null;

@@ -25,6 +25,7 @@ const status: Status = {
     allocated: { ...memory, level: "critical", percent: 97.2, enforced: false },
   },
   processes: [{ group: "core", name: "ncs.smp", pid: 8571, rss_kib: 2_097_152, allocated_kib: 0 }],
+  configuration: { file: null, loaded: "2026-11-23T13:09:51.120+00:00", last_reload: null },
   tool: { state: "running", pid: 2, restarts: 0, malformed_lines: 0, source: "tool" },
   actions: [],
   problems: [],
