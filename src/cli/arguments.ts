@@ -7,13 +7,16 @@ import { nearest } from "../core/nearest.ts";
 /** Throws NsomemError USAGE (exit 2) naming the word and the nearest valid one. */
 export function checkArguments(command: string, rawArgs: readonly string[], args: ArgsDef): void {
   const positionals = Object.entries(args).filter(([, definition]) => definition.type === "positional");
+  // citty knows no list of arguments: a value hint ending in … says that the last one repeats.
+  const last = positionals.at(-1)?.[1];
+  const repeats = last !== undefined && "valueHint" in last && last.valueHint?.endsWith("…") === true;
   let seen = 0;
   for (let index = 0; index < rawArgs.length; index++) {
     const word = rawArgs[index] ?? "";
     if (word === "--" || !word.startsWith("-") || word === "-") {
       if (word === "--") continue;
       seen++;
-      if (seen > positionals.length) throw usage(command, `does not take the argument "${word}"`);
+      if (seen > positionals.length && !repeats) throw usage(command, `does not take the argument "${word}"`);
       continue;
     }
     if (checkFlag(command, word, rawArgs[index + 1], args)) index++;

@@ -20,9 +20,35 @@ export const commands: Record<string, Entry> = {
   },
   stop: { summary: "End the running agent", load: () => import("./stop.ts") },
   status: { summary: "How things stand, at a glance", load: () => import("./status.ts") },
+  incidents: {
+    summary: "What was recorded of memory incidents; bundles to hand in",
+    load: () => import("./incidents.ts"),
+  },
+  doctor: {
+    summary: "Whether a rescue would work here, and how to mend what would not",
+    load: () => import("./doctor.ts"),
+  },
   demo: {
     summary: "Show a rescue from start to end, on a stand-in for NSO",
     load: () => import("./demo.ts"),
+  },
+  graph: { summary: "Draw what was measured, and the report", load: () => import("./graph.ts") },
+  stats: { summary: "Statistics and recommendation in the terminal", load: () => import("./stats.ts") },
+  export: { summary: "What was measured, for other programs", load: () => import("./export.ts") },
+  import: {
+    summary: "Take old data files and monitor logs into the history",
+    load: () => import("./import.ts"),
+  },
+  licenses: { summary: "The licences of what this binary carries", load: () => import("./licenses.ts") },
+  reload: {
+    summary: "Make the running agent take its configuration over anew",
+    load: () => import("./reload.ts"),
+  },
+  config: { summary: "Check or show the configuration", load: () => import("./config.ts") },
+  init: { summary: "Write a commented configuration to begin with", load: () => import("./init.ts") },
+  replay: {
+    summary: "Run the rules over a recording",
+    load: () => import("./replay.ts"),
   },
   extract: {
     summary: "Write the embedded measuring tool into a directory",

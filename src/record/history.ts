@@ -9,7 +9,7 @@ import { pruneSlice, type Retention } from "./retention.ts";
 import { openStore, type Store } from "./store.ts";
 
 export type { HistoryEvent, HostSample, Run, RunMeta, Tick } from "../core/recording.ts";
-export { readHistory } from "./recording.ts";
+export { readExtent, readHistory } from "./recording.ts";
 export type { Retention } from "./retention.ts";
 
 export interface HistoryOptions {

@@ -19,6 +19,13 @@ export interface Window {
  * file, HISTORY_DAMAGED when it cannot be read, HISTORY_VERSION when a later nsomem wrote it.
  */
 export function readHistory(path: string, window: Window = {}): Recording {
+  return reading(path, (db) => {
+    db.run("BEGIN");
+    return readWindow(db, window);
+  });
+}
+
+function reading<T>(path: string, read: (db: Database) => T): T {
   if (!existsSync(path))
     throw new NsomemError(
       "NO_HISTORY",
@@ -27,14 +34,24 @@ export function readHistory(path: string, window: Window = {}): Recording {
   let db: Database | undefined;
   try {
     db = openReadOnly(path);
-    db.run("BEGIN");
-    return readWindow(db, window);
+    return read(db);
   } catch (error) {
     if (error instanceof NsomemError) throw error;
     throw new NsomemError("HISTORY_DAMAGED", `cannot read ${path}: ${describeError(error)}`);
   } finally {
     db?.close();
   }
+}
+
+/** From the first to the last tick of the file, undefined when it has none. Throws as `readHistory` does. */
+export function readExtent(path: string): { firstMs: number; lastMs: number } | undefined {
+  return reading(path, (db) => {
+    const { first, last } = db.query("SELECT min(at_ms) AS first, max(at_ms) AS last FROM tick").get() as {
+      first: number | null;
+      last: number | null;
+    };
+    return first === null || last === null ? undefined : { firstMs: first, lastMs: last };
+  });
 }
 
 function openReadOnly(path: string): Database {
@@ -66,7 +83,7 @@ function readWindow(db: Database, window: Window): Recording {
     .query(
       "SELECT overcommit_mode AS mode FROM tick WHERE at_ms >= ? AND at_ms < ? ORDER BY at_ms DESC LIMIT 1",
     )
-    .get(sinceMs, untilMs) as { mode: number } | null;
+    .get(sinceMs, untilMs) as { mode: number | null } | null;
   return {
     sinceMs,
     untilMs,
@@ -74,7 +91,7 @@ function readWindow(db: Database, window: Window): Recording {
     ...readProcesses(db, sinceMs, untilMs),
     events: readEvents(db, sinceMs, untilMs),
     runs: runsOf(runs, sinceMs, untilMs),
-    overcommitMode: mode?.mode,
+    overcommitMode: mode?.mode ?? undefined,
   };
 }
 

@@ -39,6 +39,7 @@ export function openStore(path: string): Store {
   }
 }
 
+/** NaN is stored as NULL: a log that has one kind of memory alone. */
 function storeOn(db: Database): Store {
   const begin = db.prepare("BEGIN IMMEDIATE");
   const commit = db.prepare("COMMIT");

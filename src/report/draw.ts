@@ -4,15 +4,13 @@ import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describeError, NsomemError } from "../core/errors.ts";
 import type { Recording } from "../core/recording.ts";
-import { type Finding, findingsOf, type Measured } from "./finding.ts";
+import { analyse } from "./analysis.ts";
+import type { Finding } from "./finding.ts";
 import { renderPage } from "./page.ts";
 import { type LeftOut, picturesOf } from "./picture.ts";
 import { renderPng } from "./png.ts";
-import { type Recommendation, recommend } from "./recommendation.ts";
-import { measure } from "./statistics-table.ts";
-import { type Subjects, subjectsOf } from "./subject.ts";
+import type { Recommendation } from "./recommendation.ts";
 import { renderSvg } from "./svg.ts";
-import { type Zone, zoneOf } from "./zone.ts";
 
 export interface DrawOptions {
   recording: Recording;
@@ -28,28 +26,6 @@ export interface Drawn {
   leftOut: LeftOut[];
   findings: Finding[];
   recommendation: Recommendation;
-}
-
-/** What a recording says in words and figures, without a picture. */
-export interface Analysis {
-  subjects: Subjects;
-  zone: Zone;
-  table: Measured[];
-  findings: Finding[];
-  recommendation: Recommendation;
-}
-
-export function analyse(recording: Recording): Analysis {
-  const subjects = subjectsOf(recording);
-  const zone = zoneOf(subjects.meta?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone);
-  const table = measure(subjects);
-  return {
-    subjects,
-    zone,
-    table,
-    findings: findingsOf(recording, subjects, table, zone),
-    recommendation: recommend(recording, subjects),
-  };
 }
 
 /**

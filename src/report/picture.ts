@@ -3,7 +3,7 @@
 import type { Limits } from "../core/level.ts";
 import type { HistoryEvent, Recording } from "../core/recording.ts";
 import { type Stroke, strokes } from "./palette.ts";
-import type { Series } from "./series.ts";
+import { type Series, seriesOf } from "./series.ts";
 import type { Subject, Subjects } from "./subject.ts";
 
 export interface Line {
@@ -69,11 +69,16 @@ export function picturesOf(recording: Recording, subjects: Subjects): Pictures {
   for (const [index, vm] of subjects.pythonVms.entries())
     pictures.push(draw.alone(`python3/${files[index]}`, vm));
   pictures.push(...draw.comparisons());
-  return { pictures: pictures.filter(({ lines }) => lines.length > 0), leftOut };
+  const drawn = pictures.map((picture) => ({
+    ...picture,
+    lines: picture.lines.filter(isMeasured),
+    ceiling: picture.ceiling && isMeasured(picture.ceiling) ? picture.ceiling : undefined,
+  }));
+  return { pictures: drawn.filter(({ lines }) => lines.length > 0), leftOut };
 }
 
 function frameOf(recording: Recording, { host, core, javaVm, pythonTotal, meta }: Subjects) {
-  const common = { events: recording.events, measured: host.memUsed, ...extentOf(recording) };
+  const common = { events: recording.events, measured: hostTimes(recording), ...extentOf(recording) };
   const committed: Line = { label: "Committed_AS", series: host.committed, stroke: strokes.committed };
   const commitLimit: Ceiling = {
     label: "CommitLimit",
@@ -157,12 +162,20 @@ function frameOf(recording: Recording, { host, core, javaVm, pythonTotal, meta }
   };
 }
 
+function isMeasured({ series }: Line): boolean {
+  return series.atMs.length > 0;
+}
+
 /** From the first to the last measurement: an axis over hours before it would squeeze what there is. */
 export function extentOf({ host: { atMs } }: Recording): { fromMs: number; toMs: number } {
   const fromMs = atMs[0] ?? 0;
   const toMs = atMs.at(-1) ?? fromMs;
   // One sample: a minute around it.
   return fromMs === toMs ? { fromMs: fromMs - 30_000, toMs: toMs + 30_000 } : { fromMs, toMs };
+}
+
+function hostTimes({ host }: Recording): Series {
+  return seriesOf(host.atMs, host.atMs);
 }
 
 function shortName(subject: Subject): string {

@@ -55,11 +55,18 @@ export function processSubjects({ core, javaVm, pythonTotal, pythonVms }: Subjec
 
 function hostOf(host: HostSeries): HostSubject {
   return {
-    memUsed: seriesOf(host.atMs, host.memUsedKib),
-    memTotal: seriesOf(host.atMs, host.memTotalKib),
-    committed: seriesOf(host.atMs, host.committedKib),
-    commitLimit: seriesOf(host.atMs, host.commitLimitKib),
+    memUsed: measured(host.atMs, host.memUsedKib),
+    memTotal: measured(host.atMs, host.memTotalKib),
+    committed: measured(host.atMs, host.committedKib),
+    commitLimit: measured(host.atMs, host.commitLimitKib),
   };
+}
+
+/** Without the ticks of an imported log that had the other kind of memory alone. */
+function measured(atMs: Float64Array, kib: Float64Array): Series {
+  if (!kib.some(Number.isNaN)) return seriesOf(atMs, kib);
+  const isMeasured = (_: number, index: number) => !Number.isNaN(kib[index]);
+  return seriesOf(atMs.filter(isMeasured), kib.filter(isMeasured));
 }
 
 /** Of several (a core that was restarted under another name) the one measured longest. */

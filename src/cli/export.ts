@@ -1,0 +1,44 @@
+import { mkdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { defineCommand } from "citty";
+import { NsomemError } from "../core/errors.ts";
+import { csvOf, jsonOf, plotFilesOf } from "../record/export.ts";
+import { writePieces, writePiecesOut } from "../record/pieces.ts";
+import { readMeasured } from "./measured.ts";
+import { homeArg } from "./options.ts";
+import { windowArgs } from "./window.ts";
+
+const formats = ["csv", "json", "plot"];
+
+export default defineCommand({
+  meta: { name: "export", description: "What was measured, for spreadsheets, programs and gnuplot scripts" },
+  args: {
+    format: { type: "string", valueHint: "csv|json|plot", description: "plot: the inherited data files" },
+    ...windowArgs,
+    out: {
+      type: "string",
+      valueHint: "PATH",
+      description: "file to write (default: standard output); with plot a directory (default: data)",
+    },
+    ...homeArg,
+  },
+  async run({ args }) {
+    const format = args.format ?? "csv";
+    if (!formats.includes(format))
+      throw new NsomemError("USAGE", `--format takes ${formats.join(", ")}, not "${format}"`, 2);
+    const recording = readMeasured(args, Date.now());
+    if (format === "plot") {
+      const directory = resolve(args.out ?? "data");
+      for (const { path, pieces } of plotFilesOf(recording)) {
+        const file = join(directory, path);
+        mkdirSync(dirname(file), { recursive: true });
+        await writePieces(file, pieces);
+        console.log(file);
+      }
+      return;
+    }
+    const pieces = format === "csv" ? csvOf(recording) : jsonOf(recording);
+    if (args.out === undefined) await writePiecesOut(pieces);
+    else await writePieces(resolve(args.out), pieces);
+  },
+});

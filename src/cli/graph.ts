@@ -1,0 +1,75 @@
+import { setPriority } from "node:os";
+import { resolve } from "node:path";
+import { defineCommand } from "citty";
+import { reexecuteClamped } from "../agent/self.ts";
+import type { Recording } from "../core/recording.ts";
+import { version } from "../core/version.ts";
+import { writeOomScoreAdj } from "../linux/oom-score.ts";
+import { resolvePaths } from "../linux/paths.ts";
+import { oldMeta, parseDate, readMeasured } from "./measured.ts";
+import { homeArg } from "./options.ts";
+import { windowArgs } from "./window.ts";
+
+export default defineCommand({
+  meta: { name: "graph", description: "Draw what was measured: pictures as PNG and SVG, and report.html" },
+  args: {
+    ...windowArgs,
+    out: {
+      type: "string",
+      valueHint: "DIR",
+      description: "where to (default: graphs/ of the state directory)",
+    },
+    data: { type: "string", valueHint: "DIR", description: "draw plot.sh's data files below DIR instead" },
+    date: {
+      type: "string",
+      valueHint: "DAY",
+      description: "with --data: the day of the first line (default: by the files' time of modification)",
+    },
+    ...homeArg,
+  },
+  async run({ args, rawArgs }) {
+    // Without the clamp a Bun process counts 5 GiB against CommitLimit (facts 4.1).
+    reexecuteClamped(["graph", ...rawArgs]);
+    yieldToOthers();
+    const recording = await recordingFor(args);
+    const out = resolve(
+      args.out ?? (args.data === undefined ? resolvePaths({ home: args.home }).graphs : "graphs"),
+    );
+    const { drawAll } = await import("../report/draw.ts");
+    const drawn = await drawAll({ recording, outDir: out, version, nowMs: Date.now() });
+    for (const { tone, text } of drawn.findings) console.log(`${tone.toUpperCase().padEnd(8)} ${text}`);
+    for (const { file, reason } of drawn.leftOut) console.log(`left out: ${file} (${reason})`);
+    for (const sentence of drawn.recommendation.sentences) console.log(sentence);
+    const pictures = drawn.files.filter((file) => file.endsWith(".png")).length;
+    console.log(
+      `Graphs: ${pictures} pictures as PNG and SVG below ${out}, report: ${resolve(out, "report.html")}`,
+    );
+  },
+});
+
+/** Drawing must never be the load that tips a server over, nor outlive NSO when the kernel looks for a victim. */
+function yieldToOthers(): void {
+  try {
+    setPriority(19);
+  } catch {}
+  writeOomScoreAdj("/proc", "self", 1000);
+}
+
+async function recordingFor(args: {
+  data?: string | undefined;
+  date?: string | undefined;
+  home?: string | undefined;
+  since?: string | undefined;
+  until?: string | undefined;
+}): Promise<Recording> {
+  const firstDay = parseDate(args.date);
+  if (args.data === undefined) return readMeasured(args, Date.now());
+  const { dataFilesBelow, readOldFiles } = await import("../record/import.ts");
+  const { recording, notes } = readOldFiles({
+    files: dataFilesBelow(args.data),
+    firstDay,
+    meta: oldMeta(version),
+  });
+  for (const note of notes) console.log(note);
+  return recording;
+}

@@ -1,0 +1,57 @@
+import { chmodSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { defineCommand } from "citty";
+import { describeError, NsomemError } from "../core/errors.ts";
+import { formatTime } from "../core/units.ts";
+import { version } from "../core/version.ts";
+import { resolvePaths } from "../linux/paths.ts";
+import { oldMeta, parseDate } from "./measured.ts";
+import { homeArg } from "./options.ts";
+
+export default defineCommand({
+  meta: {
+    name: "import",
+    description: "Take data files and monitor logs of the original toolset, or of plot.sh, into the history",
+  },
+  args: {
+    file: {
+      type: "positional",
+      valueHint: "FILE…",
+      description: "mem_NAME.log or a monitor log",
+      required: true,
+    },
+    date: {
+      type: "string",
+      valueHint: "DAY",
+      description: "the day of each file's first line (default: by the file's time of modification)",
+    },
+    ...homeArg,
+  },
+  async run({ args }) {
+    const firstDay = parseDate(args.date);
+    const { readOldFiles } = await import("../record/import.ts");
+    const { recording, notes } = readOldFiles({ files: args._, firstDay, meta: oldMeta(version) });
+    for (const note of notes) console.log(note);
+    const firstMs = recording.host.atMs[0];
+    const lastMs = recording.host.atMs.at(-1);
+    if (firstMs === undefined || lastMs === undefined)
+      throw new NsomemError("IMPORT", "these files hold no measurement; nothing was imported");
+    const { history } = resolvePaths({ home: args.home });
+    const { writeRecording } = await import("../record/write-recording.ts");
+    try {
+      mkdirSync(dirname(history), { recursive: true, mode: 0o700 });
+      writeRecording(history, recording);
+      chmodSync(history, 0o600);
+    } catch (error) {
+      throw new NsomemError("IMPORT", `cannot write ${history}: ${describeError(error)}`);
+    }
+    console.log(`Imported ${formatTime(firstMs)} to ${formatTime(lastMs)} into ${history}.`);
+    const home = args.home === undefined ? "" : ` --home ${args.home}`;
+    console.log(
+      `Draw it: nsomem graph${home} --since ${formatTime(firstMs)} --until ${formatTime(lastMs + 1000)}`,
+    );
+    console.log(
+      "A running agent removes what is older than its retention: keep old files in a --home of their own.",
+    );
+  },
+});

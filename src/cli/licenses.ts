@@ -1,0 +1,10 @@
+import { defineCommand } from "citty";
+
+export default defineCommand({
+  meta: { name: "licenses", description: "The licences of nsomem and of everything this binary carries" },
+  args: {},
+  async run() {
+    const { licences } = await import("../report/licences/licences.ts");
+    console.log(licences());
+  },
+});

@@ -1,0 +1,32 @@
+import { defineCommand } from "citty";
+import { version } from "../core/version.ts";
+import { readMeasured } from "./measured.ts";
+import { homeArg } from "./options.ts";
+import { windowArgs } from "./window.ts";
+
+export default defineCommand({
+  meta: { name: "stats", description: "Statistics of every series, growth, and the recommended limits" },
+  args: {
+    ...windowArgs,
+    verbose: {
+      type: "boolean",
+      alias: "v",
+      description: "all figures that the original toolset printed with -v",
+    },
+    json: { type: "boolean", description: "for programs: memory in KiB, times in ISO 8601" },
+    ...homeArg,
+  },
+  async run({ args }) {
+    const recording = readMeasured(args, Date.now());
+    const { analyse } = await import("../report/analysis.ts");
+    const analysis = analyse(recording);
+    if (args.json) {
+      const { statisticsJson } = await import("../report/statistics-json.ts");
+      console.log(JSON.stringify(statisticsJson(recording, analysis, version), null, 2));
+      return;
+    }
+    const { statisticsText } = await import("../report/statistics-text.ts");
+    const width = process.stdout.columns ?? 120;
+    console.log(statisticsText(recording, analysis, { verbose: args.verbose ?? false, width }));
+  },
+});

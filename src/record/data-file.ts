@@ -1,0 +1,100 @@
+/** A data file of the original toolset or of a stand-alone plot.sh: one process and the host, a line a tick. */
+
+import { basename, dirname } from "node:path";
+import type { ProcessGroup } from "../core/reading.ts";
+import type { HostSeries, ProcessSeries } from "../core/recording.ts";
+import { growingColumns } from "./columns.ts";
+import { parseDataLine } from "./data-line.ts";
+import { type Day, dayOf, daysBefore, wallClock } from "./wall-clock.ts";
+
+export interface DataFile {
+  host: HostSeries;
+  /** Undefined for a total, which is computed from its parts. */
+  process?: ProcessSeries | undefined;
+  /** Lines that are not of the form, or whose time runs backwards. */
+  malformed: number;
+}
+
+/** Whose file it is, by its inherited place: `ncs.smp/mem_ncs.smp.log`, `python3/mem_bgworker.log`. */
+export function ownerOf(path: string): { group: ProcessGroup; name: string } | undefined {
+  const name = /^mem_(.+?)\.log$/.exec(basename(path))?.[1] ?? basename(path, ".log");
+  const directory = basename(dirname(path));
+  if (directory === "ncs.smp" || name === "ncs.smp") return { group: "core", name };
+  if (directory === "NcsJVMLauncher" || name === "NcsJVMLauncher") return { group: "javavm", name };
+  return name === "total" ? undefined : { group: "pythonvm", name };
+}
+
+export interface Dating {
+  /** The day of the first line; absent: so that the last line falls on `lastWrittenMs`. */
+  firstDay?: Day | undefined;
+  lastWrittenMs: number;
+}
+
+export function parseDataFile(path: string, lines: Iterable<string>, dating: Dating): DataFile {
+  // Read once to count midnights when only the day of the last line is known.
+  const kept = dating.firstDay ? lines : [...lines];
+  const clock = wallClock(dating.firstDay ?? firstDayOf(kept, dating.lastWrittenMs));
+  const host = growingColumns(5);
+  const process = growingColumns(3);
+  const pids = new Set<number>();
+  let malformed = 0;
+  let previousMs = Number.NEGATIVE_INFINITY;
+  for (const line of kept) {
+    if (line.trim() === "") continue;
+    const row = parseDataLine(line);
+    const clockMs = row ? clock.next(row.clockSeconds) : Number.NaN;
+    // Two ticks within one second of the clock.
+    const atMs = clockMs === Math.floor(previousMs / 1000) * 1000 ? previousMs + 1 : clockMs;
+    if (!row || atMs <= previousMs) {
+      malformed++;
+      continue;
+    }
+    previousMs = atMs;
+    host.push([atMs, row.memUsedKib, row.memTotalKib, row.committedKib, row.commitLimitKib]);
+    if (row.rssKib === 0 && row.allocatedKib === 0) continue;
+    process.push([atMs, row.rssKib, row.allocatedKib]);
+    if (row.pid !== undefined) pids.add(row.pid);
+  }
+  const owner = ownerOf(path);
+  return {
+    host: hostSeries(host.finish()),
+    process: owner ? processSeries(owner, [...pids], process.finish()) : undefined,
+    malformed,
+  };
+}
+
+function firstDayOf(lines: Iterable<string>, lastWrittenMs: number): Day {
+  const lastDay = dayOf(lastWrittenMs);
+  const clock = wallClock(lastDay);
+  for (const line of lines) {
+    const row = parseDataLine(line);
+    if (row) clock.next(row.clockSeconds);
+  }
+  return daysBefore(lastDay, clock.midnights);
+}
+
+export function hostSeries([
+  atMs,
+  memUsedKib,
+  memTotalKib,
+  committedKib,
+  commitLimitKib,
+]: Float64Array[]): HostSeries {
+  const none = new Float64Array();
+  return {
+    atMs: atMs ?? none,
+    memUsedKib: memUsedKib ?? none,
+    memTotalKib: memTotalKib ?? none,
+    committedKib: committedKib ?? none,
+    commitLimitKib: commitLimitKib ?? none,
+  };
+}
+
+export function processSeries(
+  owner: { group: ProcessGroup; name: string },
+  pids: number[],
+  [atMs, rssKib, allocatedKib]: Float64Array[],
+): ProcessSeries {
+  const none = new Float64Array();
+  return { ...owner, pids, atMs: atMs ?? none, rssKib: rssKib ?? none, allocatedKib: allocatedKib ?? none };
+}

@@ -1,0 +1,52 @@
+/** The lines of a rotated log between two times, read piece by piece. */
+
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
+import { StringDecoder } from "node:string_decoder";
+
+export interface LogWindow {
+  sinceMs: number;
+  untilMs: number;
+}
+
+const pieceBytes = 256 * 1024;
+/** rotating-log.ts keeps at most this many full files beside the current one. */
+const keptMax = 9;
+
+/** Oldest first, each with its newline. A line without a time of its own goes with the one before it. */
+export function* logLines(path: string, { sinceMs, untilMs }: LogWindow): Generator<string> {
+  const numbers = Array.from({ length: keptMax }, (_, index) => keptMax - index);
+  const files = [...numbers.map((number) => `${path}.${number}`), path].filter((file) => existsSync(file));
+  let inside = false;
+  for (const file of files) {
+    for (const line of linesOf(file)) {
+      const atMs = timeOf(line);
+      if (atMs !== undefined) inside = atMs >= sinceMs && atMs < untilMs;
+      if (inside) yield `${line}\n`;
+    }
+  }
+}
+
+function timeOf(line: string): number | undefined {
+  const text = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*/.exec(line)?.[0];
+  const atMs = text === undefined ? Number.NaN : Date.parse(text);
+  return Number.isNaN(atMs) ? undefined : atMs;
+}
+
+function* linesOf(path: string): Generator<string> {
+  const descriptor = openSync(path, "r");
+  try {
+    const buffer = Buffer.alloc(pieceBytes);
+    const decoder = new StringDecoder("utf8");
+    let rest = "";
+    for (;;) {
+      const bytes = readSync(descriptor, buffer, 0, buffer.length, null);
+      if (bytes === 0) break;
+      const lines = (rest + decoder.write(buffer.subarray(0, bytes))).split("\n");
+      rest = lines.pop() ?? "";
+      yield* lines;
+    }
+    if (rest !== "") yield rest;
+  } finally {
+    closeSync(descriptor);
+  }
+}

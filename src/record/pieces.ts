@@ -1,0 +1,52 @@
+/** Text in pieces, to a file that appears whole or not at all, or to standard output. */
+
+import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
+
+/** Mode 0600. Throws NsomemError EXPORT and leaves nothing behind when the disk refuses. */
+export async function writePieces(path: string, pieces: Iterable<string>): Promise<void> {
+  const partial = `${path}.partial`;
+  try {
+    const file = openSync(partial, "w", 0o600);
+    try {
+      for (const piece of pieces) writeWhole(file, Buffer.from(piece));
+    } finally {
+      closeSync(file);
+    }
+    renameSync(partial, path);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw new NsomemError("EXPORT", `cannot write ${path}: ${describeError(error)}`);
+  }
+}
+
+/** Waits for a slow reader, and ends quietly when it goes away (`nsomem export | head`). */
+export async function writePiecesOut(pieces: Iterable<string>): Promise<void> {
+  for (const piece of pieces) {
+    try {
+      await writeOut(Buffer.from(piece));
+    } catch (error) {
+      if (errnoOf(error) === "EPIPE") return;
+      throw error;
+    }
+  }
+}
+
+function writeWhole(descriptor: number, bytes: Buffer): void {
+  let written = 0;
+  while (written < bytes.length) written += writeSync(descriptor, bytes, written);
+}
+
+/** By the descriptor: process.stdout is cut by the exit that follows (facts 4.20). */
+async function writeOut(bytes: Buffer): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) {
+    try {
+      written += writeSync(1, bytes, written);
+    } catch (error) {
+      // A pipe that is full, where someone made it non-blocking.
+      if (errnoOf(error) !== "EAGAIN") throw error;
+      await Bun.sleep(5);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+/** Wall clock times without a date, as the original toolset writes them, turned into moments. */
+
+/** A calendar day of this process's time zone (TZ). */
+export interface Day {
+  year: number;
+  /** 1–12 */
+  month: number;
+  day: number;
+}
+
+export interface WallClock {
+  /** Milliseconds since 1970 of the next time of a log, which is at or after the one before it. */
+  next(clockSeconds: number): number;
+  /** How many midnights were passed. */
+  readonly midnights: number;
+}
+
+const halfDaySeconds = 43_200;
+
+/**
+ * Counts midnights from `first` on: a time more than half a day before the last is the next day's. A smaller step
+ * back of up to two hours is the end of daylight saving where the zone has one there: the same hour for the second
+ * time.
+ */
+export function wallClock(first: Day): WallClock {
+  let midnights = 0;
+  let previousSeconds = 0;
+  let previousMs = Number.NEGATIVE_INFINITY;
+  return {
+    get midnights() {
+      return midnights;
+    },
+    next(clockSeconds) {
+      if (previousSeconds - clockSeconds > halfDaySeconds) midnights++;
+      previousSeconds = clockSeconds;
+      let at = momentOf(first, midnights, clockSeconds);
+      const again = at + 3_600_000;
+      if (at < previousMs && again >= previousMs && showsSame(at, again)) at = again;
+      previousMs = at;
+      return at;
+    },
+  };
+}
+
+function momentOf({ year, month, day }: Day, midnights: number, seconds: number): number {
+  return new Date(
+    year,
+    month - 1,
+    day + midnights,
+    Math.floor(seconds / 3600),
+    Math.floor(seconds / 60) % 60,
+    seconds % 60,
+  ).getTime();
+}
+
+function showsSame(one: number, other: number): boolean {
+  return new Date(one).getHours() === new Date(other).getHours();
+}
+
+/** `2026-01-13`, or undefined when it is no day of the calendar. */
+export function parseDay(text: string): Day | undefined {
+  const match = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
+  if (!match) return undefined;
+  const [year, month, day] = match.slice(1).map(Number) as [number, number, number];
+  const date = new Date(year, month - 1, day);
+  return date.getMonth() === month - 1 && date.getDate() === day ? { year, month, day } : undefined;
+}
+
+export function dayOf(atMs: number): Day {
+  const date = new Date(atMs);
+  return { year: date.getFullYear(), month: date.getMonth() + 1, day: date.getDate() };
+}
+
+export function daysBefore({ year, month, day }: Day, days: number): Day {
+  return dayOf(new Date(year, month - 1, day - days, 12).getTime());
+}
+
+const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+/**
+ * The moment of a `date` stamp before a monitor line: `Tue Jan 13 13:35:58 CET 2026`, `Tue 13 Jan 2026 01:35:58 PM
+ * CET`, `2026-01-13 13:35:58`. Read in this process's time zone: an abbreviation such as CST names several. A stamp
+ * of a clock alone goes through `clock`. Undefined when it is none of these.
+ */
+export function parseStamp(prefix: string, clock: WallClock | undefined): number | undefined {
+  const time = /(\d{1,2}):(\d\d):(\d\d)(?:[.,]\d+)?(?:\s*(AM|PM))?/i.exec(prefix);
+  if (!time) return undefined;
+  const [, hourText, minute, second, half] = time;
+  const hour = (Number(hourText) % (half ? 12 : 24)) + (half?.toUpperCase() === "PM" ? 12 : 0);
+  const seconds = hour * 3600 + Number(minute) * 60 + Number(second);
+  const iso = /(\d{4}-\d\d-\d\d)/.exec(prefix)?.[1];
+  const named =
+    /\b([A-Z][a-z]{2})\s+(\d{1,2})\b/.exec(prefix) ?? /\b(\d{1,2})\s+([A-Z][a-z]{2})\b/.exec(prefix);
+  const year = /\b(\d{4})\b/.exec(prefix.replace(time[0], ""))?.[1];
+  const day = iso ? parseDay(iso) : named && year ? namedDay(named, Number(year)) : undefined;
+  return day ? momentOf(day, 0, seconds) : clock?.next(seconds);
+}
+
+function namedDay([, one = "", other = ""]: RegExpExecArray, year: number): Day | undefined {
+  const [name, number] = /^\d/.test(one) ? [other, one] : [one, other];
+  const month = months.indexOf(name.toLowerCase());
+  return month < 0 ? undefined : { year, month: month + 1, day: Number(number) };
+}

@@ -1,0 +1,29 @@
+/** What a recording says in words and figures: no picture is drawn for it. */
+
+import type { Recording } from "../core/recording.ts";
+import { type Finding, findingsOf, type Measured } from "./finding.ts";
+import { type Recommendation, recommend } from "./recommendation.ts";
+import { measure } from "./statistics-table.ts";
+import { type Subjects, subjectsOf } from "./subject.ts";
+import { type Zone, zoneOf } from "./zone.ts";
+
+export interface Analysis {
+  subjects: Subjects;
+  zone: Zone;
+  table: Measured[];
+  findings: Finding[];
+  recommendation: Recommendation;
+}
+
+export function analyse(recording: Recording): Analysis {
+  const subjects = subjectsOf(recording);
+  const zone = zoneOf(subjects.meta?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const table = measure(subjects);
+  return {
+    subjects,
+    zone,
+    table,
+    findings: findingsOf(recording, subjects, table, zone),
+    recommendation: recommend(recording, subjects),
+  };
+}
