@@ -185,12 +185,12 @@ open_wait_fd() {
     { : <&"$wait_fd"; } 2>&"$null" || fail 2 "NSOMEM_WAIT_FD is $wait_fd, which is not an open descriptor"
     return
   fi
-  local source
+  local pipe
   # bash 5.1 keeps a small here-string in a pipe, older ones in a file: those need one short-lived process.
-  exec {source}<<<''
-  [[ -p /dev/fd/$source ]] || exec {source}< <(:)
+  exec {pipe}<<<''
+  [[ -p /dev/fd/$pipe ]] || exec {pipe}< <(:)
   # Opened for reading and writing, a pipe never ends.
-  exec {wait_fd}<>"/dev/fd/$source" {source}<&-
+  exec {wait_fd}<>"/dev/fd/$pipe" {pipe}<&-
   read -r -t 1 -u "$wait_fd" _
 }
 
@@ -632,9 +632,10 @@ level_begins() {
   (($2 > 0)) || REPLY=1000000000000000 # what has no size is never full
 }
 
-# Reads the limits of the core's cgroups anew, and finds those cgroups when the core is in others than before.
+# Reads whether the commit limit is in force (vm.overcommit_memory=2) and the limits of the core's cgroups, and finds those cgroups when the core is in others than before.
 refresh_ceilings() {
   local entries=() number limit
+  read -r overcommit_mode 2>&"$null" <sys/vm/overcommit_memory
   [[ -z $core_pid ]] || mapfile -t entries 2>&"$null" <"$core_pid/cgroup"
   # A memory controller may be enabled at any time: now and then they are looked for all the same.
   [[ ${entries[*]-} == "$cgroup_entries" && $((full_ticks % 10)) -ne 0 ]] || find_cgroups
@@ -666,7 +667,7 @@ find_cgroups() {
     esac
   done
 }
-cgroup_entries='' limit_files=() limit_names=()
+overcommit_mode='' cgroup_entries='' limit_files=() limit_names=()
 
 # Adds the file $3 of each ancestor of the path $2 below $1, innermost first. A path into the parents of our own cgroup
 # namespace (/../..) is cut to what can be seen.
@@ -741,6 +742,8 @@ judge_allocated() {
   ceiling=$commit used=$committed
   set_ceiling "$commit" allocated "$commit_limit"
   assess "$commit" "$used"
+  # Where the commit limit is not in force nothing fails at it, and many hosts live beside it: no reason to hurry.
+  [[ $overcommit_mode != [01] ]] || wait_ms=$interval_ms_max
 }
 
 # --------------------------------------------------------------------------------------------------------- log lines

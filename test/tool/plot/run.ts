@@ -1,7 +1,7 @@
 /** Runs src/tool/plot.sh as the tests need it: short ticks, every line kept, nothing left behind. */
 
 import { join } from "node:path";
-import type { Subprocess } from "bun";
+import type { FileSink } from "bun";
 import { parseLine, type ToolLine } from "../../../src/core/line.ts";
 import type { ProcessSample, Reading } from "../../../src/core/reading.ts";
 
@@ -19,7 +19,6 @@ export interface RunOptions {
 
 export interface RunningTool {
   pid: number;
-  process: Subprocess;
   /** Lines of standard output so far. */
   lines: string[];
   parsed(): ToolLine[];
@@ -30,6 +29,8 @@ export interface RunningTool {
   /** Until `count` more full ticks have been printed. */
   ticks(count: number): Promise<void>;
   end(signal?: NodeJS.Signals): Promise<Ended>;
+  /** With `stdin: "pipe"`: what the tool may be told to wait on. */
+  stdin(): FileSink;
   ended: Promise<Ended>;
 }
 
@@ -46,7 +47,7 @@ export function startTool({
   cwd,
   wrapper = [],
   stdin = "ignore",
-}: RunOptions) {
+}: RunOptions): RunningTool {
   const lines: string[] = [];
   const child = Bun.spawn([...wrapper, "bash", script, ...args], {
     ...(cwd === undefined ? {} : { cwd }),
@@ -78,9 +79,8 @@ export function startTool({
     }
   };
   const ticksSeen = () => lines.filter((line) => line.includes("Physical Memory Usage")).length;
-  const tool: RunningTool = {
+  return {
     pid: child.pid,
-    process: child,
     lines,
     parsed,
     readings: () => parsed().flatMap((line) => (line.kind === "reading" ? [line.reading] : [])),
@@ -94,9 +94,12 @@ export function startTool({
       child.kill(signal);
       return await ended;
     },
+    stdin() {
+      if (!child.stdin) throw new Error("this tool was not started with a pipe on its standard input");
+      return child.stdin;
+    },
     ended,
   };
-  return tool;
 }
 
 /** To its own end: `args` must say when that is. */
