@@ -1,6 +1,7 @@
 /** The running agent: lines in, levels, decisions, deeds; everything recorded and shown. */
 
 import type { ActionRecord, Decision } from "../core/action.ts";
+import { decisionRows } from "../core/decision-row.ts";
 import type { LevelChange } from "../core/episode.ts";
 import { formatReading, parseLine } from "../core/line.ts";
 import type { Reading } from "../core/reading.ts";
@@ -22,6 +23,7 @@ import { createMeter } from "./measure.ts";
 import { createOwnSampling } from "./own-sampling.ts";
 import { createPerformer } from "./performer.ts";
 import type { PreparedConfig } from "./prepare-config.ts";
+import { agentStartWords } from "./recorded-readings.ts";
 import { openRecorder } from "./recorder.ts";
 import { createSamples } from "./samples.ts";
 import type { StartSource } from "./source.ts";
@@ -145,6 +147,8 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
     },
     onTold: () => settle(),
   });
+  if (options.keepLines)
+    journal.monitor(`${formatTime(sinceMs)} [TOOL] ${agentStartWords} (PID ${process.pid})`);
   options.onReloadWish(holder.reload);
   options.stop.addEventListener("abort", () => end.resolve("stopped"));
   if (options.stop.aborted) end.resolve("stopped");
@@ -188,7 +192,12 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
 
   function take(reading: Reading): void {
     const { change, firings } = levels.take(reading, config, (entered) => confirm(entered, reading, config));
-    if (firings.length > 0) performer.perform(firings.map(decideOn), config);
+    const decided = firings.map((firing) => ({ firing, decisions: decideOn(firing) }));
+    performer.perform(
+      decided.map(({ decisions }) => decisions),
+      config,
+    );
+    for (const row of decisionRows({ change, firings: decided })) journal.decision(row);
     if (change) tellChange(change);
     if (ready) {
       settle();

@@ -11,6 +11,8 @@ export interface Journal {
   say(text: string, tone?: Tone): void;
   /** A deed or a decision: action.log as well. */
   deed(text: string, tone?: Tone): void;
+  /** A row of the table of decisions. */
+  decision(row: string): void;
   /** A line of the tool, as it came. */
   monitor(line: string): void;
   /** What of the logs could not be written, for the status. */
@@ -23,14 +25,20 @@ const own = { bytesMax: 4 * 1024 * 1024, keep: 4 };
 
 /** Opens the three logs below `paths.logs`. `show` puts a line before the operator's eyes. */
 export function openJournal(
-  paths: Pick<Paths, "monitorLog" | "actionLog" | "agentLog">,
+  paths: Pick<Paths, "monitorLog" | "actionLog" | "decisionsLog" | "agentLog">,
   now: () => number,
   show: (text: string, tone: Tone) => void,
 ): Journal {
   const monitorLog = openRotatingLog({ path: paths.monitorLog, ...tool });
   const actionLog = openRotatingLog({ path: paths.actionLog, ...own });
+  const decisionsLog = openRotatingLog({ path: paths.decisionsLog, ...own });
   const agentLog = openRotatingLog({ path: paths.agentLog, ...own });
-  const logs = { "monitor.log": monitorLog, "action.log": actionLog, "agent.log": agentLog };
+  const logs = {
+    "monitor.log": monitorLog,
+    "action.log": actionLog,
+    "decisions.log": decisionsLog,
+    "agent.log": agentLog,
+  };
   const stamped = (text: string, tone: Tone) => `${formatTime(now())} [${tone.toUpperCase()}] ${text}`;
   const say = (text: string, tone: Tone = "info") => {
     agentLog.write(stamped(text, tone));
@@ -42,6 +50,7 @@ export function openJournal(
       actionLog.write(stamped(text, tone));
       say(text, tone);
     },
+    decision: (row) => decisionsLog.write(row),
     monitor: (line) => monitorLog.write(line),
     problems: () =>
       Object.entries(logs).flatMap(([name, log]) =>

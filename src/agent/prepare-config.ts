@@ -39,6 +39,15 @@ export async function prepareConfig(path: string, options: { required: boolean }
   return { config, file: read.file, callbacks, warnings: warningsOf(config) };
 }
 
+/** As `prepareConfig`, where nothing will be acted on: executables need not exist. The callbacks are loaded all the same. */
+export async function inspectConfig(path: string, options: { required: boolean }): Promise<PreparedConfig> {
+  const absolute = resolve(path);
+  const read = readConfig(absolute, options);
+  const config = structuredClone(read.config);
+  const callbacks = await takeCallbacks(config, read, absolute);
+  return { config, file: read.file, callbacks, warnings: [] };
+}
+
 /** The names beside the configuration, in this order, where `[callbacks] file` names none. */
 const callbackFiles = ["callbacks.ts", "callbacks.js"];
 

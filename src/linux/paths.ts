@@ -15,6 +15,8 @@ export interface Paths {
   logs: string;
   monitorLog: string;
   actionLog: string;
+  /** The rows that "nsomem replay" comes to as well. */
+  decisionsLog: string;
   agentLog: string;
   /** nsomem.pid, status.json, and the private directory of the unpacked tool */
   runtime: string;
@@ -68,6 +70,7 @@ function pathsIn(dirs: { config: string; state: string; logs: string; runtime: s
     logs: dirs.logs,
     monitorLog: join(dirs.logs, "monitor.log"),
     actionLog: join(dirs.logs, "action.log"),
+    decisionsLog: join(dirs.logs, "decisions.log"),
     agentLog: join(dirs.logs, "agent.log"),
     runtime: dirs.runtime,
     pidFile: join(dirs.runtime, "nsomem.pid"),

@@ -1,0 +1,61 @@
+import { resolve } from "node:path";
+import { defineCommand } from "citty";
+import { readConfig } from "../agent/configuration.ts";
+import { inspectConfig, prepareConfig } from "../agent/prepare-config.ts";
+import { effectiveKeys, tomlValue } from "../core/effective.ts";
+import { rulesOf } from "../core/rule.ts";
+import { resolvePaths } from "../linux/paths.ts";
+import { configArg, homeArg, parsePid } from "./options.ts";
+
+const check = defineCommand({
+  meta: { name: "check", description: "Read a configuration as start would, and say what is wrong with it" },
+  args: {
+    file: { type: "positional", description: "default: the one that start would read", required: false },
+    ...homeArg,
+  },
+  async run({ args }) {
+    const path = args.file ?? resolvePaths({ home: args.home }).config;
+    const { file, config, callbacks, warnings } = await prepareConfig(path, {
+      required: args.file !== undefined,
+    });
+    console.log(file ? `${file} is in order.` : `There is no ${resolve(path)}; the defaults are in force.`);
+    if (callbacks) console.log(`${callbacks.file} exports: ${callbacks.exports.join(", ") || "nothing yet"}`);
+    for (const { name, actions } of rulesOf(config))
+      console.log(`  ${name.padEnd(16)} ${actions.length > 0 ? actions.join(", ") : "(log only)"}`);
+    for (const warning of warnings) console.log(`Note: ${warning}`);
+  },
+});
+
+const show = defineCommand({
+  meta: { name: "show", description: "The values in force, and where each came from: default, file or flag" },
+  args: {
+    pid: { type: "string", valueHint: "N", description: "as for start" },
+    ...homeArg,
+    ...configArg,
+  },
+  async run({ args }) {
+    const path = resolve(args.config ?? resolvePaths({ home: args.home }).config);
+    const required = args.config !== undefined;
+    const { document, file } = readConfig(path, { required });
+    const { config } = await inspectConfig(path, { required });
+    const flags = args.pid === undefined ? {} : { "nso.pid": parsePid(args.pid) };
+    const lines = [`# ${file ?? `${path} is not there: the defaults are in force`}`];
+    let section = "";
+    for (const key of effectiveKeys(config, document, flags)) {
+      if (key.section !== section) lines.push("", `[${key.section}]`);
+      section = key.section;
+      const setting = key.text === undefined ? `# ${key.key} is not set` : `${key.key} = ${key.text}`;
+      lines.push(`${setting.padEnd(44)} # ${key.origin}`);
+    }
+    for (const table of (document.rule ?? []) as Record<string, unknown>[]) {
+      lines.push("", "[[rule]]".padEnd(44).concat(" # file"));
+      for (const [key, value] of Object.entries(table)) lines.push(`${key} = ${tomlValue(value)}`);
+    }
+    console.log(lines.join("\n"));
+  },
+});
+
+export default defineCommand({
+  meta: { name: "config", description: "Check or show the configuration" },
+  subCommands: { check, show },
+});

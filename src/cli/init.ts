@@ -1,0 +1,38 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { defineCommand } from "citty";
+// @ts-expect-error TypeScript sees the module, Bun embeds its text: an editor gets the very types that nsomem uses.
+import apiText from "../core/callback-api.ts" with { type: "text" };
+import { resolvePaths } from "../linux/paths.ts";
+import { homeArg } from "./options.ts";
+import callbacksText from "./template/callbacks.ts.txt" with { type: "text" };
+import configText from "./template/nsomem.toml.txt" with { type: "text" };
+
+export default defineCommand({
+  meta: { name: "init", description: "Write a commented nsomem.toml and callbacks.ts to begin with" },
+  args: {
+    dir: { type: "positional", description: "default: where start looks for nsomem.toml", required: false },
+    ...homeArg,
+  },
+  run({ args }) {
+    const dir = resolve(args.dir ?? dirname(resolvePaths({ home: args.home }).config));
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    writeOnce(join(dir, "nsomem.toml"), configText);
+    writeOnce(join(dir, "callbacks.ts"), callbacksText);
+    // Nobody's own work: it follows the version of nsomem.
+    const types = join(dir, "nsomem.d.ts");
+    writeFileSync(types, apiText as string, { mode: 0o600 });
+    console.log(`${types} written: what an editor needs to complete callbacks.ts`);
+    console.log(`Next: edit them, then "nsomem config check ${join(dir, "nsomem.toml")}".`);
+  },
+});
+
+/** What is there is the operator's own and stays. */
+function writeOnce(path: string, text: string): void {
+  if (existsSync(path)) {
+    console.log(`${path} is there already and stays as it is`);
+    return;
+  }
+  writeFileSync(path, text, { mode: 0o600, flag: "wx" });
+  console.log(`${path} written`);
+}
