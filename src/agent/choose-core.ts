@@ -2,6 +2,7 @@
 
 import type { Config } from "../core/config.ts";
 import { exitCodes, NsomemError } from "../core/errors.ts";
+import { isStandIn } from "../core/nso.ts";
 import { type Core, findCores, readCore } from "../linux/nso.ts";
 
 /** Names a core: by PID, or by the `-conffile` of its command line. */
@@ -11,7 +12,7 @@ export type CoreChoice = Pick<Config["nso"], "pid" | "conffile">;
 export function chooseCore(procDir: string, choice: CoreChoice): Core | undefined {
   if (choice.pid !== undefined) return readCore(procDir, choice.pid);
   const cores = findCores(procDir).filter(
-    (core) => choice.conffile === undefined || core.confFile === choice.conffile,
+    (core) => !isStandIn(core.argv) && (choice.conffile === undefined || core.confFile === choice.conffile),
   );
   if (cores.length > 1) throw ambiguous(cores);
   return cores[0];

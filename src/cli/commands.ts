@@ -46,6 +46,10 @@ export const commands: Record<string, Entry> = {
   },
   config: { summary: "Check or show the configuration", load: () => import("./config.ts") },
   init: { summary: "Write a commented configuration to begin with", load: () => import("./init.ts") },
+  drill: {
+    summary: "Try the whole path with the installed configuration, on a decoy",
+    load: () => import("./drill.ts"),
+  },
   replay: {
     summary: "Run the rules over a recording",
     load: () => import("./replay.ts"),

@@ -28,6 +28,14 @@ export function classify(argv: readonly string[]): NsoProcess | undefined {
   return undefined;
 }
 
+/** The plain label in the command line of a stand-in or decoy of nsomem's own, for whoever looks at `ps`. */
+export const standInLabel = "-nsomem_stand_in";
+
+/** Whether a core is nsomem's own stand-in (demo, drill): never one to rescue unless it was named by its PID. */
+export function isStandIn(argv: readonly string[]): boolean {
+  return argv.includes(standInLabel);
+}
+
 /** The value of the core's `-conffile`, shown where several cores must be told apart. */
 export function confFileOf(argv: readonly string[]): string | undefined {
   return valueAfter(argv, "-conffile");

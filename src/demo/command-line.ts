@@ -22,5 +22,4 @@ export function coreArguments({
   ];
 }
 
-/** The plain label that the stand-in carries in its command line, for whoever looks at `ps`. */
-export const standInLabel = "-nsomem_stand_in";
+export { standInLabel } from "../core/nso.ts";

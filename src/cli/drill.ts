@@ -1,0 +1,46 @@
+import { defineCommand } from "citty";
+import { type DrillStep, drill } from "../agent/drill.ts";
+import { prepareConfig } from "../agent/prepare-config.ts";
+import { clampedEnv, selfCommand } from "../agent/self.ts";
+import { exitCodes } from "../core/errors.ts";
+import { isStandIn } from "../core/nso.ts";
+import { startStandIn } from "../demo/stand-in-process.ts";
+import { resolvePaths } from "../linux/paths.ts";
+import { kernelRoots } from "../linux/roots.ts";
+import { configArg, homeArg } from "./options.ts";
+
+export default defineCommand({
+  meta: { name: "drill", description: "Try the whole path with the installed configuration, on a decoy" },
+  args: { ...homeArg, ...configArg },
+  async run({ args }) {
+    const paths = resolvePaths({ home: args.home });
+    const stop = new AbortController();
+    process.once("SIGINT", () => stop.abort());
+    const steps = await drill({
+      paths,
+      roots: kernelRoots(),
+      prepareConfig: () =>
+        prepareConfig(args.config ?? paths.config, { required: args.config !== undefined }),
+      startDecoy: (runDir) =>
+        startStandIn({
+          command: selfCommand(),
+          env: clampedEnv({ PATH: process.env.PATH }),
+          runDir,
+          conffile: `${runDir}/ncs.conf`,
+        }),
+      isDecoy: (core) => isStandIn(core.argv),
+      onStep: (step) => console.log(row(step)),
+      signal: stop.signal,
+    });
+    const failed = steps.filter(({ result }) => result !== "passed").length;
+    console.log(`${steps.length - failed} passed, ${failed} failed. NSO was not touched.`);
+    return failed === 0 ? exitCodes.done : exitCodes.failed;
+  },
+});
+
+const nameWidth = 32;
+
+function row({ result, name, detail }: DrillStep): string {
+  const indent = " ".repeat(9 + nameWidth + 1);
+  return `${result.padEnd(8)} ${name.padEnd(nameWidth)} ${detail.replaceAll("\n", `\n${indent}`)}`;
+}
