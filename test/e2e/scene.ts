@@ -1,6 +1,6 @@
 /** What a test starts and must leave nothing of: a directory, parts of the lab, agents; ended in reverse order. */
 
-import { afterEach } from "bun:test";
+import { afterEach, setDefaultTimeout } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +14,9 @@ export interface Scene {
   /** Starts an agent in `dir()/home`, ended after the test. */
   agent(options?: Partial<AgentOptions>): Agent;
 }
+
+// Above every deadline that a test waits by itself, so that its own message tells what did not come.
+setDefaultTimeout(60_000);
 
 /** One for a test file; registers its own clean-up. */
 export function createScene(): Scene {
