@@ -1,5 +1,6 @@
 import { defineCommand } from "citty";
 import { daemonReport, startDaemon } from "../agent/daemon.ts";
+import { drawRun } from "../agent/draw.ts";
 import { embeddedTool } from "../agent/embedded-tool.ts";
 import { foreignTool } from "../agent/foreign-tool.ts";
 import { launch } from "../agent/launch.ts";
@@ -49,7 +50,8 @@ export default defineCommand({
         onReady: () => report?.ready(),
       });
       view.close();
-      if (!report) console.log(summary(result, paths));
+      const graphs = await drawRun(result, args.home);
+      console.log(report ? graphs : summary(result, paths, graphs));
       return 0;
     } catch (error) {
       view.close();

@@ -6,7 +6,8 @@ import { isAlive } from "../linux/procfs.ts";
 import { kernelRoots } from "../linux/roots.ts";
 import { homeArg } from "./options.ts";
 
-const stopMsMax = 15_000;
+/** Ending includes the drawing of the run, up to a minute for weeks on a slow host. */
+const stopMsMax = 75_000;
 
 export default defineCommand({
   meta: { name: "stop", description: "End the running agent" },

@@ -4,7 +4,8 @@ import type { AgentSummary } from "../agent/agent.ts";
 import { formatTime } from "../core/units.ts";
 import type { Paths } from "../linux/paths.ts";
 
-export function summary({ reason, actions }: AgentSummary, paths: Paths): string {
+/** `graphs` is what came of the drawing, in a sentence. */
+export function summary({ reason, actions }: AgentSummary, paths: Paths, graphs: string): string {
   const lines = [reason === "stopped" ? "nsomem was stopped." : "NSO has ended, so nsomem ended too."];
   for (const action of actions) {
     const time = formatTime(action.atMs).slice(0, 19).replace("T", " ");
@@ -14,5 +15,6 @@ export function summary({ reason, actions }: AgentSummary, paths: Paths): string
   }
   if (actions.length === 0) lines.push("  No action was needed.");
   lines.push(`Logs: ${paths.logs}   Incidents: ${paths.incidents}`);
+  lines.push(graphs);
   return lines.join("\n");
 }

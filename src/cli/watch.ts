@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { defineCommand } from "citty";
+import { drawRun } from "../agent/draw.ts";
 import { launch } from "../agent/launch.ts";
 import { followLog } from "../agent/log-follower.ts";
 import { reexecuteClamped } from "../agent/self.ts";
@@ -42,7 +43,7 @@ export default defineCommand({
         onReady: () => {},
       });
       view.close();
-      console.log(summary(result, own));
+      console.log(summary(result, own, await drawRun(result, args.home)));
       return 0;
     } catch (error) {
       view.close();

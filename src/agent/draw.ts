@@ -1,0 +1,39 @@
+/** Draws the graphs of a run that has ended, in a process of its own: the agent stays small. */
+
+import { describeError } from "../core/errors.ts";
+import type { AgentSummary } from "./agent.ts";
+import { clampedEnv, selfCommand } from "./self.ts";
+
+/** A week at 1 Hz takes 8 s; a slow host must not hold the end of the agent for ever. */
+const drawMsMax = 60_000;
+
+/**
+ * Runs `nsomem graph`, unless memory is tight: then the drawing would be one load more. Returns what to tell the
+ * operator about it, in a sentence. Never throws.
+ */
+export async function drawRun({ memoryIsNormal }: AgentSummary, home: string | undefined): Promise<string> {
+  if (!memoryIsNormal)
+    return 'No graphs: memory is still tight. "nsomem graph" draws them once it has passed.';
+  try {
+    const words = home === undefined ? [] : ["--home", home];
+    const child = Bun.spawn([...selfCommand(), "graph", ...words], {
+      env: clampedEnv(process.env),
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: drawMsMax,
+      killSignal: "SIGKILL",
+    });
+    const [said, complaint, code] = await Promise.all([
+      child.stdout.text(),
+      child.stderr.text(),
+      child.exited,
+    ]);
+    if (code === 0) return said.trim().split("\n").at(-1) ?? "";
+    return sorry(complaint.trim().split("\n")[0] || `${child.signalCode ?? `exit ${code}`}`);
+  } catch (error) {
+    return sorry(describeError(error));
+  }
+}
+
+function sorry(why: string): string {
+  return `No graphs: ${why}; try "nsomem graph".`;
+}
