@@ -25,6 +25,11 @@ export default defineCommand({
       valueHint: "DAY",
       description: "with --data: the day of the first line (default: by the files' time of modification)",
     },
+    only: {
+      type: "string",
+      valueHint: "NAME",
+      description: "only the pictures with NAME in their file, without the report",
+    },
     ...homeArg,
   },
   async run({ args, rawArgs }) {
@@ -35,8 +40,13 @@ export default defineCommand({
     const out = resolve(
       args.out ?? (args.data === undefined ? resolvePaths({ home: args.home }).graphs : "graphs"),
     );
-    const { drawAll } = await import("../report/draw.ts");
-    const drawn = await drawAll({ recording, outDir: out, version, nowMs: Date.now() });
+    const { drawAll, drawSome } = await import("../report/draw.ts");
+    const options = { recording, outDir: out, version, nowMs: Date.now() };
+    if (args.only !== undefined) {
+      for (const file of await drawSome({ ...options, only: args.only })) console.log(resolve(out, file));
+      return;
+    }
+    const drawn = await drawAll(options);
     for (const { tone, text } of drawn.findings) console.log(`${tone.toUpperCase().padEnd(8)} ${text}`);
     for (const { file, reason } of drawn.leftOut) console.log(`left out: ${file} (${reason})`);
     for (const sentence of drawn.recommendation.sentences) console.log(sentence);

@@ -17,7 +17,7 @@ export interface Analysis {
 
 export function analyse(recording: Recording): Analysis {
   const subjects = subjectsOf(recording);
-  const zone = zoneOf(subjects.meta?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const zone = zoneFor(subjects);
   const table = measure(subjects);
   return {
     subjects,
@@ -26,4 +26,9 @@ export function analyse(recording: Recording): Analysis {
     findings: findingsOf(recording, subjects, table, zone),
     recommendation: recommend(recording, subjects),
   };
+}
+
+/** The zone of the server that was measured; where no run says it, this one's. */
+export function zoneFor({ meta }: Subjects): Zone {
+  return zoneOf(meta?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone);
 }

@@ -1,7 +1,7 @@
 /** The limit of a picture: thick red, the levels below it dashed and named, and the paper tinted from where they begin. */
 
 import { formatKib } from "../core/units.ts";
-import { drawLine } from "./line-path.ts";
+import { drawStretches, stretchesIn } from "./line-path.ts";
 import { type Stroke, strokes, tints } from "./palette.ts";
 import type { Ceiling } from "./picture.ts";
 import type { Series } from "./series.ts";
@@ -12,17 +12,15 @@ const labelSize = 12;
 const labelDistance = 15;
 
 export function drawCeiling(ceiling: Ceiling, frame: Frame): string {
-  const { series, limits } = ceiling;
+  const { label, series, limits, stroke } = ceiling;
+  const stretches = stretchesIn(series, frame);
   const level = (name: "warning" | "critical", percent: number) =>
-    drawLine(
-      { label: `${name} ${percent} %`, series: scaled(series, percent), stroke: strokes[name] },
-      frame,
-    );
+    drawStretches({ label: `${name} ${percent} %`, stroke: strokes[name], stretches, percent }, frame);
   return group(`id="limits"`, [
     group(`clip-path="url(#plot-area)"`, [
       level("warning", limits.warningPercent),
       level("critical", limits.criticalPercent),
-      drawLine(ceiling, frame),
+      drawStretches({ label, stroke, stretches }, frame),
     ]),
     ...labels(ceiling, frame),
   ]);
@@ -31,18 +29,13 @@ export function drawCeiling(ceiling: Ceiling, frame: Frame): string {
 /** Below the grid and every line. */
 export function drawTints({ series, limits }: Ceiling, frame: Frame): string {
   return group(`id="tints"`, [
-    area(scaled(series, limits.warningPercent), tints.warning, frame),
-    area(scaled(series, limits.criticalPercent), tints.critical, frame),
+    area(series, limits.warningPercent, tints.warning, frame),
+    area(series, limits.criticalPercent, tints.critical, frame),
   ]);
 }
 
-/** The limit times a percentage; a step where the limit changed, since it changes between two ticks. */
-function scaled({ atMs, kib, gapMs }: Series, percent: number): Series {
-  return { atMs, kib: kib.map((value) => (value * percent) / 100), gapMs };
-}
-
 /** From the line to the top of the plot. Where nothing was measured the last known limit stands. */
-function area({ atMs, kib }: Series, tint: string, { plot, x, y }: Frame): string {
+function area({ atMs, kib }: Series, percent: number, tint: string, { plot, x, y }: Frame): string {
   const right = plot.left + plot.width;
   let path = "";
   let last: number | undefined;
@@ -50,7 +43,7 @@ function area({ atMs, kib }: Series, tint: string, { plot, x, y }: Frame): strin
     const value = kib[index];
     if (value === undefined || value === last) continue;
     const left = last === undefined ? plot.left : Math.max(plot.left, x(atMs[index] ?? 0));
-    path += `${path === "" ? "M" : "H"}${left.toFixed(1)}${path === "" ? " " : "V"}${Math.max(plot.top, y(value)).toFixed(1)}`;
+    path += `${path === "" ? "M" : "H"}${left.toFixed(1)}${path === "" ? " " : "V"}${Math.max(plot.top, y((value * percent) / 100)).toFixed(1)}`;
     last = value;
   }
   if (path === "") return "";

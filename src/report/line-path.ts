@@ -1,30 +1,55 @@
 /** One series as the path of a picture. */
 
 import { line as lineOf } from "d3-shape";
-import { stretchesOf } from "./downsample.ts";
+import { type Stretch, stretchesOf } from "./downsample.ts";
+import type { Stroke } from "./palette.ts";
 import type { Line } from "./picture.ts";
+import type { Series } from "./series.ts";
 import type { Frame } from "./svg.ts";
 import { escapeXml, round } from "./svg-text.ts";
 
-/** Stretches are separate; one of a single sample is a dot. */
 export function drawLine({ label, series, stroke }: Line, frame: Frame): string {
-  const dashes = stroke.dash ? ` stroke-dasharray="${stroke.dash.join(" ")}"` : "";
-  return `<path data-series="${escapeXml(label)}" d="${pathOf(series, frame)}" fill="none" stroke="${stroke.colour}" stroke-width="${stroke.width}"${dashes} stroke-linejoin="round" stroke-linecap="round"/>`;
+  return drawStretches({ label, stroke, stretches: stretchesIn(series, frame) }, frame);
 }
 
-export function pathOf(series: Line["series"], frame: Frame): string {
-  const { plot, fromMs, toMs } = frame;
-  const path = lineOf<[number, number]>();
-  return stretchesOf(series, { fromMs, toMs, width: plot.width })
-    .map(({ x, kib }) => {
-      const points = x.map((position, index): [number, number] => [
+export function stretchesIn(series: Series, { plot, fromMs, toMs }: Frame): Stretch[] {
+  return stretchesOf(series, { fromMs, toMs, width: plot.width });
+}
+
+export interface StretchedLine {
+  label: string;
+  stroke: Stroke;
+  stretches: readonly Stretch[];
+  /** Of the values; a level is a percentage of a limit. */
+  percent?: number;
+}
+
+/** Stretches are separate; one of a single sample is a dot. */
+export function drawStretches(
+  { label, stroke, stretches, percent = 100 }: StretchedLine,
+  frame: Frame,
+): string {
+  const { plot } = frame;
+  const line = lineOf<Point>();
+  const path = stretches.map(({ x, kib }) => {
+    const points = x.map(
+      (position, index): Point => [
         round(plot.left + position),
-        round(frame.y(kib[index] ?? 0)),
-      ]);
-      const [only] = points;
-      // A round cap makes a dot of it.
-      if (points.length === 1 && only) return `M${only[0]},${only[1]}h0.1`;
-      return path(points) ?? "";
-    })
-    .join("");
+        round(frame.y(((kib[index] ?? 0) * percent) / 100)),
+      ],
+    );
+    const [only] = points;
+    // A round cap makes a dot of it.
+    if (points.length === 1 && only) return `M${only[0]},${only[1]}h0.1`;
+    return line(withoutLevelPoints(points)) ?? "";
+  });
+  const dashes = stroke.dash ? ` stroke-dasharray="${stroke.dash.join(" ")}"` : "";
+  return `<path data-series="${escapeXml(label)}" d="${path.join("")}" fill="none" stroke="${stroke.colour}" stroke-width="${stroke.width}"${dashes} stroke-linejoin="round" stroke-linecap="round"/>`;
+}
+
+type Point = [x: number, y: number];
+
+/** A limit is two points, not 2,000: what lies between two points of its own height says nothing. */
+function withoutLevelPoints(points: readonly Point[]): Point[] {
+  return points.filter(([, y], index) => points[index - 1]?.[1] !== y || points[index + 1]?.[1] !== y);
 }

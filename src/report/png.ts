@@ -4,6 +4,8 @@ import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import wasmPath from "@resvg/resvg-wasm/index_bg.wasm" with { type: "file" };
 import fontPath from "dejavu-fonts-ttf/ttf/DejaVuSans.ttf" with { type: "file" };
 
+import { encodePng } from "./png-file.ts";
+
 let font: Promise<Uint8Array> | undefined;
 
 /** The bytes of the PNG, 1:1 to the SVG's pixels. */
@@ -14,7 +16,8 @@ export async function renderPng(svg: string): Promise<Uint8Array> {
     font: { fontBuffers: [await font], defaultFontFamily: "DejaVu Sans", loadSystemFonts: false },
   });
   const image = resvg.render();
-  const png = image.asPng();
+  // resvg's own encoder takes 55 ms the first time, this 15, and the file is smaller.
+  const png = encodePng(image.pixels, image.width, image.height);
   image.free();
   resvg.free();
   return png;
