@@ -11,8 +11,9 @@ export type CoreChoice = Pick<Config["nso"], "pid" | "conffile">;
 /** The chosen core, or undefined when there is none. Throws NsomemError AMBIGUOUS (exit 4) listing several. */
 export function chooseCore(procDir: string, choice: CoreChoice): Core | undefined {
   if (choice.pid !== undefined) return readCore(procDir, choice.pid);
-  const cores = findCores(procDir).filter(
-    (core) => !isStandIn(core.argv) && (choice.conffile === undefined || core.confFile === choice.conffile),
+  // The demo's stand-in is nobody's NSO, unless its own configuration file is what was asked for.
+  const cores = findCores(procDir).filter((core) =>
+    choice.conffile === undefined ? !isStandIn(core.argv) : core.confFile === choice.conffile,
   );
   if (cores.length > 1) throw ambiguous(cores);
   return cores[0];
