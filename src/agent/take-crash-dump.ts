@@ -29,8 +29,11 @@ export async function takeCrashDump(context: DeedContext): Promise<Outcome> {
   const { action, config, target, incident, roots, journal, now } = context;
   const { procDir } = roots;
   const { core, outlook } = target;
-  if (target.signalled)
-    return { outcome: "skipped", message: "SIGUSR1 was sent to this core already", files: [] };
+  if (target.signalled) {
+    const message = "SIGUSR1 was sent to this core already";
+    incident.record({ atMs: now(), step: "skipped", message, pid: core.pid });
+    return { outcome: "skipped", message, files: [] };
+  }
   target.signalled = true;
   let sent = false;
   let changes: ScoreChange[] = [];

@@ -8,6 +8,8 @@ export type DumpOutlook = "good" | "doubtful" | "hopeless";
 /** One place where the dump may go, as the core would name it. */
 export interface DumpPlace {
   path: string;
+  /** Only looked at afterwards: a setting of the core names another place. */
+  fallback?: boolean | undefined;
   /** Why the core cannot write there; undefined when it can, or nobody can tell. */
   obstacle?: string | undefined;
   /** Room for the core on that file system; undefined when it cannot be read. */
@@ -47,7 +49,8 @@ const smallestPerRss = 0.05;
 // 1.06 GB of binaries took 49 s: the slowest rate seen.
 const secondsPerGib = 50;
 
-export function judgeDump(facts: DumpFacts): DumpProspect {
+export function judgeDump(all: DumpFacts): DumpProspect {
+  const facts = { ...all, places: all.places.filter(({ fallback }) => !fallback) };
   const usable = facts.places.filter((place) => place.obstacle === undefined);
   const place = usable[0] ?? facts.places[0];
   const needKib = neededKib(facts);

@@ -63,7 +63,7 @@ export function summariseIncident(id: string, steps: readonly RecordedStep[]): I
     untilMs: steps.at(-1)?.atMs ?? 0,
     state: open ? "unfinished" : begun || withheld ? "finished" : "watched",
     verdict: word,
-    sentence: sentenceOf(open ? undefined : verdict, withheld, ended, begun),
+    sentence: sentenceOf(steps, open ? undefined : verdict, withheld, ended, begun),
     crashDump: crashDumpOf(steps, verdict),
     debugDumps: steps.flatMap(({ step, files }) => (step === "debug-dump-ended" ? texts(files) : [])),
     begun,
@@ -71,6 +71,7 @@ export function summariseIncident(id: string, steps: readonly RecordedStep[]): I
 }
 
 function sentenceOf(
+  steps: readonly RecordedStep[],
   verdict: RecordedStep | undefined,
   withheld: RecordedStep | undefined,
   debugDumps: RecordedStep | undefined,
@@ -80,7 +81,8 @@ function sentenceOf(
   if (withheld) return `no signal sent: ${String(withheld.reason ?? "it was refused")}`;
   if (begun) return "SIGUSR1 was sent; the agent ended before the dump did";
   if (debugDumps && typeof debugDumps.message === "string") return debugDumps.message;
-  return "recorded only";
+  const told = steps.findLast(({ message }) => typeof message === "string");
+  return told ? String(told.message) : "recorded only";
 }
 
 /** The last crash dump that was begun; the steps `critical`, `signal-intended`, `signal-sent` make it. */

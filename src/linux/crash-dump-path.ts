@@ -18,7 +18,8 @@ export interface CrashDumpHints {
 
 /** The places to look at after the signal, most likely first, and what the core's settings say about a dump. */
 export interface CrashDumpTarget {
-  places: ReachablePlace[];
+  /** `fallback`: looked at as well, but the core's settings name another place. */
+  places: (ReachablePlace & { fallback: boolean })[];
   settings: Pick<DumpFacts, "disabledBy" | "bytesMax" | "secondsMax" | "breakFlag" | "environmentRead">;
 }
 
@@ -34,11 +35,21 @@ export function findCrashDumpTarget(procDir: string, core: Core, hints: CrashDum
   );
   const byDefault = runDir ? [join(runDir, "ncs_crash.dump"), join(runDir, "erl_crash.dump")] : [];
   // A relative name without a directory to start from is not a place.
-  const paths = [...named, ...byDefault].flatMap((path) =>
-    path && (path.startsWith("/") || runDir) ? resolve(runDir ?? "/", path) : [],
-  );
+  const absolute = (paths: readonly (string | undefined)[]) =>
+    paths.flatMap((path) => (path && (path.startsWith("/") || runDir) ? resolve(runDir ?? "/", path) : []));
   const root = rootOf(procDir, core.pid);
-  const places = [...new Set(paths)].map((path) => ({ path, reach: root === "/" ? path : `${root}${path}` }));
+  const placeOf = (path: string, fallback: boolean) => ({
+    path,
+    reach: root === "/" ? path : `${root}${path}`,
+    fallback,
+  });
+  const settled = [...new Set(absolute(named))];
+  const places = [
+    ...settled.map((path) => placeOf(path, false)),
+    ...absolute(byDefault)
+      .filter((path) => !settled.includes(path))
+      .map((path) => placeOf(path, settled.length > 0)),
+  ];
   return { places, settings: settingsOf(environ, core.argv) };
 }
 
@@ -91,12 +102,13 @@ export interface HeldTarget extends CrashDumpTarget {
 export async function holdTarget(target: CrashDumpTarget): Promise<HeldTarget> {
   const held: { close(): Promise<void> }[] = [];
   const places = await Promise.all(
-    target.places.map(async ({ path, reach }) => {
-      if (reach === path) return { path, reach };
+    target.places.map(async (place) => {
+      const { path, reach } = place;
+      if (reach === path) return place;
       const directory = await open(dirname(reach), "r").catch(() => undefined);
-      if (!directory) return { path, reach };
+      if (!directory) return place;
       held.push(directory);
-      return { path, reach: `/proc/self/fd/${directory.fd}/${basename(reach)}` };
+      return { ...place, reach: `/proc/self/fd/${directory.fd}/${basename(reach)}` };
     }),
   );
   return {
@@ -119,7 +131,7 @@ export async function surveyTarget(
   return {
     ...target.settings,
     rssKib: readRssKib(procDir, core.pid),
-    places: surveyed.map(({ place }) => place),
+    places: surveyed.map(({ place }, index) => ({ ...place, fallback: target.places[index]?.fallback })),
     creatable: target.places.filter((_, index) => surveyed[index]?.mayCreate),
   };
 }

@@ -28,16 +28,25 @@ export interface BeamOptions {
   dir: string;
   conffile?: string;
   env?: Record<string, string>;
+  /** What stands before the command and ends in exec: `setpriv --reuid nobody …`. */
+  prefix?: string[];
+  /** Runs from a copy of the lab's NSO root that this made: for another user, with a file capability. */
+  relocate?: (root: string) => string;
 }
 
 /** Starts a BEAM and waits until it answers. */
-export async function startBeam({ dir, conffile, env }: BeamOptions): Promise<Beam> {
-  const { otpBin, root } = beamRoot();
+export async function startBeam({ dir, conffile, env, prefix = [], relocate }: BeamOptions): Promise<Beam> {
+  const { otpBin, root: labRoot } = beamRoot();
+  const root = relocate?.(labRoot) ?? labRoot;
   mkdirSync(dir, { recursive: true });
   const socketPath = join(dir, `lab-${++started}.sock`);
-  const executable = join(root, "erts/bin/ncs.smp");
+  const [first = "", ...rest] = [
+    ...prefix,
+    join(root, "erts/bin/ncs.smp"),
+    ...coreArguments({ root, bindir: otpBin, conffile }),
+  ];
   const part = startPart({
-    command: [executable, ...coreArguments({ root, bindir: otpBin, conffile })],
+    command: [first, ...rest],
     cwd: dir,
     // What `erl` and NSO's start script set for the emulator.
     env: {

@@ -1,0 +1,53 @@
+import { defineCommand } from "citty";
+import { examine } from "../agent/doctor.ts";
+import { type Check, type CheckVerdict, worstOf } from "../core/check.ts";
+import { exitCodes } from "../core/errors.ts";
+import { kernelRoots } from "../linux/roots.ts";
+import { colours, wantsColour } from "../ui/colour.ts";
+import { configArg, homeArg, parsePid } from "./options.ts";
+import { settings } from "./settings.ts";
+
+export default defineCommand({
+  meta: {
+    name: "doctor",
+    description: "Whether a rescue would work here, and how to mend what would not; exit 1 on any fail",
+  },
+  args: {
+    json: { type: "boolean", description: "JSON instead of the table" },
+    pid: { type: "string", valueHint: "N", description: "the NSO core to examine, where several run" },
+    conffile: { type: "string", valueHint: "FILE", description: "the same by the core's -conffile" },
+    ...homeArg,
+    ...configArg,
+  },
+  async run({ args }) {
+    const { paths, config } = settings(args);
+    const choice =
+      args.pid !== undefined
+        ? { pid: parsePid(args.pid) }
+        : args.conffile !== undefined
+          ? { conffile: args.conffile }
+          : config.nso;
+    const checks = await examine({ paths, config, roots: kernelRoots(), choice });
+    console.log(
+      args.json ? JSON.stringify({ schema: 1, verdict: worstOf(checks), checks }, null, 2) : table(checks),
+    );
+    return worstOf(checks) === "fail" ? exitCodes.failed : exitCodes.done;
+  },
+});
+
+function table(checks: readonly Check[]): string {
+  const colour = colours(wantsColour(1, process.env));
+  const paint: Record<CheckVerdict, (text: string) => string> = {
+    ok: colour.green,
+    warn: colour.yellow,
+    fail: (text) => colour.bold(colour.red(text)),
+  };
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  const indent = " ".repeat(width + 7);
+  const rows = checks.flatMap(({ name, verdict, found, mend }) => [
+    `${paint[verdict](verdict.padEnd(4))} ${name.padEnd(width)}  ${found.replaceAll("\n", `\n${indent}`)}`,
+    ...(mend === undefined ? [] : [`${indent}${colour.dim("→")} ${mend.replaceAll("\n", `\n${indent}  `)}`]),
+  ]);
+  const count = (verdict: CheckVerdict) => checks.filter((check) => check.verdict === verdict).length;
+  return [...rows, "", `${count("ok")} ok, ${count("warn")} to look at, ${count("fail")} failed`].join("\n");
+}

@@ -1,0 +1,102 @@
+import { join, resolve } from "node:path";
+import { defineCommand } from "citty";
+import { NsomemError } from "../core/errors.ts";
+import type { IncidentSummary } from "../core/incident.ts";
+import type { Paths } from "../linux/paths.ts";
+import type { IncidentLog } from "../record/incident-log.ts";
+import { configArg, homeArg } from "./options.ts";
+
+const json = { type: "boolean", description: "JSON instead of text" } as const;
+const id = {
+  type: "positional",
+  required: true,
+  description: 'the incident as "incidents list" names it, or "latest"',
+} as const;
+
+const list = defineCommand({
+  meta: { name: "list", description: "All incidents, newest first" },
+  args: { json, ...homeArg },
+  run: ({ args }) => printList(args),
+});
+
+const show = defineCommand({
+  meta: { name: "show", description: "One incident, step by step" },
+  args: { id, json, ...homeArg },
+  async run({ args }) {
+    const { incident, summary } = await findIncident(await pathsOf(args), args.id);
+    if (args.json) {
+      console.log(
+        JSON.stringify({ id: incident.id, dir: incident.dir, ...summary, steps: incident.steps }, null, 2),
+      );
+      return;
+    }
+    const { incidentPage } = await import("./incident-table.ts");
+    console.log(incidentPage(incident, summary));
+  },
+});
+
+const bundle = defineCommand({
+  meta: { name: "bundle", description: "Everything about one incident in one .tar.gz" },
+  args: {
+    id,
+    out: {
+      type: "string",
+      valueHint: "FILE",
+      description: "default: nsomem-ID.tar.gz in the current directory",
+    },
+    redact: { type: "boolean", description: "leave the dumps out: they hold configuration data" },
+    ...homeArg,
+    ...configArg,
+  },
+  async run({ args }) {
+    const { settings } = await import("./settings.ts");
+    const { paths, config } = settings(args);
+    const { incident, summary } = await findIncident(paths, args.id);
+    const { bundleIncident } = await import("./bundle.ts");
+    const out = resolve(args.out ?? join(process.cwd(), `nsomem-${incident.id}.tar.gz`));
+    const made = await bundleIncident({
+      paths,
+      config,
+      incident,
+      summary,
+      out,
+      redact: args.redact ?? false,
+    });
+    console.log(made);
+  },
+});
+
+export default defineCommand({
+  meta: { name: "incidents", description: "What was recorded of memory incidents; bundles to hand in" },
+  subCommands: { list, show, bundle },
+  args: { json, ...homeArg },
+  run: ({ args }) => printList(args),
+});
+
+async function printList(args: { home?: string | undefined; json?: boolean | undefined }): Promise<void> {
+  const { incidentRows, incidentTable } = await import("./incident-table.ts");
+  const rows = incidentRows((await pathsOf(args)).incidents);
+  console.log(args.json ? JSON.stringify(rows, null, 2) : incidentTable(rows));
+}
+
+async function pathsOf(args: { home?: string | undefined }): Promise<Paths> {
+  const { resolvePaths } = await import("../linux/paths.ts");
+  return resolvePaths({ home: args.home });
+}
+
+/** Throws NsomemError NO_INCIDENT naming those there are. */
+async function findIncident(
+  paths: Paths,
+  wanted: string,
+): Promise<{ incident: IncidentLog; summary: IncidentSummary }> {
+  const { listIncidents, readIncident } = await import("../record/incident-log.ts");
+  const { summariseIncident } = await import("../core/incident.ts");
+  const ids = listIncidents(paths.incidents);
+  const chosen = wanted === "latest" ? ids[0] : wanted;
+  const incident = chosen === undefined ? undefined : readIncident(paths.incidents, chosen);
+  if (!incident) {
+    const there = ids.length === 0 ? "there are none" : `there are ${ids.slice(0, 5).join(", ")}`;
+    throw new NsomemError("NO_INCIDENT", `no incident "${wanted}" in ${paths.incidents}; ${there}`);
+  }
+  return { incident, summary: summariseIncident(incident.id, incident.steps) };
+}
