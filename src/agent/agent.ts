@@ -278,7 +278,7 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
     performer.follow(found, config);
     const text = `NSO core ${found.name} (PID ${found.pid}${found.confFile ? `, ${found.confFile}` : ""})`;
     journal.say(`watching ${text}`);
-    recorder.nso(`${text} is there`);
+    recorder.nso(`NSO up: ${text}`);
     // The first core is known before the source is started, and given to it then.
     if (ready) source.follow(found.pid);
   }
@@ -289,7 +289,7 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
     samples.clear();
     const text = `NSO core (PID ${gone.pid}) has ended`;
     journal.deed(options.wait ? `${text}; waiting for it to come back` : text, "warning");
-    recorder.nso(text);
+    recorder.nso(`NSO ended: PID ${gone.pid}`);
     if (options.wait) {
       source.follow(undefined);
       settle();

@@ -76,7 +76,7 @@ export function openRecorder({ paths, config, now, onProblem }: RecorderOptions)
         type: "action",
         kind,
         level,
-        text: `${action} ${outcome}${message && `: ${message}`}`,
+        text: `${action} ${outcome === "running" ? "begins" : outcome}${message && `: ${message}`}`,
       }),
     tool: (text) => history.recordEvent({ atMs: now(), type: "tool", text }),
     nso: (text) => history.recordEvent({ atMs: now(), type: "nso", text }),
