@@ -35,7 +35,7 @@ function drawTimes(frame: Frame, zone: Zone): string[] {
   let dateEnd = Number.NEGATIVE_INFINITY;
   return timeTicks(frame.fromMs, frame.toMs, zone, Math.floor(plot.width / tickPixels)).flatMap((tick) => {
     const x = frame.x(tick.atMs);
-    const colour = tick.midnight ? ink.frame : ink.grid;
+    const colour = tick.midnight ? ink.midnight : ink.grid;
     const parts = [
       line([x, plot.top], [x, bottom + (tick.midnight ? 10 : 5)], { colour, width: 1 }),
       text(x, bottom + 19, tick.label, { size: labelSize, anchor: "middle" }),

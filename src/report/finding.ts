@@ -6,7 +6,8 @@ import type { HistoryEvent, Recording } from "../core/recording.ts";
 import { formatDuration, formatKib, percentOf } from "../core/units.ts";
 import { defaultLimits } from "./picture.ts";
 import { indexFrom, type Series } from "./series.ts";
-import { exhaustedInMs, type Statistics } from "./statistics.ts";
+import type { Statistics } from "./statistics.ts";
+import { limitReachedInMs } from "./statistics-table.ts";
 import { type HostSubject, processSubjects, type Subjects } from "./subject.ts";
 import { moment, type Zone } from "./zone.ts";
 
@@ -92,8 +93,7 @@ function peakFindings(subjects: Subjects, recording: Recording, zone: Zone): Fin
     const peak = peakOf(kind, host, meta?.limits[kind]);
     if (!peak) return [];
     const [name, limitName] = kindNames[kind];
-    const advisory =
-      kind === "allocated" && recording.overcommitMode !== undefined && recording.overcommitMode !== 2;
+    const advisory = kind === "allocated" && isAdvisory(recording);
     const verdict = peak.level === "normal" ? "stayed within its limits" : `was ${peak.level}`;
     const reached = `${peak.percent} % of ${limitName} (${formatKib(peak.usedKib)} of ${formatKib(peak.limitKib)}) at ${moment(zone, peak.atMs)}`;
     const mode = advisory ? `; not enforced, since vm.overcommit_memory is ${recording.overcommitMode}` : "";
@@ -109,7 +109,7 @@ function peakFindings(subjects: Subjects, recording: Recording, zone: Zone): Fin
 }
 
 /** ` In the 30 min before, …`: which process grew most towards a peak; empty when none explains it. */
-function culpritSentence(subjects: Subjects, { kind, level, atMs }: Peak): string {
+function culpritSentence(subjects: Subjects, { kind, level, atMs, limitKib }: Peak): string {
   if (level === "normal") return "";
   const { host } = subjects;
   const [what, used] =
@@ -120,8 +120,8 @@ function culpritSentence(subjects: Subjects, { kind, level, atMs }: Peak): strin
     .filter(({ id }) => id !== "python-total")
     .map((subject) => ({ label: subject.label, kib: riseOf(subject[what], fromMs, atMs) }))
     .sort((a, b) => b.kib - a.kib);
-  // Less than a third of the rise is no answer to "who was it".
-  if (!first || whole <= 0 || first.kib < whole / 3) return "";
+  // A rise that mattered, and a process that was at least a third of it: else there is no "who was it".
+  if (!first || whole < limitKib / 50 || first.kib < whole / 3) return "";
   const minutes = Math.max(1, Math.round((atMs - fromMs) / 60_000));
   const name = what === "rss" ? "RSS" : "allocated memory";
   return ` In the ${minutes} min before, ${first.label} grew by ${formatKib(first.kib)} of ${name}, ${kindNames[kind][0]} as a whole by ${formatKib(whole)}.`;
@@ -136,31 +136,32 @@ function riseOf({ atMs, kib }: Series, fromMs: number, toMs: number): number {
 }
 
 /** Growth that would use up the memory which is left, of the whole and of the process that grows most. */
-function growthFindings({ host }: Recording, table: readonly Measured[]): Finding[] {
-  const last = (values: Float64Array) => values.at(-1) ?? 0;
-  const headroom: Record<string, number> = {
-    RSS: last(host.memTotalKib) - last(host.memUsedKib),
-    Allocated: last(host.commitLimitKib) - last(host.committedKib),
-    MemUsed: last(host.memTotalKib) - last(host.memUsedKib),
-    Committed_AS: last(host.commitLimitKib) - last(host.committedKib),
-  };
-  const growing = table.flatMap(({ id, label, what, statistics: { growth } }) => {
-    const inMs = exhaustedInMs(growth, headroom[what] ?? 0);
-    return inMs === undefined || !growth || id === "python-total" ? [] : [{ id, label, what, growth, inMs }];
+function growthFindings(recording: Recording, table: readonly Measured[]): Finding[] {
+  const growing = table.flatMap((row) => {
+    const inMs = limitReachedInMs(row, recording);
+    const { growth } = row.statistics;
+    // 0: reached already, which the peak says.
+    return !inMs || !growth || row.id === "python-total" ? [] : [{ ...row, growth, inMs }];
   });
   const hosts = growing.filter(({ id }) => id === "host");
   const [fastest] = growing
     .filter(({ id, what }) => id !== "host" && what === "RSS")
     .sort((a, b) => b.growth.kibPerMinute - a.growth.kibPerMinute);
-  return [...hosts, ...(fastest ? [fastest] : [])].map(({ id, label, what, growth, inMs }) => {
-    const who = id === "host" ? what : `${label}`;
+  return [...hosts, ...(fastest ? [fastest] : [])].map(({ id, label, what, growth, inMs }): Finding => {
+    const who = id === "host" ? what : label;
     const rate = `${(growth.kibPerMinute / 1024).toFixed(1)} MiB/min (r² ${growth.r2.toFixed(2)})`;
     const end = id === "host" ? "its limit is reached" : "it alone uses up what is left";
-    return {
-      tone: inMs < 86_400_000 ? "warning" : "note",
-      text: `${who} grows by ${rate}: at this rate ${end} in ${formatDuration(inMs)}.`,
-    };
+    const binds = what !== "Committed_AS" || !isAdvisory(recording);
+    const tone = binds && inMs < aDayMs ? "warning" : "note";
+    return { tone, text: `${who} grows by ${rate}: at this rate ${end} in ${formatDuration(inMs)}.` };
   });
+}
+
+const aDayMs = 86_400_000;
+
+/** CommitLimit binds in mode 2 alone. */
+function isAdvisory({ overcommitMode }: Recording): boolean {
+  return overcommitMode !== undefined && overcommitMode !== 2;
 }
 
 function eventFindings(events: readonly HistoryEvent[]): Finding[] {

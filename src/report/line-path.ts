@@ -24,7 +24,7 @@ export interface StretchedLine {
   percent?: number;
 }
 
-/** Stretches are separate; one of a single sample is a dot. */
+/** Stretches are separate; one of a single sample is a ring. */
 export function drawStretches(
   { label, stroke, stretches, percent = 100 }: StretchedLine,
   frame: Frame,
@@ -39,8 +39,8 @@ export function drawStretches(
       ],
     );
     const [only] = points;
-    // A round cap makes a dot of it.
-    if (points.length === 1 && only) return `M${only[0]},${only[1]}h0.1`;
+    // A ring of 3 pixels: a single sample of a thin line would be a speck.
+    if (points.length === 1 && only) return `M${round(only[0] - 3)},${only[1]}a3,3 0 1 0 6,0a3,3 0 1 0 -6,0`;
     return line(withoutLevelPoints(points)) ?? "";
   });
   const dashes = stroke.dash ? ` stroke-dasharray="${stroke.dash.join(" ")}"` : "";

@@ -16,6 +16,7 @@ export function pageCharts(
   subjects: Subjects,
 ): { charts: PageChart[]; sources: PageSource[] } {
   const sources: PageSource[] = [];
+  if (recording.host.atMs.length === 0) return { charts: [], sources };
   const add = (source: PageSource) => sources.push(source) - 1;
   const { host, meta } = subjects;
   const memUsed = add({ id: "MemUsed", label: "MemUsed", slot: "memUsed", width: 2, series: host.memUsed });

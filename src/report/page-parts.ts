@@ -47,10 +47,21 @@ ${sentences.map((sentence) => `<p>${escapeXml(sentence)}</p>`).join("\n")}
 ${formula}</div></section>`;
 }
 
+/** RSS and Allocated of 12 Python VMs; more push the rest of the page out of sight. */
+const vmRowsMax = 24;
+
 export function statisticsSection(table: readonly Measured[], recording: Recording, zone: Zone): string {
   if (table.length === 0) return "";
+  const vms = table.filter(({ id }) => id.startsWith("pythonvm:"));
+  const folded = vms.length > vmRowsMax ? vms : [];
+  const open = table.filter((row) => !folded.includes(row));
+  const fold =
+    folded.length > 0
+      ? `<details><summary>Each of ${folded.length / 2} Python VMs</summary><div class="scroll">${tableOf(mainColumns, folded, recording, zone)}</div></details>`
+      : "";
   return `<section aria-label="Statistics"><div class="card"><h2>Statistics</h2>
-<div class="scroll">${tableOf(mainColumns, table, recording, zone)}</div>
+<div class="scroll">${tableOf(mainColumns, open, recording, zone)}</div>
+${fold}
 <details><summary>All figures, as the original toolset printed them</summary>
 <div class="scroll">${tableOf(moreColumns, table, recording, zone)}</div></details></div></section>`;
 }

@@ -20,6 +20,7 @@ export const ink = {
   text: "#1B1F24",
   quiet: "#57606A",
   grid: "#E3E7EB",
+  midnight: "#C3CAD1",
   frame: "#8C959F",
   gap: "#EEF0F3",
   paper: "#FFFFFF",

@@ -16,7 +16,7 @@ export interface CommitAdvice {
   overcommitRatio: number;
   /** The guide's upper bound: 95 without swap, else floor(100 (RAM − swap) / RAM) − 5. */
   guideRatio: number;
-  /** For a file below /etc/sysctl.d. */
+  /** For a file below /etc/sysctl.d: with the ratio, or with the guide's where that is less. */
   sysctlLines: string[];
   /** Swap and huge pages of the host were known; otherwise both were taken as 0. */
   hostKnown: boolean;
@@ -63,7 +63,10 @@ function commitAdvice({ host }: Recording, meta: RunMeta | undefined): CommitAdv
     currentLimitKib,
     overcommitRatio,
     guideRatio,
-    sysctlLines: ["vm.overcommit_memory = 2", `vm.overcommit_ratio = ${overcommitRatio}`],
+    sysctlLines: [
+      "vm.overcommit_memory = 2",
+      `vm.overcommit_ratio = ${Math.min(overcommitRatio, guideRatio)}`,
+    ],
     hostKnown: meta?.swapTotalKib !== undefined,
   };
 }
@@ -75,7 +78,7 @@ function commitSentences(advice: CommitAdvice): string[] {
   ];
   if (overcommitRatio > guideRatio)
     sentences.push(
-      `That needs vm.overcommit_ratio ${overcommitRatio}, above ${guideRatio}, the most the NSO guide allows on this host: find out what grows, or give the host more memory.`,
+      `That needs vm.overcommit_ratio ${overcommitRatio}, above ${guideRatio}, the most that the NSO guide allows on this host: find out what grows, or give the host more memory.`,
     );
   else
     sentences.push(

@@ -89,7 +89,7 @@ export const mainColumns: Column[] = [
     title: "Limit reached in",
     cell: (row, recording) => {
       const inMs = limitReachedInMs(row, recording);
-      return { text: inMs === undefined ? "–" : formatDuration(inMs) };
+      return { text: inMs === undefined ? "–" : inMs === 0 ? "reached" : formatDuration(inMs) };
     },
   },
 ];

@@ -134,7 +134,8 @@ function arrayOf(column: Float64Array): number[] {
 export const trendR2Min = 0.5;
 const aYearMinutes = 365 * 24 * 60;
 
-/** When `headroomKib` is used up at this growth, in ms from the end of the window; undefined without a clear growth. */
+/** When `headroomKib` is used up at this growth, in ms from the end of the window: 0 when none is left, undefined
+ * without a clear growth. */
 export function exhaustedInMs(growth: Growth | undefined, headroomKib: number): number | undefined {
   if (!growth || growth.kibPerMinute <= 0 || growth.r2 < trendR2Min) return undefined;
   const minutes = Math.max(0, headroomKib) / growth.kibPerMinute;

@@ -75,6 +75,7 @@ async function start(): Promise<void> {
   addEventListener("resize", () => {
     for (const chart of charts) chart.resize();
   });
-  status.hidden = true;
+  // Without charts it says why.
+  status.hidden = charts.length > 0;
   document.documentElement.dataset.ready = "true";
 }
