@@ -6,7 +6,7 @@ import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
 import type { HistoryEvent, HostSeries, Recording, Run } from "../core/recording.ts";
 import { growingColumns } from "./columns.ts";
 import { readProcesses } from "./process-rows.ts";
-import { schemaVersion } from "./schema.ts";
+import { processIdSpan, schemaVersion } from "./schema.ts";
 
 /** Times in ms since 1970, `untilMs` not included. Absent: from the start of the last run, to the last tick. */
 export interface Window {
@@ -76,8 +76,7 @@ function openReadOnly(path: string): Database {
 function readWindow(db: Database, window: Window): Recording {
   const runs = readRuns(db);
   const sinceMs = window.sinceMs ?? runs.at(-1)?.startedMs ?? 0;
-  const lastMs = (db.query("SELECT max(at_ms) AS at FROM tick").get() as { at: number | null }).at ?? sinceMs;
-  const untilMs = window.untilMs ?? Math.max(sinceMs, lastMs) + 1;
+  const untilMs = window.untilMs ?? Math.max(sinceMs, lastMs(db)) + 1;
   const host = readHost(db, sinceMs, untilMs);
   const mode = db
     .query(
@@ -93,6 +92,14 @@ function readWindow(db: Database, window: Window): Recording {
     runs: runsOf(runs, sinceMs, untilMs),
     overcommitMode: mode?.mode ?? undefined,
   };
+}
+
+/** A sample may be some ms later than the tick it came with. */
+function lastMs(db: Database): number {
+  const { tick, key } = db
+    .query("SELECT (SELECT max(at_ms) FROM tick) AS tick, (SELECT max(key) FROM sample) AS key")
+    .get() as { tick: number | null; key: number | null };
+  return Math.max(tick ?? 0, Math.floor((key ?? 0) / processIdSpan));
 }
 
 /** Rows are fetched by this much time, so that few of them are objects at once. */

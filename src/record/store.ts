@@ -1,10 +1,12 @@
 /** One open history.db: rows in, nothing else. Every function may throw SQLite's errors; history.ts answers them. */
 
-import { Database } from "bun:sqlite";
+import { Database, type Statement } from "bun:sqlite";
 import { chmodSync } from "node:fs";
 import { NsomemError } from "../core/errors.ts";
 import type { HistoryEvent, Run, Tick } from "../core/recording.ts";
 import { createTables, processIdSpan, schemaVersion } from "./schema.ts";
+
+type Prepare = (sql: string) => Statement;
 
 export interface Store {
   readonly db: Database;
@@ -41,15 +43,21 @@ export function openStore(path: string): Store {
 
 /** NaN is stored as NULL: a log that has one kind of memory alone. */
 function storeOn(db: Database): Store {
-  const begin = db.prepare("BEGIN IMMEDIATE");
-  const commit = db.prepare("COMMIT");
-  const insertTick = db.prepare("INSERT OR REPLACE INTO tick VALUES (?, ?, ?, ?, ?, ?)");
-  const insertSample = db.prepare("INSERT OR REPLACE INTO sample VALUES (?, ?, ?)");
-  const insertChildren = db.prepare("INSERT OR REPLACE INTO children VALUES (?, ?, ?, ?)");
-  const insertEvent = db.prepare(
+  const statements: Statement[] = [];
+  const prepare: Prepare = (sql) => {
+    const statement = db.prepare(sql);
+    statements.push(statement);
+    return statement;
+  };
+  const begin = prepare("BEGIN IMMEDIATE");
+  const commit = prepare("COMMIT");
+  const insertTick = prepare("INSERT OR REPLACE INTO tick VALUES (?, ?, ?, ?, ?, ?)");
+  const insertSample = prepare("INSERT OR REPLACE INTO sample VALUES (?, ?, ?)");
+  const insertChildren = prepare("INSERT OR REPLACE INTO children VALUES (?, ?, ?, ?)");
+  const insertEvent = prepare(
     "INSERT INTO event (at_ms, type, kind, level, text, incident_id) VALUES (?, ?, ?, ?, ?, ?)",
   );
-  const names = processNames(db);
+  const names = processNames(prepare);
 
   const writeTick = ({ host, processes }: Tick) => {
     insertTick.run(
@@ -118,19 +126,23 @@ function storeOn(db: Database): Store {
           db.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [key, text]);
         }
       }),
-    close: () => db.close(),
+    close() {
+      // SQLite keeps a connection with a live statement open, and with it the log and the locks.
+      for (const statement of statements) statement.finalize();
+      db.close();
+    },
   };
 }
 
 /** Ids of (group, name), and the PID each had last. A cache: forgotten whenever a transaction fails. */
-function processNames(db: Database) {
+function processNames(prepare: Prepare) {
   const ids = new Map<string, number>();
   const pids = new Map<number, number>();
-  const select = db.prepare("SELECT id FROM process WHERE grp = ? AND name = ?");
-  const insert = db.prepare(
+  const select = prepare("SELECT id FROM process WHERE grp = ? AND name = ?");
+  const insert = prepare(
     `INSERT INTO process (grp, name) SELECT ?1, ?2 WHERE (SELECT count(*) FROM process) < ${processIdSpan - 1} RETURNING id`,
   );
-  const insertPid = db.prepare("INSERT OR REPLACE INTO pid VALUES (?, ?, ?)");
+  const insertPid = prepare("INSERT OR REPLACE INTO pid VALUES (?, ?, ?)");
   return {
     /** Undefined when the key has no room for another name: 2,047 names were seen in one file. */
     idOf(group: string, name: string): number | undefined {
