@@ -18,7 +18,12 @@ interface OpenLog {
   descriptor: number;
   inode: number;
   offset: number;
+  changedMs: number;
+  /** Its first bytes as read: a log that was emptied and has grown again begins with another line. */
+  head: Buffer;
 }
+
+const headBytesMax = 256;
 
 /**
  * Follows `path`. While the file is there, its tool decides, however silent it is (that is said once); while it is
@@ -26,6 +31,12 @@ interface OpenLog {
  */
 export function followLog(path: string): StartSource {
   return (events) => createFollower(path, events);
+}
+
+/** It was emptied and has grown beyond where it was read, all between two looks. */
+function hasOtherHead({ descriptor, head }: OpenLog): boolean {
+  const now = Buffer.alloc(head.length);
+  return readSync(descriptor, now, 0, now.length, 0) < head.length || !now.equals(head);
 }
 
 function createFollower(path: string, { onLine, onNews }: SourceEvents): Source {
@@ -72,8 +83,11 @@ function createFollower(path: string, { onLine, onNews }: SourceEvents): Source 
     }
     const { size, mtimeMs } = fstatSync(log.descriptor);
     // copytruncate: the same file from its start again.
-    if (size < log.offset) restartAt(log, 0);
+    if (size < log.offset || (mtimeMs !== log.changedMs && hasOtherHead(log))) restart(log);
+    log.changedMs = mtimeMs;
     const bytes = readSync(log.descriptor, buffer, 0, sliceBytes, log.offset);
+    if (log.offset < headBytesMax)
+      log.head = Buffer.concat([log.head, buffer.subarray(0, bytes)]).subarray(0, headBytesMax);
     log.offset += bytes;
     take(buffer.subarray(0, bytes), Math.min(mtimeMs, Date.now()));
     if (bytes > 0) return log.offset < size;
@@ -96,8 +110,14 @@ function createFollower(path: string, { onLine, onNews }: SourceEvents): Source 
   function open(): OpenLog | undefined {
     try {
       const descriptor = openSync(path, "r");
-      const opened = { descriptor, inode: fstatSync(descriptor).ino, offset: 0 };
-      restartAt(opened, 0);
+      const opened = {
+        descriptor,
+        inode: fstatSync(descriptor).ino,
+        offset: 0,
+        changedMs: 0,
+        head: Buffer.alloc(0),
+      };
+      restart(opened);
       onNews(`following ${path}`, "info");
       lastLineMs = performance.now();
       return opened;
@@ -109,8 +129,9 @@ function createFollower(path: string, { onLine, onNews }: SourceEvents): Source 
   }
 
   /** What was half a line belongs to what was before. */
-  function restartAt(opened: OpenLog, offset: number): void {
-    opened.offset = offset;
+  function restart(opened: OpenLog): void {
+    opened.offset = 0;
+    opened.head = Buffer.alloc(0);
     splitter = createLineSplitter(lineLengthMax);
     decoder = new TextDecoder();
   }
