@@ -5,6 +5,7 @@ import { measureCommands } from "./commands.ts";
 import { atMost, type Figure, percentile, table } from "./figure.ts";
 import { type LatencyRun, measureLatency } from "./latency.ts";
 import { measureCommit, measureResources } from "./resources.ts";
+import { measureToolCpu } from "./tool-cpu.ts";
 
 const latencyRuns = 20;
 const originalLatency = "1.1 to 4.7 s in 4 of 10 runs, never in 6";
@@ -13,6 +14,7 @@ const figures: Figure[] = [
   ...(await latencyFigures(400, originalLatency)),
   ...(await latencyFigures(2000)),
   ...(await resourceFigures()),
+  ...(await toolFigures()),
   ...(await commitFigures()),
   ...(await commandFigures()),
 ];
@@ -55,6 +57,16 @@ async function resourceFigures(): Promise<Figure[]> {
     atMost("RSS of agent and tool", agentRssMib + toolRssMib, 60, "MiB"),
     { name: "  agent, tool", value: `${agentRssMib.toFixed(1)}, ${toolRssMib.toFixed(1)} MiB` },
     { name: "  proportional (Pss)", value: `${pssMib.toFixed(1)} MiB` },
+  ];
+}
+
+async function toolFigures(): Promise<Figure[]> {
+  console.log("CPU of the tool alone, three times 30 s");
+  const { ordinaryPercent, crowdedPercent, fastPercent } = await measureToolCpu();
+  return [
+    atMost("CPU of the tool alone at 1 Hz", ordinaryPercent, 0.6, "% of a core"),
+    atMost("  among 2,000 other processes", crowdedPercent, 2, "% of a core"),
+    { name: "  at its fastest, each 20 ms", value: `${fastPercent.toFixed(2)} % of a core` },
   ];
 }
 

@@ -27,9 +27,7 @@ export interface AgentOptions {
   home: string;
   /** TOML. */
   config?: string;
-  /** `start` unless given, with its positional arguments: `["watch", MONITOR_LOG, ACTION_LOG]`. */
-  command?: string[];
-  /** Further words. */
+  /** Further words for `start`. */
   words?: string[];
   /** What stands before the command: a kernel view's prefix, strace. */
   prefix?: string[];
@@ -38,19 +36,11 @@ export interface AgentOptions {
 }
 
 /** Starts `nsomem start --home HOME` in the foreground, on pipes. */
-export function startAgent({
-  home,
-  config,
-  command = ["start"],
-  words = [],
-  prefix = [],
-  env,
-  cwd,
-}: AgentOptions): Agent {
+export function startAgent({ home, config, words = [], prefix = [], env, cwd }: AgentOptions): Agent {
   mkdirSync(home, { recursive: true });
   const configFile = join(home, "nsomem.toml");
   if (config !== undefined) writeFileSync(configFile, config);
-  const child = Bun.spawn([...prefix, nsomem, ...command, "--home", home, ...words], {
+  const child = Bun.spawn([...prefix, nsomem, "start", "--home", home, ...words], {
     ...(cwd === undefined ? {} : { cwd }),
     env: { ...plainEnvironment, ...env },
     stdio: ["ignore", "pipe", "pipe"],
