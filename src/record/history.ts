@@ -159,6 +159,10 @@ export function openHistory(options: HistoryOptions): History {
       checkpoint.stop();
       if (queue.ticks.length > 0 || queue.events.length > 0) flush();
       closed = true;
+      try {
+        // Closing copies the log into the file and removes it: this once in the order that a power cut cannot break.
+        store?.db.run("PRAGMA synchronous = NORMAL");
+      } catch {}
       drop();
       checkpoint.release();
     },

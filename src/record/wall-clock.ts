@@ -77,6 +77,13 @@ export function daysBefore({ year, month, day }: Day, days: number): Day {
 
 const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
+const monthName = months.join("|");
+/** `Jan 13` or `13 Jan`. */
+const dayAndMonth = new RegExp(
+  `\\b(?<month>${monthName})\\s+(?<day>\\d{1,2})\\b|\\b(?<dayBefore>\\d{1,2})\\s+(?<monthAfter>${monthName})\\b`,
+  "i",
+);
+
 /**
  * The moment of a `date` stamp before a monitor line: `Tue Jan 13 13:35:58 CET 2026`, `Tue 13 Jan 2026 01:35:58 PM
  * CET`, `2026-01-13 13:35:58`. Read in this process's time zone: an abbreviation such as CST names several. A stamp
@@ -89,15 +96,13 @@ export function parseStamp(prefix: string, clock: WallClock | undefined): number
   const hour = (Number(hourText) % (half ? 12 : 24)) + (half?.toUpperCase() === "PM" ? 12 : 0);
   const seconds = hour * 3600 + Number(minute) * 60 + Number(second);
   const iso = /(\d{4}-\d\d-\d\d)/.exec(prefix)?.[1];
-  const named =
-    /\b([A-Z][a-z]{2})\s+(\d{1,2})\b/.exec(prefix) ?? /\b(\d{1,2})\s+([A-Z][a-z]{2})\b/.exec(prefix);
+  const named = dayAndMonth.exec(prefix);
   const year = /\b(\d{4})\b/.exec(prefix.replace(time[0], ""))?.[1];
   const day = iso ? parseDay(iso) : named && year ? namedDay(named, Number(year)) : undefined;
   return day ? momentOf(day, 0, seconds) : clock?.next(seconds);
 }
 
-function namedDay([, one = "", other = ""]: RegExpExecArray, year: number): Day | undefined {
-  const [name, number] = /^\d/.test(one) ? [other, one] : [one, other];
-  const month = months.indexOf(name.toLowerCase());
-  return month < 0 ? undefined : { year, month: month + 1, day: Number(number) };
+function namedDay({ groups = {} }: RegExpExecArray, year: number): Day {
+  const month = months.indexOf((groups.month ?? groups.monthAfter ?? "").toLowerCase()) + 1;
+  return { year, month, day: Number(groups.day ?? groups.dayBefore) };
 }

@@ -1,0 +1,197 @@
+import { describe, expect, test } from "bun:test";
+import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { ownerOf } from "../../src/record/data-file.ts";
+import { formatDataLine, parseDataLine } from "../../src/record/data-line.ts";
+import { plotFilesOf } from "../../src/record/export.ts";
+import { readHistory } from "../../src/record/history.ts";
+import { dataFilesBelow, readOldFiles } from "../../src/record/import.ts";
+import { writeRecording } from "../../src/record/write-recording.ts";
+import { meta, sampleRecording } from "../report/sample.ts";
+import { inDirectory } from "./sample-ticks.ts";
+
+const line = "13:35:58 42244 57252 8115420 12342048 14078960 24684096 8571";
+const firstDay = { year: 2026, month: 1, day: 13 };
+
+function write(path: string, text: string): string {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  return path;
+}
+
+describe("a line of a data file", () => {
+  test("with and without PID, and back again", () => {
+    expect(parseDataLine(line)).toEqual({
+      clockSeconds: 48_958,
+      rssKib: 42_244,
+      allocatedKib: 57_252,
+      committedKib: 8_115_420,
+      commitLimitKib: 12_342_048,
+      memUsedKib: 14_078_960,
+      memTotalKib: 24_684_096,
+      pid: 8571,
+    });
+    for (const text of [line, line.replace(/ 8571$/, "")])
+      expect(formatDataLine(parseDataLine(text) ?? expect.unreachable())).toBe(text);
+  });
+
+  test.each([
+    "",
+    "13:35:58 1 2 3 4 5",
+    "25:00:00 1 2 3 4 5 6",
+    "13:60:00 1 2 3 4 5 6",
+    "13:35:58 1 2 3 4 5 6 7 8",
+    "x 1 2 3 4 5 6",
+    "13:35:58 1 2 3 4 5 -6",
+  ])("%p is none", (text) => {
+    expect(parseDataLine(text)).toBeUndefined();
+  });
+
+  test("whose file it is follows from its place", () => {
+    expect(ownerOf("data/ncs.smp/mem_ncs.smp.log")).toEqual({ group: "core", name: "ncs.smp" });
+    expect(ownerOf("/x/NcsJVMLauncher/mem_NcsJVMLauncher.log")).toEqual({
+      group: "javavm",
+      name: "NcsJVMLauncher",
+    });
+    expect(ownerOf("python3/mem_bgworker.log")).toEqual({ group: "pythonvm", name: "bgworker" });
+    expect(ownerOf("python3/mem_total.log")).toBeUndefined();
+  });
+});
+
+describe("data files", () => {
+  test("are dated by --date, midnights counted; an absent process is a gap", () =>
+    inDirectory((dir) => {
+      const file = write(
+        join(dir, "ncs.smp/mem_ncs.smp.log"),
+        "23:59:59 10 20 3 4 5 6 77\n00:00:00 0 0 3 4 5 6\n00:00:01 11 21 3 4 5 6 78\n",
+      );
+      const { recording, notes } = readOldFiles({ files: [file], firstDay, meta });
+      expect([...recording.host.atMs]).toEqual(
+        [new Date(2026, 0, 13, 23, 59, 59), new Date(2026, 0, 14), new Date(2026, 0, 14, 0, 0, 1)].map(
+          (date) => date.getTime(),
+        ),
+      );
+      expect([...(recording.processes[0]?.rssKib ?? [])]).toEqual([10, 11]);
+      expect(recording.processes[0]?.pids).toEqual([77, 78]);
+      expect(notes).toEqual([`${file}: 3 measurements`]);
+    }));
+
+  test("without --date the last line falls on the day the file was written", () =>
+    inDirectory((dir) => {
+      const file = write(join(dir, "mem_x.log"), "23:59:59 10 20 3 4 5 6\n00:00:01 10 20 3 4 5 6\n");
+      const written = new Date(2026, 0, 20, 0, 0, 2);
+      utimesSync(file, written, written);
+      const { recording } = readOldFiles({ files: [file], meta });
+      expect(recording.host.atMs[0]).toBe(new Date(2026, 0, 19, 23, 59, 59).getTime());
+    }));
+
+  test("lines that are not understood are counted, the others taken", () =>
+    inDirectory((dir) => {
+      const file = write(
+        join(dir, "mem_x.log"),
+        `${line}\nrubbish\n${line.replace("13:35:58", "13:35:50")}\n${line.replace("13:35:58", "13:36:00")}\n13:36`,
+      );
+      const { recording, notes } = readOldFiles({ files: [file], firstDay, meta });
+      expect(recording.host.atMs.length).toBe(2);
+      expect(notes[0]).toEndWith("2 measurements, 3 lines not understood");
+    }));
+
+  test("two ticks within one second of the clock are both kept", () =>
+    inDirectory((dir) => {
+      const file = write(join(dir, "mem_x.log"), `${line}\n${line}\n`);
+      expect(readOldFiles({ files: [file], firstDay, meta }).recording.host.atMs.length).toBe(2);
+    }));
+
+  test("what plot.sh leaves is found below its data directory; nothing there is said", () =>
+    inDirectory((dir) => {
+      for (const name of [
+        "ncs.smp/mem_ncs.smp.log",
+        "python3/mem_a b.log",
+        "python3/mem_total.log",
+        "notes.txt",
+      ])
+        write(join(dir, name), line);
+      expect(dataFilesBelow(dir).map((path) => path.slice(dir.length + 1))).toEqual([
+        "ncs.smp/mem_ncs.smp.log",
+        "python3/mem_a b.log",
+        "python3/mem_total.log",
+      ]);
+      expect(() => dataFilesBelow(join(dir, "nowhere"))).toThrow("cannot read");
+      mkdirSync(join(dir, "empty"));
+      expect(() => dataFilesBelow(join(dir, "empty"))).toThrow("no data files below");
+    }));
+});
+
+describe("monitor logs", () => {
+  const original = `Tue Jan 13 13:35:57 CET 2026 [MONITOR VERBOSE] [INFO] Committed_AS 2201344 KB/12342048 KB(17%) is within 90% of CommitLimit
+Tue Jan 13 13:35:57 CET 2026 [MONITOR VERBOSE] [INFO] Physical Memory Usage 745700 KB/55521920 KB(1%) is within 20% of MemTotal
+Tue Jan 13 13:35:58 CET 2026 [MONITOR VERBOSE] [INFO] Committed_AS 2201348 KB/12342048 KB(17%) is within 90% of CommitLimit
+Tue Jan 13 13:35:58 CET 2026 [MONITOR] [CRIT] Physical Memory Usage 14078960 KB/55521920 KB(25%) exceeded 24% of MemTotal
+`;
+
+  test("of the original toolset: pairs joined, levels and limits as it said", () =>
+    inDirectory((dir) => {
+      const { recording } = readOldFiles({ files: [write(join(dir, "monitor.log"), original)], meta });
+      expect([...recording.host.memUsedKib]).toEqual([745_700, 14_078_960]);
+      expect([...recording.host.committedKib]).toEqual([2_201_344, 2_201_348]);
+      expect(recording.host.atMs[0]).toBe(Date.parse("2026-01-13T12:35:57Z"));
+      expect(recording.events.map(({ kind, level }) => [kind, level])).toEqual([["physical", "critical"]]);
+      expect(recording.runs[0]?.meta.limits.physical).toEqual({ warningPercent: 20, criticalPercent: 24 });
+    }));
+
+  test("of ours, with its processes", () =>
+    inDirectory((dir) => {
+      const text = `2026-01-13T13:35:58.120+01:00 [MONITOR VERBOSE] [INFO] Committed_AS 2201344 KB/12342048 KB(17%) is within 90% of CommitLimit
+2026-01-13T13:35:58.120+01:00 [MONITOR VERBOSE] [INFO] Physical Memory Usage 745700 KB/24684096 KB(3%) is within 90% of MemTotal
+2026-01-13T13:35:58.120+01:00 [SAMPLE] group=core pid=8571 rss_kib=42244 allocated_kib=57252 children= name=ncs.smp
+`;
+      const { recording } = readOldFiles({ files: [write(join(dir, "m.log"), text)], meta });
+      expect([...recording.host.atMs]).toEqual([Date.parse("2026-01-13T12:35:58.120Z")]);
+      expect(recording.processes.map(({ name, rssKib }) => [name, ...rssKib])).toEqual([["ncs.smp", 42_244]]);
+    }));
+
+  test("with one kind of memory alone: the other is not a zero", () =>
+    inDirectory((dir) => {
+      const text = original
+        .split("\n")
+        .filter((row) => row.includes("Physical"))
+        .join("\n");
+      const path = join(dir, "history.db");
+      const { recording } = readOldFiles({ files: [write(join(dir, "m.log"), text)], meta });
+      writeRecording(path, recording);
+      const { host, overcommitMode } = readHistory(path, { sinceMs: 0 });
+      expect([...host.memUsedKib]).toEqual([745_700, 14_078_960]);
+      expect([...host.committedKib]).toEqual([Number.NaN, Number.NaN]);
+      expect(overcommitMode).toBeUndefined();
+    }));
+
+  test("anything else is refused by name", () =>
+    inDirectory((dir) => {
+      const file = write(join(dir, "letter.txt"), "Dear Sir or Madam");
+      expect(() => readOldFiles({ files: [file], meta })).toThrow(`${file} is neither a data file`);
+      expect(() => readOldFiles({ files: [join(dir, "none")], meta })).toThrow("cannot read");
+    }));
+});
+
+test("what is exported for plot and imported again is the same", () =>
+  inDirectory((dir) => {
+    const recording = sampleRecording({
+      startMs: new Date(2026, 0, 13, 23, 59, 0).getTime(),
+      ticks: 120,
+      vms: ["a", "b"],
+    });
+    for (const { path, pieces } of plotFilesOf(recording)) write(join(dir, path), [...pieces].join(""));
+    const again = readOldFiles({ files: dataFilesBelow(dir), firstDay, meta }).recording;
+    expect([...again.host.atMs]).toEqual([...recording.host.atMs]);
+    expect([...again.host.committedKib]).toEqual(Array.from(recording.host.committedKib, Math.round));
+    expect(again.processes.map(({ group, name }) => [group, name])).toEqual(
+      recording.processes.map(({ group, name }) => [group, name]),
+    );
+    for (const [index, { rssKib, allocatedKib }] of recording.processes.entries()) {
+      expect([...(again.processes[index]?.rssKib ?? [])]).toEqual([...rssKib]);
+      expect([...(again.processes[index]?.allocatedKib ?? [])]).toEqual([...allocatedKib]);
+    }
+    const path = join(dir, "history.db");
+    writeRecording(path, again);
+    expect([...readHistory(path).host.atMs]).toEqual([...recording.host.atMs]);
+  }));
