@@ -11,11 +11,17 @@ const drawMsMax = 60_000;
  * Runs `nsomem graph`, unless memory is tight: then the drawing would be one load more. Returns what to tell the
  * operator about it, in a sentence. Never throws.
  */
-export async function drawRun({ memoryIsNormal }: AgentSummary, home: string | undefined): Promise<string> {
+export async function drawRun(
+  { memoryIsNormal }: AgentSummary,
+  { home, name }: { home?: string | undefined; name?: string | undefined },
+): Promise<string> {
   if (!memoryIsNormal)
     return 'No graphs: memory is still tight. "nsomem graph" draws them once it has passed.';
   try {
-    const words = home === undefined ? [] : ["--home", home];
+    const words = [
+      ...(home === undefined ? [] : ["--home", home]),
+      ...(name === undefined ? [] : ["--name", name]),
+    ];
     const child = Bun.spawn([...selfCommand(), "graph", ...words], {
       env: clampedEnv(process.env),
       stdio: ["ignore", "pipe", "pipe"],

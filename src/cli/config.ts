@@ -14,7 +14,7 @@ const check = defineCommand({
     ...homeArg,
   },
   async run({ args }) {
-    const path = args.file ?? resolvePaths({ home: args.home }).config;
+    const path = args.file ?? resolvePaths({ home: args.home, name: args.name }).config;
     const { file, config, callbacks, warnings } = await prepareConfig(path, {
       required: args.file !== undefined,
     });
@@ -34,7 +34,7 @@ const show = defineCommand({
     ...configArg,
   },
   async run({ args }) {
-    const path = resolve(args.config ?? resolvePaths({ home: args.home }).config);
+    const path = resolve(args.config ?? resolvePaths({ home: args.home, name: args.name }).config);
     const required = args.config !== undefined;
     const { document, file } = readConfig(path, { required });
     const { config } = await inspectConfig(path, { required });

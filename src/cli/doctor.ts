@@ -4,7 +4,7 @@ import { type Check, type CheckVerdict, worstOf } from "../core/check.ts";
 import { exitCodes } from "../core/errors.ts";
 import { kernelRoots } from "../linux/roots.ts";
 import { colours, wantsColour } from "../ui/colour.ts";
-import { configArg, homeArg, parsePid } from "./options.ts";
+import { choiceOf, configArg, coreArgs, homeArg } from "./options.ts";
 import { settings } from "./settings.ts";
 
 export default defineCommand({
@@ -14,19 +14,13 @@ export default defineCommand({
   },
   args: {
     json: { type: "boolean", description: "JSON instead of the table" },
-    pid: { type: "string", valueHint: "N", description: "the NSO core to examine, where several run" },
-    conffile: { type: "string", valueHint: "FILE", description: "the same by the core's -conffile" },
+    ...coreArgs,
     ...homeArg,
     ...configArg,
   },
   async run({ args }) {
     const { paths, config } = settings(args);
-    const choice =
-      args.pid !== undefined
-        ? { pid: parsePid(args.pid) }
-        : args.conffile !== undefined
-          ? { conffile: args.conffile }
-          : config.nso;
+    const choice = choiceOf(args, config.nso);
     const checks = await examine({ paths, config, roots: kernelRoots(), choice });
     console.log(
       args.json ? JSON.stringify({ schema: 1, verdict: worstOf(checks), checks }, null, 2) : table(checks),

@@ -13,7 +13,7 @@ export default defineCommand({
   meta: { name: "drill", description: "Try the whole path with the installed configuration, on a decoy" },
   args: { ...homeArg, ...configArg },
   async run({ args }) {
-    const paths = resolvePaths({ home: args.home });
+    const paths = resolvePaths({ home: args.home, name: args.name });
     const stop = new AbortController();
     process.once("SIGINT", () => stop.abort());
     const steps = await drill({

@@ -38,7 +38,8 @@ export default defineCommand({
     yieldToOthers();
     const recording = await recordingFor(args);
     const out = resolve(
-      args.out ?? (args.data === undefined ? resolvePaths({ home: args.home }).graphs : "graphs"),
+      args.out ??
+        (args.data === undefined ? resolvePaths({ home: args.home, name: args.name }).graphs : "graphs"),
     );
     const { drawAll, drawSome } = await import("../report/draw.ts");
     const options = { recording, outDir: out, version, nowMs: Date.now() };
@@ -69,6 +70,7 @@ async function recordingFor(args: {
   data?: string | undefined;
   date?: string | undefined;
   home?: string | undefined;
+  name?: string | undefined;
   since?: string | undefined;
   until?: string | undefined;
 }): Promise<Recording> {

@@ -36,7 +36,7 @@ export default defineCommand({
     const lastMs = recording.host.atMs.at(-1);
     if (firstMs === undefined || lastMs === undefined)
       throw new NsomemError("IMPORT", "these files hold no measurement; nothing was imported");
-    const { history } = resolvePaths({ home: args.home });
+    const { history } = resolvePaths({ home: args.home, name: args.name });
     const { writeRecording } = await import("../record/write-recording.ts");
     try {
       mkdirSync(dirname(history), { recursive: true, mode: 0o700 });

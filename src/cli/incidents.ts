@@ -73,15 +73,19 @@ export default defineCommand({
   run: ({ args }) => printList(args),
 });
 
-async function printList(args: { home?: string | undefined; json?: boolean | undefined }): Promise<void> {
+async function printList(args: {
+  home?: string | undefined;
+  name?: string | undefined;
+  json?: boolean | undefined;
+}): Promise<void> {
   const { incidentRows, incidentTable } = await import("./incident-table.ts");
   const rows = incidentRows((await pathsOf(args)).incidents);
   console.log(args.json ? JSON.stringify(rows, null, 2) : incidentTable(rows));
 }
 
-async function pathsOf(args: { home?: string | undefined }): Promise<Paths> {
+async function pathsOf(args: { home?: string | undefined; name?: string | undefined }): Promise<Paths> {
   const { resolvePaths } = await import("../linux/paths.ts");
-  return resolvePaths({ home: args.home });
+  return resolvePaths({ home: args.home, name: args.name });
 }
 
 /** Throws NsomemError NO_INCIDENT naming those there are. */

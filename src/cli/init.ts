@@ -15,7 +15,7 @@ export default defineCommand({
     ...homeArg,
   },
   run({ args }) {
-    const dir = resolve(args.dir ?? dirname(resolvePaths({ home: args.home }).config));
+    const dir = resolve(args.dir ?? dirname(resolvePaths({ home: args.home, name: args.name }).config));
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     writeOnce(join(dir, "nsomem.toml"), configText);
     writeOnce(join(dir, "callbacks.ts"), callbacksText);

@@ -11,10 +11,15 @@ import { parseWindow, type Window } from "./window.ts";
 
 /** Throws NsomemError NOTHING_RECORDED, saying what there is, when a window that was asked for holds nothing. */
 export function readMeasured(
-  args: { home?: string | undefined; since?: string | undefined; until?: string | undefined },
+  args: {
+    home?: string | undefined;
+    name?: string | undefined;
+    since?: string | undefined;
+    until?: string | undefined;
+  },
   nowMs: number,
 ): Recording {
-  const { history } = resolvePaths({ home: args.home });
+  const { history } = resolvePaths({ home: args.home, name: args.name });
   const window = parseWindow(args, nowMs);
   const recording = readHistory(history, window);
   const asked = window.sinceMs !== undefined || window.untilMs !== undefined;

@@ -5,6 +5,11 @@ import { NsomemError } from "../core/errors.ts";
 
 export const homeArg = {
   home: { type: "string", valueHint: "DIR", description: "keep all files below DIR" },
+  name: {
+    type: "string",
+    valueHint: "NAME",
+    description: "of several NSO on one host: a place of its own for each",
+  },
 } as const satisfies ArgsDef;
 
 export const configArg = {
@@ -14,6 +19,23 @@ export const configArg = {
     description: "configuration file (default: nsomem.toml in its usual place)",
   },
 } as const satisfies ArgsDef;
+
+/** Which NSO core, where several run. */
+export const coreArgs = {
+  pid: { type: "string", valueHint: "N", description: "the NSO core to watch, where several run" },
+  conffile: { type: "string", valueHint: "FILE", description: "the same by the core's -conffile" },
+} as const satisfies ArgsDef;
+
+/** The core that the command line names, else the one of the configuration. Throws NsomemError USAGE (exit 2). */
+export function choiceOf(
+  args: { pid?: string | undefined; conffile?: string | undefined },
+  configured: { pid?: number | undefined; conffile?: string | undefined },
+): { pid?: number | undefined; conffile?: string | undefined } {
+  if (args.pid !== undefined && args.conffile !== undefined)
+    throw new NsomemError("USAGE", "--pid and --conffile name a core each; use one of them", 2);
+  if (args.pid !== undefined) return { pid: parsePid(args.pid) };
+  return args.conffile === undefined ? configured : { conffile: args.conffile };
+}
 
 /** A PID from the command line. Throws NsomemError USAGE (exit 2) naming the text. */
 export function parsePid(text: string): number {

@@ -15,7 +15,7 @@ export default defineCommand({
   args: { ...homeArg },
   async run({ args }) {
     const { procDir } = kernelRoots();
-    const { pidFile, statusFile } = resolvePaths({ home: args.home });
+    const { pidFile, statusFile } = resolvePaths({ home: args.home, name: args.name });
     const agent = readLiveAgent(pidFile, procDir);
     if (!agent)
       throw new NsomemError(

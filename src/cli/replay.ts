@@ -41,7 +41,7 @@ export default defineCommand({
   },
   async run({ args }) {
     const recorded = readRecordedReadings(args.recording);
-    const file = args.config ?? resolvePaths({ home: args.home }).config;
+    const file = args.config ?? resolvePaths({ home: args.home, name: args.name }).config;
     const prepared = await inspectConfig(file, { required: args.config !== undefined });
     const verdicts =
       parseLimits(args.limits) ?? (recorded.form === "original tool's log" ? "recorded" : "config");

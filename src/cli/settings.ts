@@ -7,12 +7,13 @@ import { type Paths, resolvePaths } from "../linux/paths.ts";
 
 export interface SettingsArgs {
   home?: string | undefined;
+  name?: string | undefined;
   config?: string | undefined;
 }
 
 /** Throws NsomemError CONFIG (exit 2). */
 export function settings(args: SettingsArgs): { paths: Paths; config: Config } {
-  const paths = resolvePaths({ home: args.home });
+  const paths = resolvePaths({ home: args.home, name: args.name });
   const config = loadConfig(args.config ?? paths.config, { required: args.config !== undefined });
   return { paths, config };
 }
@@ -23,7 +24,7 @@ export async function preparedSettings(args: SettingsArgs): Promise<{
   config: PreparedConfig;
   readConfigAgain: () => Promise<PreparedConfig>;
 }> {
-  const paths = resolvePaths({ home: args.home });
+  const paths = resolvePaths({ home: args.home, name: args.name });
   const file = args.config ?? paths.config;
   const readConfigAgain = () => prepareConfig(file, { required: args.config !== undefined });
   return { paths, config: await readConfigAgain(), readConfigAgain };

@@ -6,7 +6,7 @@ import { foreignTool } from "../agent/foreign-tool.ts";
 import { launch } from "../agent/launch.ts";
 import { reexecuteClamped } from "../agent/self.ts";
 import { foregroundView, silentView } from "./agent-view.ts";
-import { configArg, homeArg, parsePid } from "./options.ts";
+import { choiceOf, configArg, coreArgs, homeArg } from "./options.ts";
 import { preparedSettings, settings } from "./settings.ts";
 import { summary } from "./summary.ts";
 
@@ -15,7 +15,7 @@ export default defineCommand({
   args: {
     daemon: { type: "boolean", description: "run in the background; return when the first reading is taken" },
     wait: { type: "boolean", description: "wait for NSO when it is down, and stay when it ends" },
-    pid: { type: "string", valueHint: "N", description: "the NSO core to watch, where several run" },
+    ...coreArgs,
     "dry-run": { type: "boolean", description: "record what would be done and do nothing" },
     tool: {
       type: "string",
@@ -37,7 +37,7 @@ export default defineCommand({
         paths,
         config,
         readConfigAgain,
-        choice: args.pid === undefined ? config.config.nso : { pid: parsePid(args.pid) },
+        choice: choiceOf(args, config.config.nso),
         wait: args.wait ?? false,
         dryRun: args["dry-run"] ?? false,
         prepareSource: (roots) =>
@@ -50,7 +50,7 @@ export default defineCommand({
         onReady: () => report?.ready(),
       });
       view.close();
-      const graphs = await drawRun(result, args.home);
+      const graphs = await drawRun(result, args);
       console.log(report ? graphs : summary(result, paths, graphs));
       return 0;
     } catch (error) {
@@ -62,7 +62,7 @@ export default defineCommand({
 });
 
 async function runInBackground(
-  args: { home?: string | undefined; config?: string | undefined },
+  args: { home?: string | undefined; name?: string | undefined; config?: string | undefined },
   rawArgs: string[],
 ): Promise<number> {
   // Read here too: a mistake in the configuration is told before anything is started.

@@ -15,7 +15,7 @@ export default defineCommand({
     ...homeArg,
   },
   run({ args }) {
-    const paths = resolvePaths({ home: args.home });
+    const paths = resolvePaths({ home: args.home, name: args.name });
     const agent = readLiveAgent(paths.pidFile, kernelRoots().procDir);
     const status = readStatus(paths.statusFile);
     const running = agent !== undefined;

@@ -5,7 +5,7 @@ import { launch } from "../agent/launch.ts";
 import { followLog } from "../agent/log-follower.ts";
 import { reexecuteClamped } from "../agent/self.ts";
 import { foregroundView } from "./agent-view.ts";
-import { configArg, homeArg, parsePid } from "./options.ts";
+import { choiceOf, configArg, coreArgs, homeArg } from "./options.ts";
 import { preparedSettings } from "./settings.ts";
 import { summary } from "./summary.ts";
 
@@ -18,7 +18,7 @@ export default defineCommand({
     monitor_log: { type: "positional", description: "the tool's log; it need not exist yet", required: true },
     action_log: { type: "positional", description: "where to write what is done", required: true },
     wait: { type: "boolean", description: "wait for NSO when it is down, and stay when it ends" },
-    pid: { type: "string", valueHint: "N", description: "the NSO core to watch, where several run" },
+    ...coreArgs,
     "dry-run": { type: "boolean", description: "record what would be done and do nothing" },
     ...homeArg,
     ...configArg,
@@ -33,7 +33,7 @@ export default defineCommand({
         paths: own,
         config,
         readConfigAgain,
-        choice: args.pid === undefined ? config.config.nso : { pid: parsePid(args.pid) },
+        choice: choiceOf(args, config.config.nso),
         wait: args.wait ?? false,
         dryRun: args["dry-run"] ?? false,
         prepareSource: () => followLog(resolve(args.monitor_log)),
@@ -43,7 +43,7 @@ export default defineCommand({
         onReady: () => {},
       });
       view.close();
-      console.log(summary(result, own, await drawRun(result, args.home)));
+      console.log(summary(result, own, await drawRun(result, args)));
       return 0;
     } catch (error) {
       view.close();

@@ -1,6 +1,7 @@
 /** Where nsomem keeps its files. See design, "Files". */
 
 import { join, resolve } from "node:path";
+import { NsomemError } from "../core/errors.ts";
 
 export interface Paths {
   config: string;
@@ -27,39 +28,67 @@ export interface Paths {
 /** What the paths depend on, so that tests need neither root nor a real home. */
 export interface PathsInput {
   home?: string | undefined;
+  /** Of several NSO on one host: everything stands in `instances/NAME` below where it would stand. */
+  name?: string | undefined;
   uid?: number;
   env?: Record<string, string | undefined>;
 }
 
-/** All paths for `--home DIR`, for root, or for another user by the XDG base directories. Absolute; creates nothing. */
-export function resolvePaths({
+/**
+ * All paths for `--home DIR`, for root, or for another user by the XDG base directories. Absolute; creates nothing.
+ * Throws NsomemError USAGE (exit 2) for a name that is not one.
+ */
+export function resolvePaths({ name, ...input }: PathsInput = {}): Paths {
+  const dirs = usualDirs(input);
+  if (name === undefined) return pathsIn(dirs);
+  if (!nameForm.test(name))
+    throw new NsomemError("USAGE", `--name takes letters, digits, "_", "." and "-", not "${name}"`, 2);
+  const below = (dir: string) => join(dir, "instances", name);
+  return pathsIn({
+    config: below(dirs.config),
+    state: below(dirs.state),
+    logs: below(dirs.logs),
+    runtime: below(dirs.runtime),
+  });
+}
+
+const nameForm = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+
+interface Dirs {
+  config: string;
+  state: string;
+  logs: string;
+  runtime: string;
+}
+
+function usualDirs({
   home,
   uid = process.getuid?.() ?? 0,
   env = process.env,
-}: PathsInput = {}): Paths {
+}: Omit<PathsInput, "name">): Dirs {
   if (home !== undefined) {
     const root = resolve(home);
-    return pathsIn({ config: root, state: root, logs: join(root, "logs"), runtime: root });
+    return { config: root, state: root, logs: join(root, "logs"), runtime: root };
   }
   if (uid === 0) {
-    return pathsIn({
+    return {
       config: "/etc/nsomem",
       state: "/var/lib/nsomem",
       logs: "/var/log/nsomem",
       runtime: "/run/nsomem",
-    });
+    };
   }
   const userHome = env.HOME ?? "/";
   const state = join(env.XDG_STATE_HOME ?? join(userHome, ".local/state"), "nsomem");
-  return pathsIn({
+  return {
     config: join(env.XDG_CONFIG_HOME ?? join(userHome, ".config"), "nsomem"),
     state,
     logs: join(state, "logs"),
     runtime: env.XDG_RUNTIME_DIR ? join(env.XDG_RUNTIME_DIR, "nsomem") : state,
-  });
+  };
 }
 
-function pathsIn(dirs: { config: string; state: string; logs: string; runtime: string }): Paths {
+function pathsIn(dirs: Dirs): Paths {
   return {
     config: join(dirs.config, "nsomem.toml"),
     state: dirs.state,
