@@ -1,6 +1,6 @@
 /** The JavaVM and the Python VMs of one core, with the children that those started. */
 
-import { classify } from "../core/nso.ts";
+import { classify, isStandIn } from "../core/nso.ts";
 import type { ProcessGroup } from "../core/reading.ts";
 import type { Core } from "./nso.ts";
 import { listPids, type ProcessIdentity, readArgv, readOptional, readStat } from "./procfs.ts";
@@ -19,7 +19,8 @@ interface Row extends ProcessIdentity {
 
 /**
  * Every VM of `core`: those that descend from it, and where it is the only core on this host, or in its cgroup, also
- * those of no core there (a VM that was started by hand). Two small reads per process of the host.
+ * those of no core there (a VM that was started by hand). nsomem's own stand-in for a core takes in none. Two small
+ * reads per process of the host.
  */
 export function findFamily(procDir: string, core: Core): Relative[] {
   const rows = readTable(procDir);
@@ -28,7 +29,7 @@ export function findFamily(procDir: string, core: Core): Relative[] {
     return nso ? [{ row, ...nso }] : [];
   });
   const cores = found.filter(({ group }) => group === "core").map(({ row }) => row.pid);
-  const mayAdopt = adoption(procDir, core.pid, cores);
+  const mayAdopt = isStandIn(core.argv) ? () => false : adoption(procDir, core.pid, cores);
   const vms = found.flatMap(({ row, group, name }): Relative[] => {
     if (group === "core") return [];
     const parent = cores.find((pid) => descendsFrom(rows, row, pid));
