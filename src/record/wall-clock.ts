@@ -1,5 +1,7 @@
 /** Wall clock times without a date, as the original toolset writes them, turned into moments. */
 
+import { parseDateStamp } from "../core/date-stamp.ts";
+
 /** A calendar day of this process's time zone (TZ). */
 export interface Day {
   year: number;
@@ -75,34 +77,16 @@ export function daysBefore({ year, month, day }: Day, days: number): Day {
   return dayOf(new Date(year, month - 1, day - days, 12).getTime());
 }
 
-const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-
-const monthName = months.join("|");
-/** `Jan 13` or `13 Jan`. */
-const dayAndMonth = new RegExp(
-  `\\b(?<month>${monthName})\\s+(?<day>\\d{1,2})\\b|\\b(?<dayBefore>\\d{1,2})\\s+(?<monthAfter>${monthName})\\b`,
-  "i",
-);
-
 /**
- * The moment of a `date` stamp before a monitor line: `Tue Jan 13 13:35:58 CET 2026`, `Tue 13 Jan 2026 01:35:58 PM
- * CET`, `2026-01-13 13:35:58`. Read in this process's time zone: an abbreviation such as CST names several. A stamp
- * of a clock alone goes through `clock`. Undefined when it is none of these.
+ * The moment of a stamp before a monitor line: what `date` prints, `2026-01-13 13:35:58`, or a clock alone, which
+ * `clock` dates. Undefined when it is none of these.
  */
-export function parseStamp(prefix: string, clock: WallClock | undefined): number | undefined {
-  const time = /(\d{1,2}):(\d\d):(\d\d)(?:[.,]\d+)?(?:\s*(AM|PM))?/i.exec(prefix);
+export function parseStamp(prefix: string, clock: WallClock): number | undefined {
+  const dated = parseDateStamp(prefix);
+  if (dated !== undefined) return dated;
+  const time = /(\d{1,2}):(\d\d):(\d\d)/.exec(prefix);
   if (!time) return undefined;
-  const [, hourText, minute, second, half] = time;
-  const hour = (Number(hourText) % (half ? 12 : 24)) + (half?.toUpperCase() === "PM" ? 12 : 0);
-  const seconds = hour * 3600 + Number(minute) * 60 + Number(second);
-  const iso = /(\d{4}-\d\d-\d\d)/.exec(prefix)?.[1];
-  const named = dayAndMonth.exec(prefix);
-  const year = /\b(\d{4})\b/.exec(prefix.replace(time[0], ""))?.[1];
-  const day = iso ? parseDay(iso) : named && year ? namedDay(named, Number(year)) : undefined;
-  return day ? momentOf(day, 0, seconds) : clock?.next(seconds);
-}
-
-function namedDay({ groups = {} }: RegExpExecArray, year: number): Day {
-  const month = months.indexOf((groups.month ?? groups.monthAfter ?? "").toLowerCase()) + 1;
-  return { year, month, day: Number(groups.day ?? groups.dayBefore) };
+  const seconds = Number(time[1]) * 3600 + Number(time[2]) * 60 + Number(time[3]);
+  const day = parseDay(/\d{4}-\d\d-\d\d/.exec(prefix)?.[0] ?? "");
+  return day ? momentOf(day, 0, seconds) : clock.next(seconds);
 }
