@@ -31,6 +31,8 @@ export interface CallbackOptions {
 const messageLengthMax = 64 * 1024;
 /** Lines of a logger that are written; a callback that logs in a loop says no more. */
 const logLinesMax = 1000;
+/** Built-in actions that one call may ask for; a loop of them would pause its own deadline for ever. */
+const asksMax = 10;
 /** Messages are small; who sends more than this is flooding, and is read slowly. */
 const messageBytesFast = 1024 * 1024;
 const floodPauseMs = 10;
@@ -40,6 +42,7 @@ export async function callCallback(options: CallbackOptions): Promise<Outcome> {
   const { facts, file, name, timeoutMs } = options;
   const outputFile = freeOutputName(facts.incident_dir, `callback-${name}`);
   let asked = 0;
+  let answering = 0;
   let logged = 0;
   let verdict: { failure: string | undefined } | undefined;
   const failed = (message: string, files: string[] = []): Outcome => ({ outcome: "failed", message, files });
@@ -51,19 +54,25 @@ export async function callCallback(options: CallbackOptions): Promise<Outcome> {
     };
     const capture = captureOutput([child.stdout, child.stderr], outputFile);
     const messages = readMessages(child.stdio[3], (message) => {
-      if (message.type === "log" && logged++ < logLinesMax) options.onLog(message.text, message.level);
+      if (message.type === "log" && logged++ < logLinesMax)
+        options.onLog(message.text.replaceAll("\n", " "), message.level);
       if (message.type === "ask") void answer(message.id, message.action);
       if (message.type === "done") verdict = { failure: undefined };
       if (message.type === "failed") verdict ??= { failure: message.message };
     });
     const answer = async (id: number, action: BuiltInName) => {
-      asked++;
+      if (asked++ >= asksMax) {
+        const message = `more than ${asksMax} actions asked for`;
+        send({ type: "result", id, outcome: { outcome: "skipped", message, files: [] } });
+        return;
+      }
+      answering++;
       const outcome = await options.ask(action);
-      asked--;
+      answering--;
       send({ type: "result", id, outcome });
     };
     send({ type: "call", file, name, facts });
-    const how = await endWithin(child, { timeoutMs, isPaused: () => asked > 0, signal: options.signal });
+    const how = await endWithin(child, { timeoutMs, isPaused: () => answering > 0, signal: options.signal });
     capture.release();
     await Promise.race([messages, Bun.sleep(200)]);
     const bytes = await capture.bytes;
@@ -124,6 +133,9 @@ function startHost({ command, env, onChild }: CallbackHost, ...words: string[]) 
 }
 
 function exitOf(child: { exitCode: number | null; signalCode: string | number | null }): string {
+  // Its virtual machine reserves about 100 MiB, which strict overcommit counts (facts 4.1).
+  if (child.signalCode === "SIGABRT" || child.exitCode === 134)
+    return "killed by SIGABRT; with so little commit headroom (CommitLimit - Committed_AS) no such process can start";
   return child.signalCode ? `killed by ${child.signalCode}` : `exit ${child.exitCode}`;
 }
 

@@ -29,7 +29,9 @@ export function createConfirmation(
   return (firings, reading, config) => {
     const inDoubt = firings.filter(options.isIrreversible);
     if (!config.crash_dump.confirm || inDoubt.length === 0) return reading;
-    const fresh = measure(reading.kind, config);
+    const fresh = freshReading(reading.kind, config);
+    // What cannot be measured cannot be refuted: a rescue is not given up for that.
+    if (!fresh) return reading;
     const refuted = inDoubt.find((firing) => !stands(firing, fresh));
     if (!refuted) {
       told = false;
@@ -47,6 +49,14 @@ export function createConfirmation(
     const { usedKib, limitKib } = fresh;
     return { ...reading, usedKib, limitKib, level: options.levelNow(reading.kind) };
   };
+
+  function freshReading(kind: MemoryKind, config: Config): Reading | undefined {
+    try {
+      return measure(kind, config);
+    } catch {
+      return undefined;
+    }
+  }
 
   function measure(kind: MemoryKind, config: Config): Reading {
     const { readings, meminfo } = options.meter.measure(config);

@@ -11,7 +11,7 @@ import type { Source, SourceEvents, StartSource } from "./source.ts";
 const pollMs = 100;
 /** Between two of these the agent does what else is due: a log of days is read in slices. */
 const sliceBytes = 256 * 1024;
-const silenceMsMax = 60_000;
+const silenceMsDefault = 60_000;
 
 /** The file being read. */
 interface OpenLog {
@@ -29,8 +29,8 @@ const headBytesMax = 256;
  * Follows `path`. While the file is there, its tool decides, however silent it is (that is said once); while it is
  * not, the agent measures by itself.
  */
-export function followLog(path: string): StartSource {
-  return (events) => createFollower(path, events);
+export function followLog(path: string, { silenceMsMax = silenceMsDefault } = {}): StartSource {
+  return (events) => createFollower(path, silenceMsMax, events);
 }
 
 /** It was emptied and has grown beyond where it was read, all between two looks. */
@@ -39,7 +39,7 @@ function hasOtherHead({ descriptor, head }: OpenLog): boolean {
   return readSync(descriptor, now, 0, now.length, 0) < head.length || !now.equals(head);
 }
 
-function createFollower(path: string, { onLine, onNews }: SourceEvents): Source {
+function createFollower(path: string, silenceMsMax: number, { onLine, onNews }: SourceEvents): Source {
   const buffer = Buffer.alloc(sliceBytes);
   let splitter = createLineSplitter(lineLengthMax);
   let decoder = new TextDecoder();
