@@ -150,8 +150,15 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
   if (options.keepLines)
     journal.monitor(`${formatTime(sinceMs)} [TOOL] ${agentStartWords} (PID ${process.pid})`);
   options.onReloadWish(holder.reload);
-  options.stop.addEventListener("abort", () => end.resolve("stopped"));
-  if (options.stop.aborted) end.resolve("stopped");
+  // Also while it waits, after NSO has ended, for what still runs: a stop ends that soon.
+  const onStop = () => {
+    end.resolve("stopped");
+    performer.abort();
+    setTimeout(stopped.resolve, abortMsMax);
+  };
+  const stopped = Promise.withResolvers<void>();
+  options.stop.addEventListener("abort", onStop);
+  if (options.stop.aborted) onStop();
   performer.finishEarlier(config);
   if (options.core) follower.attach(options.core);
   const source = options.startSource({ onLine, onNews }, follower.core()?.pid);
@@ -300,8 +307,7 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
 
   async function finish(reason: AgentSummary["reason"]): Promise<AgentSummary> {
     clearInterval(pulse);
-    if (reason === "stopped") performer.abort();
-    await (reason === "stopped" ? Promise.race([performer.idle(), Bun.sleep(abortMsMax)]) : performer.idle());
+    await Promise.race([performer.idle(), stopped.promise]);
     ownSampling.stop();
     clearTimeout(settleTimer);
     await source.stop();

@@ -99,6 +99,9 @@ describe("a callback that misbehaves", () => {
     await acting.agent.statusWhen("the loop", ({ actions }) => actions[0]?.outcome === "running");
     // The bar of the bench is 120 ms for 99 of 100; doubled for a test machine on which others work too.
     expect(await criticalIsSignalled(acting)).toBeLessThan(240);
+    // NSO has ended and the agent waits for the callback's deadline; a stop does not.
+    await until("the end of NSO", () => !acting.core.isRunning());
+    await acting.agent.statusWhen("its end in the status", ({ nso }) => nso === null);
     await acting.agent.stop();
   });
 
