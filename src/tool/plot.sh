@@ -143,7 +143,8 @@ update_clock() {
   fi
 }
 
-# Sets stamp: the time of day as 2026-11-23T13:09:51.120+01:00, and clock_time: its 13:09:51.
+# Sets stamp: the time of day as 2026-11-23T13:09:51.120+01:00, and clock_time: its 13:09:51. Once a tick: the loop
+# empties it.
 update_stamp() {
   local seconds milliseconds
   if [[ -n ${EPOCHREALTIME-} ]]; then
@@ -162,7 +163,7 @@ update_stamp() {
   fi
   stamp=$stamp_date.$milliseconds$stamp_zone
 }
-stamp_seconds=''
+stamp='' stamp_seconds=''
 
 # Milliseconds since 1970 in REPLY, for bash 4.4: printf has whole seconds only. Their fraction is that of the uptime,
 # plus an offset that is corrected whenever the sum would contradict the whole seconds.
@@ -350,7 +351,7 @@ name_of=()     # as it is shown
 conffile_of=() # of a core
 vm_of=()       # of a child: the PID of its Python VM
 core_pid='' cores=() measured=() roles_changed=yes
-listed_last_pid='' full_ticks=0 rotation=() rotation_at=0
+last_pid='' last_pid_before='' full_ticks=0 rotation=() rotation_at=0
 
 # A start script keeps its PID when it becomes ncs.smp, java or python3: "not NSO" is a verdict that expires. New
 # processes are looked at again for this many full ticks, all others in turn.
@@ -415,7 +416,7 @@ examine() {
   parent_of[$pid]=$stat_parent
   mapfile -d '' -t -n 8192 argv 2>&"$null" <"$pid/cmdline"
   [[ ${#argv[@]} -gt 0 ]] || return
-  classify && ! is_thread "$pid" || class=''
+  classify || class=''
   name=${name:0:200}
   name=${name//[[:cntrl:]]/?}
   [[ $class == "${class_of[$pid]-}" && $name == "${name_of[$pid]-}" ]] || reclassify
@@ -434,7 +435,7 @@ reclassify() {
   fi
 }
 
-# /proc answers for the ID of a thread too, although it does not list it.
+# Whether $1 is the ID of a thread: /proc answers for those too, although it does not list them.
 is_thread() {
   local lines=()
   mapfile -t lines 2>&"$null" <"$1/status"
@@ -467,7 +468,7 @@ settle() {
     esac
     above=${parent_of[$above]-0}
   done
-  [[ -n $class || -n $vm ]] && read_stat "$pid" || return 0
+  [[ -n $class || -n $vm ]] && read_stat "$pid" && ! is_thread "$pid" || return 0
   start_of[pid]=$stat_start
   roles_changed=yes
   if [[ -n $vm ]]; then
@@ -483,14 +484,8 @@ had_children=() # names of the Python VMs that had any, by PID
 
 # Looks for processes that are new, or that have become NSO's.
 discover() {
-  local pid last_pid='' unsettled=() new_vm=''
-  # The last PID given out tells whether anything has started since: listing 2,000 processes costs milliseconds. Now and
-  # then they are listed all the same.
-  read -r _ _ _ _ last_pid 2>&"$null" <loadavg
-  if [[ -z $last_pid || $last_pid != "$listed_last_pid" || $((full_ticks % 10)) -eq 0 ]]; then
-    listed_last_pid=$last_pid
-    examine_new
-  fi
+  local pid unsettled=() new_vm=''
+  examine_new
   [[ -z $pinned_pid || -n ${role_of[pinned_pid]-} ]] || examine "$pinned_pid"
   glance_again
   [[ -z $new_vm ]] || unsettled=("${!parent_of[@]}") # it may have had children before it was known
@@ -500,15 +495,23 @@ discover() {
   [[ -z $roles_changed ]] || arrange
 }
 
-# Examines the processes in /proc that are not known yet.
+# Examines the processes that are not known yet. Listing 2,000 processes costs 10 ms, so they are listed now and then
+# only. In between, the last PID given out (see proc(5), loadavg) tells which ones may have started.
 examine_new() {
-  local pid pids uptime_s=0
-  read -r uptime_s _ 2>&"$null" <uptime
-  uptime_s=${uptime_s%%.*}
-  is_number "$uptime_s" || uptime_s=0
-  set +f
-  pids=([1-9]*)
-  set -f
+  local pid pids first=$last_pid_before now=''
+  read -r _ _ _ _ now 2>&"$null" <loadavg
+  # A PID is given out a moment before its process can be seen: each is looked at in two ticks.
+  last_pid_before=$last_pid last_pid=$now
+  if ((full_ticks % 10 == 0)) || ! is_number "$now" || ! is_number "$first" || ((now < first || now > first + 200)); then
+    set +f
+    pids=([1-9]*)
+    set -f
+  else
+    pids=()
+    for ((pid = first + 1; pid <= now; pid++)); do
+      [[ ! -e $pid/stat ]] || pids+=("$pid") # of threads too: see is_thread
+    done
+  fi
   for pid in "${pids[@]}"; do
     [[ -z ${parent_of[$pid]-} && $pid != *[!0-9]* ]] || continue
     examine "$pid"
@@ -522,14 +525,22 @@ watch_for_exec() {
   # Kernel threads (PF_KTHREAD) stay what they are.
   ! is_number "$stat_flags" || ((!(stat_flags & 0x200000))) || return
   may_exec[$pid]=yes
-  # At the first look at /proc most processes are old already; a start time is in hundredths of a second.
-  ((full_ticks == 0 && uptime_s * 100 - stat_start > young_ticks * 100)) ||
+  # At the first look most processes are old already; a start time is in hundredths of a second.
+  ((full_ticks == 0 && boot_age_s - stat_start / 100 > young_ticks)) ||
     young_until[$pid]=$((full_ticks + young_ticks))
+}
+
+# Sets boot_age_s: for how long the host had been up at the start.
+read_boot_age() {
+  local age=''
+  read -r age _ 2>&"$null" <uptime
+  boot_age_s=${age%%.*}
+  is_number "$boot_age_s" || boot_age_s=0
 }
 
 # Looks again at the young, and at a share of the others in turn.
 glance_again() {
-  local pid count=$((2 + ${#may_exec[@]} / 32))
+  local pid count=$((4 + ${#may_exec[@]} / 64))
   for pid in "${!young_until[@]}"; do
     ((full_ticks < young_until[$pid])) || unset "young_until[$pid]"
     glance "$pid"
@@ -538,7 +549,8 @@ glance_again() {
     rotation=("${!may_exec[@]}") rotation_at=0
   fi
   for pid in "${rotation[@]:rotation_at:count}"; do
-    [[ -z ${parent_of[$pid]-} ]] || glance "$pid"
+    # What has a role keeps it until it ends; what is gone is forgotten.
+    [[ -n ${role_of[pid]-} || -z ${parent_of[$pid]-} ]] || glance "$pid"
   done
   rotation_at=$((rotation_at + count))
 }
@@ -551,7 +563,7 @@ verify() {
       [[ -e $pid/stat ]] || forget "$pid" # else it is there, but not to be read now
     elif [[ $stat_state == [ZXx] || $stat_start != "${start_of[pid]}" ]]; then
       forget "$pid"
-      listed_last_pid='' # look at once who has the PID now
+      last_pid_before='' # look at once who has the PID now
     elif [[ $stat_parent != "${parent_of[$pid]}" ]] && is_number "$stat_parent"; then
       # An orphan is handed to another parent. NSO's own stay what they are; a child is of its VM no longer.
       parent_of[$pid]=$stat_parent
@@ -768,7 +780,7 @@ print_verdict() {
     1) tag='[MONITOR] [WARNING]' ;;
     2) tag='[MONITOR] [CRIT]' percent=${limit_percent[$1.critical]} ;;
   esac
-  update_stamp
+  [[ -n $stamp ]] || update_stamp
   printf '%s %s %s %d KB/%d KB(%d%%) %s %s%% of %s\n' "$stamp" "$tag" "$2" "$used" "$limit" \
     $((100 * used / limit)) "${verdict_words[severity]}" "$percent" "${ceiling_names[ceiling]}"
 }
@@ -776,7 +788,7 @@ verdict_words=('is within' exceeded exceeded)
 
 # News for the log: a process that appeared or is gone, a file that cannot be read.
 say() {
-  update_stamp
+  [[ -n $stamp ]] || update_stamp
   printf '%s [TOOL] %s\n' "$stamp" "${1//[[:cntrl:]]/?}"
 }
 
@@ -833,7 +845,7 @@ measure_processes() {
   local -A children_text=() children_rss=() children_allocated=()
   row_rss=() row_allocated=() row_pids=()
   [[ ${#vm_of[@]} -eq 0 ]] || measure_children
-  update_stamp
+  [[ -n $stamp ]] || update_stamp
   for pid in "${measured[@]}"; do
     measure_process "$pid"
   done
@@ -919,7 +931,6 @@ add_to_row() {
 # Appends this tick to every data file; a process that is absent has 0 0.
 write_data() {
   local index
-  update_stamp
   for index in "${!data_files[@]}"; do
     printf '%s %d %d %d %d %d %d%s\n' "$clock_time" "${row_rss[index]-0}" "${row_allocated[index]-0}" "$committed" \
       "$commit_limit" "$mem_used" "$mem_total" "${row_pids[index]:+ ${row_pids[index]}}" >>"${data_files[index]}"
@@ -975,6 +986,7 @@ main_loop() {
     else
       fast_tick
     fi
+    stamp=''
     tick_due_us=$((tick_due_us + wait_ms * 1000))
     update_clock
     settle_deadlines
@@ -1004,6 +1016,7 @@ main() {
   cd -- "$proc_dir" || exit 1
   proc_dir=$PWD
   read_meminfo || fail 1 "$meminfo_problem"
+  read_boot_age
   discover
   require_core
   [[ $data_wanted == none ]] || open_data

@@ -52,6 +52,21 @@ describe("a process in /proc", () => {
     expect(await measured({ NSOMEM_CORE_PID: "8572" })).toEqual([]);
   });
 
+  test("that is a thread is not measured either when its ID is the newest one, nor counted to a Python VM", async () => {
+    made.setProcess({ pid: 100, argv: vmArgv("mp"), rssKib: 1000 });
+    made.setProcess({ pid: 101, ppid: 100, argv: ["sh"], rssKib: 200 });
+    const tool = start();
+    await tool.ticks(2);
+    made.setProcess({ pid: 102, ppid: 1, argv: vmArgv("mp"), tgid: 100, rssKib: 1000 });
+    made.setProcess({ pid: 103, ppid: 100, argv: ["sh"], tgid: 101, rssKib: 200 });
+    made.setProcess({ pid: 104, ppid: 100, argv: ["sh"], rssKib: 30 });
+    await tool.until(() => tool.samples().at(-1)?.rssKib === 1230);
+    await tool.ticks(12);
+    await tool.end();
+    expect(new Set(tool.samples().map(({ pid }) => pid))).toEqual(new Set([100]));
+    expect(tool.samples().at(-1)?.rssKib).toBe(1230);
+  });
+
   test("may have spaces, parentheses and newlines in its kernel name", async () => {
     for (const [index, comm] of ["a b", "a) R 7 8", "((", ") Z 1", "a\nb", "x)\n(y"].entries())
       made.setProcess({ pid: 20 + index, argv: vmArgv(`vm${index}`), comm });
@@ -128,6 +143,18 @@ describe("a process that changes", () => {
     await tool.ticks(3);
     await tool.end();
     expect(tool.lines.slice(before).filter((line) => line.includes("pid=20 "))).toEqual([]);
+  });
+
+  test("into another core of the same PID by its start time alone is gone, and found anew", async () => {
+    made.setProcess({ pid: 8571, argv: coreArgv(), startTicks: 5000 });
+    const tool = start();
+    await tool.ticks(2);
+    made.setProcess({ pid: 8571, argv: coreArgv(), startTicks: 5001 });
+    await tool.until(() => tool.lines.some((line) => line.includes("core gone: pid 8571")));
+    await tool.until(
+      () => tool.lines.filter((line) => line.includes("core appeared: pid 8571")).length === 2,
+    );
+    await tool.end();
   });
 
   test("into a zombie is gone", async () => {

@@ -49,7 +49,6 @@ export function makeProc(): MadeUpProc {
   const root = mkdtempSync(join(tmpdir(), "made-up-proc-"));
   const proc = join(root, "proc");
   const cgroup = join(root, "cgroup");
-  let lastPid = 300;
   const made: MadeUpProc = {
     proc,
     cgroup,
@@ -60,7 +59,7 @@ export function makeProc(): MadeUpProc {
       put(join(dir, "status"), statusText(process));
       put(join(dir, "cmdline"), process.argv.map((token) => `${token}\0`).join(""));
       put(join(dir, "cgroup"), process.cgroup ?? "0::/\n");
-      put(join(proc, "loadavg"), `0.10 0.20 0.30 1/84 ${lastPid++}\n`);
+      put(join(proc, "loadavg"), `0.10 0.20 0.30 1/84 ${process.pid}\n`);
     },
     removeProcess: (pid) => rmSync(join(proc, String(pid)), { recursive: true }),
     write: (path, text) => put(join(proc, path), text),
