@@ -50,7 +50,9 @@ export interface IncidentSummary {
 }
 
 export function summariseIncident(id: string, steps: readonly RecordedStep[]): IncidentSummary {
-  const last = (name: string) => steps.findLast(({ step }) => step === name);
+  // An episode may become critical more than once: what counts is the last time.
+  const from = steps.findLastIndex(({ step }) => step === "critical");
+  const last = (name: string) => steps.findLast(({ step }, index) => index > from && step === name);
   const verdict = last("verdict");
   const withheld = last("signal-withheld") ?? last("signal-refused");
   const begun = begunDump(steps);

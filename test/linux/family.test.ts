@@ -1,81 +1,79 @@
-import { afterEach, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { standInLabel } from "../../src/core/nso.ts";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { findFamily } from "../../src/linux/family.ts";
-import { coreArguments, coreExecutable, jvmArguments, pythonArguments } from "../lab/command-line.ts";
+import { type Core, isSameCore, readCore } from "../../src/linux/nso.ts";
+import { coreArgv, jvmArgv, type MadeUpProc, makeProc, pythonArgv } from "./made-up-proc.ts";
 
-let procDir = "";
-afterEach(() => rmSync(procDir, { recursive: true, force: true }));
+let proc: MadeUpProc;
+beforeEach(() => {
+  proc = makeProc();
+  proc.put({ pid: 100, argv: coreArgv, cgroup: "4:memory:/a\n" });
+});
+afterEach(() => proc.close());
 
-interface MadeUp {
-  pid: number;
-  ppid?: number;
-  argv: string[];
-  cgroup?: string;
+function core(pid = 100): Core {
+  const found = readCore(proc.dir, pid);
+  if (!found) throw new Error(`no core ${pid}`);
+  return found;
 }
+const family = (pid?: number) => findFamily(proc.dir, core(pid)).map(({ name }) => name);
 
-const core = (
-  pid: number,
-  { cgroup, label = [] as string[] }: { cgroup?: string; label?: string[] } = {},
-) => ({
-  pid,
-  argv: [coreExecutable, ...coreArguments(), ...label],
-  ...(cgroup === undefined ? {} : { cgroup }),
+describe("the VMs of a core", () => {
+  test("are its descendants, also through a shell, with the children of a Python VM", () => {
+    proc.put({ pid: 101, ppid: 100, argv: ["erl_child_setup"] });
+    proc.put({ pid: 102, ppid: 101, argv: jvmArgv });
+    proc.put({ pid: 103, ppid: 101, argv: ["sh", "-c", "…"] });
+    proc.put({ pid: 104, ppid: 103, argv: pythonArgv("bgworker") });
+    proc.put({ pid: 105, ppid: 104, argv: ["python3", "-c", "--multiprocessing-fork"] });
+    expect(family()).toEqual(["NcsJVMLauncher", "bgworker", "bgworker child"]);
+  });
+
+  test("of the only core are also those that somebody started by hand", () => {
+    proc.put({ pid: 102, argv: jvmArgv });
+    expect(family()).toEqual(["NcsJVMLauncher"]);
+  });
+
+  test("of one core among several are its descendants alone", () => {
+    proc.put({ pid: 200, argv: coreArgv, cgroup: "4:memory:/a\n" });
+    proc.put({ pid: 102, ppid: 100, argv: jvmArgv, cgroup: "4:memory:/a\n" });
+    proc.put({ pid: 202, ppid: 200, argv: pythonArgv("theirs"), cgroup: "4:memory:/a\n" });
+    proc.put({ pid: 302, argv: pythonArgv("nobodys"), cgroup: "4:memory:/a\n" });
+    expect(family(100)).toEqual(["NcsJVMLauncher"]);
+    expect(family(200)).toEqual(["theirs"]);
+  });
+
+  test("of the only core in a cgroup are those without a core there, but not another core's own", () => {
+    proc.put({ pid: 200, argv: coreArgv, cgroup: "4:memory:/b\n" });
+    proc.put({ pid: 302, argv: pythonArgv("here"), cgroup: "4:memory:/a\n" });
+    proc.put({ pid: 303, argv: pythonArgv("there"), cgroup: "4:memory:/b\n" });
+    proc.put({ pid: 304, ppid: 200, argv: pythonArgv("theirs"), cgroup: "4:memory:/a\n" });
+    expect(family(100)).toEqual(["here"]);
+  });
+
+  test("are neither zombies nor programs whose arguments only contain the words", () => {
+    proc.put({ pid: 102, ppid: 100, argv: jvmArgv, state: "Z" });
+    proc.put({ pid: 103, ppid: 100, argv: ["vim", "com.tailf.ncs.NcsJVMLauncher"] });
+    expect(family()).toEqual([]);
+  });
+
+  test("a ring of parents ends the search", () => {
+    proc.put({ pid: 201, ppid: 202, argv: jvmArgv });
+    proc.put({ pid: 202, ppid: 201, argv: ["sh"] });
+    proc.put({ pid: 300, argv: coreArgv });
+    expect(family()).toEqual([]);
+  });
 });
-const jvm = (pid: number, at: { ppid?: number; cgroup?: string } = {}) => ({
-  pid,
-  argv: ["java", ...jvmArguments("/classes", 64)],
-  ...at,
-});
-const python = (pid: number, at: { ppid?: number; cgroup?: string } = {}) => ({
-  pid,
-  argv: ["python3", ...pythonArguments("/ncs_pyvm/startup.py", "bgworker")],
-  ...at,
-});
 
-/** The PIDs of the family of the first of `processes`, a core, in a /proc of these processes alone. */
-function familyOf(...processes: [MadeUp, ...MadeUp[]]): number[] {
-  procDir = mkdtempSync(join(tmpdir(), "nsomem-proc-"));
-  for (const { pid, ppid = 1, argv, cgroup = "/" } of processes) {
-    const dir = join(procDir, String(pid));
-    mkdirSync(dir);
-    writeFileSync(join(dir, "cmdline"), `${argv.join("\0")}\0`);
-    writeFileSync(join(dir, "stat"), `${pid} (x y) S ${ppid} ${"0 ".repeat(17)}77 0\n`);
-    writeFileSync(join(dir, "cgroup"), `0::${cgroup}\n`);
-  }
-  const [{ pid, argv }] = processes;
-  return findFamily(procDir, { pid, startTicks: 77, name: "ncs.smp", argv, confFile: undefined }).map(
-    (relative) => relative.pid,
-  );
-}
-
-describe("the family of a core", () => {
-  test("is what descends from it, over a start script between them", () => {
-    const script = { pid: 20, ppid: 10, argv: ["/bin/sh", "start-java"] };
-    expect(familyOf(core(10), core(11), script, jvm(21, { ppid: 20 }), python(22, { ppid: 11 }))).toEqual([
-      21,
-    ]);
+describe("a PID that was reused", () => {
+  test("is not the core any more, though it is an NSO core again", () => {
+    const before = core();
+    expect(isSameCore(proc.dir, before)).toBe(true);
+    proc.put({ pid: 100, argv: coreArgv, startTicks: 1001 });
+    expect(isSameCore(proc.dir, before)).toBe(false);
   });
 
-  test("takes in the children of a Python VM, whatever their command line", () => {
-    const child = { pid: 23, ppid: 22, argv: ["python3", "-c", "x", "--multiprocessing-fork"] };
-    expect(familyOf(core(10), python(22, { ppid: 10 }), child)).toEqual([22, 23]);
-  });
-
-  test("takes in a VM of no core where it is the only core of the host", () => {
-    expect(familyOf(core(10), jvm(21))).toEqual([21]);
-  });
-
-  test("beside another core takes in only what is in its own cgroup, and there alone", () => {
-    const own = { cgroup: "/own" };
-    const other = { cgroup: "/other" };
-    expect(familyOf(core(10, own), core(11, other), jvm(21, own), python(22, other))).toEqual([21]);
-    expect(familyOf(core(10, own), core(11, own), jvm(21, own))).toEqual([]);
-  });
-
-  test("is empty for nsomem's own stand-in, though it be the only core: the VMs are a real NSO's", () => {
-    expect(familyOf(core(10, { label: [standInLabel, "true"] }), jvm(21), python(22))).toEqual([]);
+  test("is not the core any more when another program took it at the same tick", () => {
+    const before = core();
+    proc.put({ pid: 100, argv: ["postgres"] });
+    expect(isSameCore(proc.dir, before)).toBe(false);
   });
 });
