@@ -2,10 +2,14 @@ import { setPriority } from "node:os";
 import { resolve } from "node:path";
 import { defineCommand } from "citty";
 import { reexecuteClamped } from "../agent/self.ts";
+import { readStatus } from "../agent/status-file.ts";
+import { NsomemError } from "../core/errors.ts";
 import type { Recording } from "../core/recording.ts";
 import { version } from "../core/version.ts";
 import { writeOomScoreAdj } from "../linux/oom-score.ts";
 import { resolvePaths } from "../linux/paths.ts";
+import { readLiveAgent } from "../linux/pid-file.ts";
+import { kernelRoots } from "../linux/roots.ts";
 import { oldMeta, parseDate, readMeasured } from "./measured.ts";
 import { homeArg } from "./options.ts";
 import { windowArgs } from "./window.ts";
@@ -36,6 +40,7 @@ export default defineCommand({
     // Without the clamp a Bun process counts 5 GiB against CommitLimit (facts 4.1).
     reexecuteClamped(["graph", ...rawArgs]);
     yieldToOthers();
+    if (args.data === undefined) refuseUnderPressure(args);
     const recording = await recordingFor(args);
     const out = resolve(
       args.out ??
@@ -64,6 +69,16 @@ function yieldToOthers(): void {
     setPriority(19);
   } catch {}
   writeOomScoreAdj("/proc", "self", 1000);
+}
+
+/** While the agent sees memory above normal, drawing would be one load more. Throws NsomemError MEMORY_TIGHT. */
+function refuseUnderPressure({ home, name }: { home?: string | undefined; name?: string | undefined }): void {
+  const paths = resolvePaths({ home, name });
+  if (!readLiveAgent(paths.pidFile, kernelRoots().procDir)) return;
+  const physical = readStatus(paths.statusFile)?.memory.physical;
+  if (!physical || physical.level === "normal") return;
+  const now = `physical memory is at ${physical.percent} % (${physical.level})`;
+  throw new NsomemError("MEMORY_TIGHT", `${now}: nothing is drawn until that has passed`);
 }
 
 async function recordingFor(args: {

@@ -5,6 +5,7 @@ import { embeddedTool } from "../agent/embedded-tool.ts";
 import { foreignTool } from "../agent/foreign-tool.ts";
 import { launch } from "../agent/launch.ts";
 import { reexecuteClamped } from "../agent/self.ts";
+import { formatTime } from "../core/units.ts";
 import { foregroundView, silentView } from "./agent-view.ts";
 import { choiceOf, configArg, coreArgs, homeArg } from "./options.ts";
 import { preparedSettings, settings } from "./settings.ts";
@@ -51,7 +52,8 @@ export default defineCommand({
       });
       view.close();
       const graphs = await drawRun(result, args);
-      console.log(report ? graphs : summary(result, paths, graphs));
+      // What a daemon prints goes to agent.log, like the rest of what it says.
+      console.log(report ? `${formatTime(Date.now())} [INFO] ${graphs}` : summary(result, paths, graphs));
       return 0;
     } catch (error) {
       view.close();
