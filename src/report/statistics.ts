@@ -1,6 +1,7 @@
 /**
  * The statistics of one series, under the definitions of gnuplot's `stats`, so that figures of the original toolset
- * compare: population moments, kurtosis not reduced by 3, quartiles as means of neighbours where they fall between.
+ * compare: population moments, kurtosis not reduced by 3. Quartiles are simple-statistics': interpolated between the
+ * two neighbours, which differs from gnuplot's by less than the step between these.
  */
 
 import {
