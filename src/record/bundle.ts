@@ -31,7 +31,7 @@ export interface BundleOptions {
   nowMs: number;
 }
 
-const pieceBytes = 1 << 20;
+const pieceBytes = 256 * 1024;
 // Level 6 takes twice the time of 3 for a tenth less on crash dumps, which are text.
 const gzipLevel = 3;
 
@@ -46,7 +46,8 @@ export async function writeBundle({ out, root, files, nowMs }: BundleOptions): P
     await mkdir(dirname(out), { recursive: true, mode: 0o700 });
     await rm(partial, { force: true });
     await pipeline(
-      Readable.from(tar(entries(root, files, nowMs, bundled))),
+      // One piece ahead: sixteen, the default, hold memory without being faster.
+      Readable.from(tar(entries(root, files, nowMs, bundled)), { highWaterMark: 1 }),
       createGzip({ level: gzipLevel }),
       createWriteStream(partial, { mode: 0o600, flags: "wx" }),
     );
