@@ -49,7 +49,8 @@ parse_arguments() {
     esac
   done
   if [[ -n $monitor ]]; then
-    [[ -z $duration_us ]] || printf 'plot.sh: -m measures until it is stopped: the duration %s is not used\n' "$duration" >&2
+    [[ -z $duration_us ]] ||
+      printf 'plot.sh: -m measures until it is stopped: the duration %s is not used\n' "$duration" >&2
     duration_us=''
   elif [[ -z $duration ]]; then
     usage >&2
@@ -62,10 +63,12 @@ parse_duration() {
     NaN | nan | NAN) return ;;
     '' | *[!0-9.]*) fail 1 "the duration is \"$1\"; it must be a number of seconds, or NaN" ;;
   esac
-  [[ $1 =~ ^([0-9]{1,9})(\.([0-9]{1,3}))?$ ]] || fail 1 "the duration is \"$1\"; it must be 0.001 to 999999999 seconds, or NaN"
+  [[ $1 =~ ^([0-9]{1,9})(\.([0-9]{1,3}))?$ ]] ||
+    fail 1 "the duration is \"$1\"; it must be 0.001 to 999999999 seconds, or NaN"
   local fraction=${BASH_REMATCH[3]}000
   duration_us=$((10#${BASH_REMATCH[1]} * 1000000 + 10#${fraction:0:3} * 1000))
-  ((duration_us > 0)) || fail 1 "the duration is \"$1\"; it must be more than 0 seconds, or NaN"
+  ((duration_us > 0)) ||
+    fail 1 "the duration is \"$1\"; it must be more than 0 seconds, or NaN"
 }
 
 # Puts the environment variable $1, or $2 where it is unset or empty, into REPLY. Ends the tool unless it matches the
@@ -91,8 +94,10 @@ read_settings() {
   local milliseconds='[1-9][0-9]{0,4}'
   setting NSOMEM_INTERVAL_MS_MAX 1000 "$milliseconds" '5 to 60000 milliseconds' && interval_ms_max=$REPLY
   setting NSOMEM_INTERVAL_MS_MIN 20 "$milliseconds" '5 to 60000 milliseconds' && interval_ms_min=$REPLY
-  ((interval_ms_max >= 5 && interval_ms_max <= 60000)) || fail 2 "NSOMEM_INTERVAL_MS_MAX is $interval_ms_max; it must be 5 to 60000 milliseconds"
-  ((interval_ms_min >= 5 && interval_ms_min <= interval_ms_max)) || fail 2 "NSOMEM_INTERVAL_MS_MIN is $interval_ms_min; it must be at least 5 and at most NSOMEM_INTERVAL_MS_MAX ($interval_ms_max)"
+  ((interval_ms_max >= 5 && interval_ms_max <= 60000)) ||
+    fail 2 "NSOMEM_INTERVAL_MS_MAX is $interval_ms_max; it must be 5 to 60000 milliseconds"
+  ((interval_ms_min >= 5 && interval_ms_min <= interval_ms_max)) ||
+    fail 2 "NSOMEM_INTERVAL_MS_MIN is $interval_ms_min; it must be 5 to $interval_ms_max (NSOMEM_INTERVAL_MS_MAX)"
   read_limits physical PHYSICAL
   read_limits allocated ALLOCATED
 }
@@ -115,11 +120,11 @@ read_limits() {
   limit_free_kib[$kind.critical]=$REPLY
   for level in warning critical; do
     to_basis_points "${limit_percent[$kind.$level]}"
-    ((REPLY > 0)) || fail 2 "${prefix}_${level^^}_PERCENT is \"${limit_percent[$kind.$level]}\"; it must be more than 0"
+    ((REPLY > 0)) || fail 2 "${prefix}_${level^^}_PERCENT is ${limit_percent[$kind.$level]}; it must be more than 0"
     limit_basis_points[$kind.$level]=$REPLY
   done
   ((limit_basis_points[$kind.warning] < limit_basis_points[$kind.critical])) ||
-    fail 2 "${prefix}_WARNING_PERCENT is ${limit_percent[$kind.warning]}; it must be below ${prefix}_CRITICAL_PERCENT (${limit_percent[$kind.critical]})"
+    fail 2 "${prefix}_WARNING_PERCENT is ${limit_percent[$kind.warning]}; it must be below ${prefix}_CRITICAL_PERCENT"
 }
 
 # 92.5 → 9250 in REPLY.
@@ -205,18 +210,21 @@ wait_until() {
     before_us=$now_us
     read -r -t "$timeout" -u "$wait_fd" _
     case $? in
-      0) update_clock ;;                                         # bytes came
-      1) return 1 ;;                                             # end of file
-      *) update_clock && clock_step $((now_us - before_us - left_us)) || return 0 ;; # time is up
+      0) update_clock ;; # bytes came
+      1) return 1 ;;     # end of file
+      *)                 # time is up
+        update_clock
+        clock_step $((now_us - before_us - left_us)) || return 0
+        ;;
     esac
   done
   return 0
 }
 
-# Moves all deadlines when the time of day was set: $1 is by how many µs the pause was longer than asked for. Fails when
-# it moved them, so that the pause ends.
+# Moves all deadlines when the time of day was set: $1 is by how many µs the pause was longer than asked for. Fails
+# when it moved them, so that the pause ends.
 clock_step() {
-  (($1 < -1000 || $1 > 5000000)) || return 0
+  (($1 < -100000 || $1 > 5000000)) || return 0
   full_due_us=$((full_due_us + $1)) tick_due_us=$((tick_due_us + $1))
   [[ -z $end_us ]] || end_us=$((end_us + $1))
   return 1
@@ -498,19 +506,19 @@ discover() {
 # Examines the processes that are not known yet. Listing 2,000 processes costs 10 ms, so they are listed now and then
 # only. In between, the last PID given out (see proc(5), loadavg) tells which ones may have started.
 examine_new() {
-  local pid pids first=$last_pid_before now=''
+  local pid pids=() first=$last_pid_before now=''
   read -r _ _ _ _ now 2>&"$null" <loadavg
   # A PID is given out a moment before its process can be seen: each is looked at in two ticks.
   last_pid_before=$last_pid last_pid=$now
-  if ((full_ticks % 10 == 0)) || ! is_number "$now" || ! is_number "$first" || ((now < first || now > first + 200)); then
-    set +f
-    pids=([1-9]*)
-    set -f
-  else
-    pids=()
+  is_number "$first" && is_number "$now" || first=-1000 now=0
+  if ((full_ticks % 10 != 0 && now >= first && now <= first + 200)); then
     for ((pid = first + 1; pid <= now; pid++)); do
       [[ ! -e $pid/stat ]] || pids+=("$pid") # of threads too: see is_thread
     done
+  else
+    set +f
+    pids=([1-9]*)
+    set -f
   fi
   for pid in "${pids[@]}"; do
     [[ -z ${parent_of[$pid]-} && $pid != *[!0-9]* ]] || continue
@@ -548,6 +556,7 @@ glance_again() {
   if ((rotation_at >= ${#rotation[@]})); then
     rotation=("${!may_exec[@]}") rotation_at=0
   fi
+  ((${#rotation[@]} > 0)) || return 0
   for pid in "${rotation[@]:rotation_at:count}"; do
     # What has a role keeps it until it ends; what is gone is forgotten.
     [[ -n ${role_of[pid]-} || -z ${parent_of[$pid]-} ]] || glance "$pid"
@@ -586,7 +595,8 @@ arrange() {
     core_pid=${cores[0]}
   elif [[ ${#cores[@]} -gt 1 ]]; then
     describe_cores
-    say_once "cores ${cores[*]}" "several NSO cores: $REPLY; ${core_pid:+measuring pid $core_pid; }NSOMEM_CORE_PID chooses one"
+    say_once "cores ${cores[*]}" \
+      "several NSO cores: $REPLY; ${core_pid:+measuring pid $core_pid; }NSOMEM_CORE_PID chooses one"
   fi
   [[ -z $core_pid ]] || measured=("$core_pid")
   for group in javavm pythonvm; do
@@ -644,7 +654,8 @@ level_begins() {
   (($2 > 0)) || REPLY=1000000000000000 # what has no size is never full
 }
 
-# Reads whether the commit limit is in force (vm.overcommit_memory=2) and the limits of the core's cgroups, and finds those cgroups when the core is in others than before.
+# Reads whether the commit limit is in force (vm.overcommit_memory=2) and the limits of the core's cgroups, and finds
+# those cgroups when the core is in others than before.
 refresh_ceilings() {
   local entries=() number limit
   read -r overcommit_mode 2>&"$null" <sys/vm/overcommit_memory
@@ -706,10 +717,14 @@ read_ceiling() {
   fi
   is_number "$current" || return 1
   mapfile -t lines 2>&"$null" <"$dir/memory.stat"
-  field "$label" || REPLY=0
+  [[ ${lines[inactive_at]-} == "$label"* ]] || ! find_line "$label" || inactive_at=$REPLY
+  REPLY=${lines[inactive_at]-}
+  REPLY=${REPLY#"$label"}
+  is_number "$REPLY" || REPLY=0
   ((REPLY < current)) || REPLY=$current
   REPLY=$(((current - REPLY) / 1024))
 }
+inactive_at=0 # the line it was on last time
 
 # ------------------------------------------------------------------------------------------------------------- levels
 
@@ -735,7 +750,7 @@ assess() {
 # Judges the physical memory: of the host and of the cgroups above the core, whichever is worst; among equals, the one
 # with the least headroom. Sets severity, ceiling (its number) and used.
 judge_physical() {
-  local number worst
+  local number worst headroom
   ceiling=$host used=$mem_used
   set_ceiling "$host" physical "$mem_total"
   assess "$host" "$used"
@@ -743,7 +758,8 @@ judge_physical() {
   for ((number = 2; number < ${#ceiling_dirs[@]}; number++)); do
     read_ceiling "$number" || continue
     assess "$number" "$REPLY"
-    if ((severity > worst || (severity == worst && ceiling_limits[number] - REPLY < ceiling_limits[ceiling] - used))); then
+    headroom=$((ceiling_limits[number] - REPLY))
+    if ((severity > worst || (severity == worst && headroom < ceiling_limits[ceiling] - used))); then
       worst=$severity ceiling=$number used=$REPLY
     fi
   done
@@ -763,8 +779,8 @@ judge_allocated() {
 # The severity last printed, by memory kind.
 declare -A last_severity=([physical]=-1 [allocated]=-1)
 
-# Prints the verdict on memory kind $1, named $2 in the line: at a full tick, and whenever it has changed. What is normal
-# is printed only with -v.
+# Prints the verdict on memory kind $1, named $2 in the line: at a full tick, and whenever it has changed. What is
+# normal is printed only with -v.
 print_verdict() {
   [[ $tick == full || $severity != "${last_severity[$1]}" ]] || return 0
   last_severity[$1]=$severity
@@ -894,10 +910,15 @@ open_data() {
     local time
     printf -v time '%(%Y%m%dT%H%M%S)T' -1
     # Into what exists already, mv would move instead of onto it.
-    { [[ ! -e $data_dir.$time ]] && mv -- "$data_dir" "$data_dir.$time"; } || fail 1 "cannot move $data_dir aside to $data_dir.$time"
+    { [[ ! -e $data_dir.$time ]] && mv -- "$data_dir" "$data_dir.$time"; } ||
+      fail 1 "cannot move $data_dir aside to $data_dir.$time"
   fi
   mkdir -p -- "$data_dir/ncs.smp" "$data_dir/NcsJVMLauncher" "$data_dir/python3" || fail 1 "cannot make $data_dir"
-  data_files=("$data_dir/ncs.smp/mem_ncs.smp.log" "$data_dir/NcsJVMLauncher/mem_NcsJVMLauncher.log" "$data_dir/python3/mem_total.log")
+  data_files=(
+    "$data_dir/ncs.smp/mem_ncs.smp.log"
+    "$data_dir/NcsJVMLauncher/mem_NcsJVMLauncher.log"
+    "$data_dir/python3/mem_total.log"
+  )
 }
 
 # The process just measured goes into the row of its file.
@@ -933,13 +954,15 @@ write_data() {
   local index
   for index in "${!data_files[@]}"; do
     printf '%s %d %d %d %d %d %d%s\n' "$clock_time" "${row_rss[index]-0}" "${row_allocated[index]-0}" "$committed" \
-      "$commit_limit" "$mem_used" "$mem_total" "${row_pids[index]:+ ${row_pids[index]}}" >>"${data_files[index]}"
-  done 2>&"$null" || say_once data "cannot write to $data_dir"
+      "$commit_limit" "$mem_used" "$mem_total" "${row_pids[index]:+ ${row_pids[index]}}" \
+      2>&"$null" >>"${data_files[index]}" || say_once "data $index" "cannot write to ${data_files[index]}"
+  done
 }
 
 # ---------------------------------------------------------------------------------------------------------- the whole
 
-# Ends the run: alone, with a summary. From here on processes may be started.
+# Ends the run: alone, with a summary. From here on processes may be started. A signal calls this in the middle of a
+# pause, so it must not `read` or `mapfile`: bash 5.2 would still honour that pause's time-out, and abort.
 finish() {
   trap - INT TERM HUP
   cd -- "$start_dir" || exit 1
@@ -948,12 +971,14 @@ finish() {
 }
 
 summarise() {
-  local vm nsomem=${NSOMEM_BINARY:-nsomem}
+  local name advised='' nsomem=${NSOMEM_BINARY:-nsomem}
+  overcommit_ratio
   printf '\nRecommended CommitLimit: %d KB, the maximum of Committed_AS; add some buffer.\n' "$committed_max"
-  printf '  vm.overcommit_ratio = 100 (CommitLimit - swap) / (RAM - huge pages)\n'
-  for vm in "${!had_children[@]}"; do
-    printf 'Python VM "%s" had child processes: change its callpoint-model from multiprocessing to threading.\n' \
-      "${had_children[$vm]}"
+  printf '  vm.overcommit_ratio = 100 (CommitLimit - swap) / (RAM - huge pages) = %d without the buffer\n' "$REPLY"
+  for name in "${had_children[@]}"; do
+    [[ $advised != *"<$name>"* ]] || continue # of a VM that was started again
+    advised+="<$name>"
+    printf 'Python VM "%s" had child processes: change its callpoint-model from multiprocessing to threading.\n' "$name"
   done
   printf 'The data is in %s\n' "$data_dir"
   if command -v -- "$nsomem" >/dev/null; then
@@ -963,16 +988,34 @@ summarise() {
   fi
 }
 
+# The vm.overcommit_ratio in REPLY, rounded up, that makes the maximum of Committed_AS the CommitLimit.
+overcommit_ratio() {
+  REPLY=0
+  ((ram_kib <= 0 || committed_max <= swap_kib)) || REPLY=$(((100 * (committed_max - swap_kib) + ram_kib - 1) / ram_kib))
+}
+
+# Sets what the ratio needs: swap_kib, and ram_kib without the huge pages.
+read_swap_and_ram() {
+  local lines=() huge=0 size=0
+  mapfile -t lines 2>&"$null" <meminfo
+  swap_kib=0
+  ! field SwapTotal: || swap_kib=$REPLY
+  ! field HugePages_Total: || huge=$REPLY
+  ! field Hugepagesize: || size=$REPLY
+  ram_kib=$((mem_total - huge * size))
+}
+
 # Ends the tool when there is no NSO to measure, or more than one.
 require_core() {
   [[ -z $core_pid && $without_core != stay ]] || return 0
+  local looked_for='looked for ncs.smp, beam.smp, ncs or beam with "-boot ncs"'
   if [[ -n $pinned_pid ]]; then
-    fail 4 "NSOMEM_CORE_PID is $pinned_pid, which is not a running NSO core: looked for ncs.smp, beam.smp, ncs or beam with \"-boot ncs\""
+    fail 4 "NSOMEM_CORE_PID is $pinned_pid, which is not a running NSO core: $looked_for"
   elif ((${#cores[@]} > 1)); then
     describe_cores
     fail 4 "several NSO cores: $REPLY; set NSOMEM_CORE_PID to choose one"
   fi
-  fail 4 "no NSO core in $proc_dir: looked for ncs.smp, beam.smp, ncs or beam with \"-boot ncs\""
+  fail 4 "no NSO core in $proc_dir: $looked_for"
 }
 
 main_loop() {
@@ -1016,6 +1059,7 @@ main() {
   cd -- "$proc_dir" || exit 1
   proc_dir=$PWD
   read_meminfo || fail 1 "$meminfo_problem"
+  read_swap_and_ram
   read_boot_age
   discover
   require_core

@@ -115,7 +115,7 @@ describe("the summary", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const text = lines.join("\n");
     expect(text).toContain("Recommended CommitLimit: 77 KB");
-    expect(text).toContain("vm.overcommit_ratio = 100 (CommitLimit - swap) / (RAM - huge pages)");
+    expect(text).toContain("vm.overcommit_ratio = 100 (CommitLimit - swap) / (RAM - huge pages) = 7"); // (77 - 10) / 1000
     expect(text).toContain(join(cwd, "data"));
     expect(text).toContain("nsomem graph --data ./data --out ./graphs");
   });

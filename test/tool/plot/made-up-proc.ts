@@ -99,6 +99,7 @@ function meminfoText({
     ["Active", 1],
     ["CommitLimit", commitLimit],
     ["Committed_AS", committed],
+    ["SwapTotal", 10],
     ["HugePages_Total", 0],
   ];
   return lines
