@@ -5,6 +5,7 @@
 
 import { closeSync, constants, mkdirSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { missingCommand } from "../lab/missing.ts";
 
 /** Small enough that no cgroup of a build machine is smaller and would bind instead. */
 const memTotalKib = 1_000_000;
@@ -18,10 +19,15 @@ export interface KernelView {
   setOvercommit(mode: 0 | 1 | 2): void;
 }
 
-/** Why there can be none here, or undefined. */
+/** Why there can be none here, or undefined. Tried by making one. */
 export function kernelViewMissing(): string | undefined {
-  const trial = Bun.spawnSync(["unshare", "-m", "true"], { stderr: "ignore" });
-  return trial.success ? undefined : "mount namespaces need root";
+  const lacking = missingCommand("unshare", "mount");
+  if (lacking) return lacking;
+  const trial = ["unshare", "-m", "sh", "-c", "mount --bind /dev/null /proc/meminfo"];
+  const made = Bun.spawnSync(trial, { stderr: "ignore" }).success;
+  return made
+    ? undefined
+    : "nothing may be mounted over /proc/meminfo here, not even in a namespace of its own";
 }
 
 /** Makes one whose files are below `dir`. It begins at 10 % of both kinds and overcommit mode 0. */
