@@ -1,25 +1,27 @@
-/** Calls functions of plot.sh over many rows in one bash: the whole file but its last line, `main "$@"`. */
+/** The functions of plot.sh, to be called in a bash of the test's own: the whole file but its last line. */
 
 import { script } from "./run.ts";
 
-const calls: Record<"level", string> = {
-  level: `
+/** Its text without `main "$@"`. */
+export async function functionsOf(): Promise<string> {
+  const text = await Bun.file(script).text();
+  return text.slice(0, text.lastIndexOf("main "));
+}
+
+/** What the tool says of each row `KIND USED LIMIT`: its severity, and the milliseconds until the next tick. */
+export async function assessAll(
+  rows: readonly string[],
+  env: Record<string, string>,
+): Promise<{ severity: number; waitMs: number }[]> {
+  const program = `${await functionsOf()}
+    read_settings
     while read -r kind used limit; do
       ceiling_limits=(-1 -1)
       wait_ms=$interval_ms_max
       set_ceiling 0 "$kind" "$limit"
       assess 0 "$used"
       printf '%d %d\\n' "$severity" "$wait_ms"
-    done`,
-};
-
-/** What `assess` says of each `kind used limit`: severity and milliseconds until the next tick. */
-export async function assessAll(
-  rows: readonly string[],
-  env: Record<string, string>,
-): Promise<{ severity: number; waitMs: number }[]> {
-  const source = await Bun.file(script).text();
-  const program = `${source.slice(0, source.lastIndexOf("main "))}\nread_settings\n${calls.level}`;
+    done`;
   const child = Bun.spawn(["bash", "-c", program], {
     env: { PATH: process.env.PATH, ...env },
     stdio: [new Blob([rows.map((row) => `${row}\n`).join("")]), "pipe", "pipe"],
