@@ -77,6 +77,42 @@ test("extremes of every column survive, whatever the series", () => {
   );
 });
 
+test("the page's columns hold the same extremes as a walk through every sample", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.constantFrom(1, 1, 1, 1, 1, 30), fc.integer({ min: 0, max: 1000 })), {
+        minLength: 200,
+        maxLength: 3000,
+      }),
+      fc.integer({ min: 3, max: 60 }),
+      (samples, columns) => {
+        let at = 0;
+        const atMs = Float64Array.from(samples, ([step]) => {
+          at += step * 1000;
+          return at;
+        });
+        const one = seriesOf(
+          atMs,
+          Float64Array.from(samples, ([, value]) => value),
+        );
+        const view = { fromMs: atMs[0] ?? 0, toMs: at + 1 };
+        const [times, cells = []] = gridOf([one], view, columns);
+        if (times.length !== 2 * columns) return true;
+        const walked = new Map<number, number[]>();
+        for (const [index, ms] of atMs.entries()) {
+          const column = Math.floor((ms - view.fromMs) / ((view.toMs - view.fromMs) / columns));
+          walked.set(column, [...(walked.get(column) ?? []), one.kib[index] ?? 0]);
+        }
+        return [...walked].every(([column, values]) => {
+          const pair = [cells[2 * column], cells[2 * column + 1]].filter((cell) => typeof cell === "number");
+          return Math.min(...pair) === Math.min(...values) && Math.max(...pair) === Math.max(...values);
+        });
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
 describe("gaps", () => {
   const holed = seriesOf(
     Float64Array.of(0, 1000, 2000, 60_000, 61_000, 200_000),

@@ -2,6 +2,7 @@
  * `undefined` (nothing of this series at this time) or `null` (a gap begins: the line breaks). */
 
 import { indexFrom, type Series } from "../series.ts";
+import { blockLength, blocksOf } from "./blocks.ts";
 
 export interface View {
   fromMs: number;
@@ -37,34 +38,60 @@ function rangeOf({ atMs }: Series, { fromMs, toMs }: View): Range {
 function byColumns(series: readonly Series[], ranges: readonly Range[], view: View, columns: number): Grid {
   const columnMs = (view.toMs - view.fromMs) / columns;
   const times = Array.from({ length: 2 * columns }, (_, half) => view.fromMs + ((half + 0.5) * columnMs) / 2);
-  const cells = series.map(({ atMs, kib, gapMs }, which): Cells => {
-    const row: Cells = new Array(2 * columns);
-    const { first, end } = ranges[which] ?? { first: 0, end: 0 };
-    let column = -1;
-    let lowest = first;
-    let highest = first;
-    let previousMs = Number.NaN;
-    for (let index = first; index < end; index++) {
-      const at = atMs[index] ?? 0;
-      const own = Math.floor((at - view.fromMs) / columnMs);
-      if (own >= 0 && own < columns) {
-        const value = kib[index] ?? 0;
-        if (own !== column) {
-          put(row, column, kib, lowest, highest);
-          // uPlot leaves out what is null and the two lines to it: all cells between the two columns.
-          if (at - previousMs > gapMs && column >= 0) row.fill(null, 2 * column + 2, 2 * own);
-          column = own;
-          lowest = index;
-          highest = index;
-        } else if (value < (kib[lowest] ?? 0)) lowest = index;
-        else if (value > (kib[highest] ?? 0)) highest = index;
-      }
-      previousMs = at;
-    }
-    put(row, column, kib, lowest, highest);
-    return row;
-  });
+  const cells = series.map((one, which) =>
+    columnCells(one, ranges[which] ?? { first: 0, end: 0 }, { fromMs: view.fromMs, columnMs, columns }),
+  );
   return [times, ...cells];
+}
+
+interface ColumnScale {
+  fromMs: number;
+  columnMs: number;
+  columns: number;
+}
+
+function columnCells(
+  series: Series,
+  { first, end }: Range,
+  { fromMs, columnMs, columns }: ColumnScale,
+): Cells {
+  const { atMs, kib, gapMs } = series;
+  const { lowest: blockLowest, highest: blockHighest, broken } = blocksOf(series);
+  const row: Cells = new Array(2 * columns);
+  const columnOf = (index: number) => Math.floor(((atMs[index] ?? 0) - fromMs) / columnMs);
+  let column = -1;
+  let lowest = first;
+  let highest = first;
+  let previousMs = Number.NaN;
+  for (let index = first; index < end; index++) {
+    const at = atMs[index] ?? 0;
+    const own = columnOf(index);
+    const block = index / blockLength;
+    const last = index + blockLength - 1;
+    if (own < 0 || own >= columns) {
+      previousMs = at;
+      continue;
+    }
+    // A whole block in this column, most of them when a week is shown: two comparisons instead of 64.
+    const isWhole = Number.isInteger(block) && last < end && broken[block] === 0 && columnOf(last) === own;
+    const low = isWhole ? (blockLowest[block] ?? index) : index;
+    const high = isWhole ? (blockHighest[block] ?? index) : index;
+    if (own !== column) {
+      put(row, column, kib, lowest, highest);
+      // uPlot leaves out what is null and the two lines to it: all cells between the two columns.
+      if (at - previousMs > gapMs && column >= 0) row.fill(null, 2 * column + 2, 2 * own);
+      column = own;
+      lowest = low;
+      highest = high;
+    } else {
+      if ((kib[low] ?? 0) < (kib[lowest] ?? 0)) lowest = low;
+      if ((kib[high] ?? 0) > (kib[highest] ?? 0)) highest = high;
+    }
+    if (isWhole) index = last;
+    previousMs = atMs[index] ?? 0;
+  }
+  put(row, column, kib, lowest, highest);
+  return row;
 }
 
 /** The two halves of a column: its extremes in the order in which they came. */
