@@ -8,8 +8,10 @@ import type { ProcessSample } from "../core/reading.ts";
 import type { HostSample } from "../core/recording.ts";
 import type { OvercommitMode } from "../core/rule.ts";
 import { version } from "../core/version.ts";
+import { readPageSizeBytes } from "../linux/page-size.ts";
 import type { Paths } from "../linux/paths.ts";
-import { readOptional } from "../linux/procfs.ts";
+import { readMeminfo, readOptional } from "../linux/procfs.ts";
+import { kernelRoots } from "../linux/roots.ts";
 import { openHistory } from "../record/history.ts";
 import type { Levels } from "./levels.ts";
 import type { Measurement } from "./measure.ts";
@@ -47,6 +49,8 @@ export function openRecorder({ paths, config, now, onProblem }: RecorderOptions)
       limits: { physical: limitsOf("physical", config), allocated: limitsOf("allocated", config) },
       basis: config.physical.basis,
       kernel: release(),
+      pageSizeBytes: readPageSizeBytes(),
+      ...reservedMemory(),
       overcommitRatio: Number(readOptional("/proc/sys/vm/overcommit_ratio") ?? Number.NaN) || undefined,
     },
     retention: { ageMs: config.history.keep, bytesMax: config.history.size_max * 1024 },
@@ -86,6 +90,16 @@ export function openRecorder({ paths, config, now, onProblem }: RecorderOptions)
     },
     close: history.close,
   };
+}
+
+/** What CommitLimit's formula needs beside the RAM. */
+function reservedMemory(): { swapTotalKib?: number; hugePagesKib?: number } {
+  try {
+    const { swapTotalKib, hugePagesKib } = readMeminfo(kernelRoots().procDir);
+    return { swapTotalKib, hugePagesKib };
+  } catch {
+    return {};
+  }
 }
 
 function hostSample(levels: Levels, measure: () => Measurement, overcommitMode: OvercommitMode): HostSample {
