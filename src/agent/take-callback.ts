@@ -33,7 +33,8 @@ export async function takeCallback(context: OwnDeedContext): Promise<Outcome> {
 export function callbackHost(): CallbackHost {
   return {
     command: [...selfCommand(), "callback-host"],
-    env: clampedEnv(process.env),
+    // Bun's own way to end with its parent: a loop in a callback would outlive a killed agent, deadline and all.
+    env: { ...clampedEnv(process.env), BUN_FEATURE_FLAG_NO_ORPHANS: "1" },
     onChild: (pid) => writeOomScoreAdj("/proc", pid, 0),
   };
 }

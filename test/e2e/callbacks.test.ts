@@ -3,7 +3,7 @@
 import { describe, expect } from "bun:test";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { identify } from "../../src/linux/procfs.ts";
+import { identify, listPids, readArgv, readStat } from "../../src/linux/procfs.ts";
 import { testUnless } from "../lab/missing.ts";
 import { until } from "../lab/part.ts";
 import { type Acting, actingMissing, listing, startActing } from "./acting.ts";
@@ -103,6 +103,19 @@ describe("a callback that misbehaves", () => {
     await until("the end of NSO", () => !acting.core.isRunning());
     await acting.agent.statusWhen("its end in the status", ({ nso }) => nso === null);
     await acting.agent.stop();
+  });
+
+  testUnless(lacking, "by looping for ever does not outlive an agent that is killed", async () => {
+    const { view, agent } = await startActing(scene, {
+      callbacks: "export function warning_phy() { for (;;); }",
+    });
+    view.set({ physicalPercent: 91 });
+    await agent.statusWhen("the loop", ({ actions }) => actions[0]?.outcome === "running");
+    const isCallback = (pid: number) =>
+      readStat("/proc", pid)?.ppid === agent.pid && readArgv("/proc", pid)?.includes("callback-host");
+    const callback = await until("its process", () => listPids("/proc").find(isCallback));
+    agent.signal("SIGKILL");
+    await until("its end", () => identify("/proc", callback) === undefined);
   });
 
   testUnless(lacking, "by sleeping is ended at its deadline, with all that it started", async () => {
