@@ -1,7 +1,7 @@
 /** The operator's own callbacks in the compiled binary: what they get, and that nothing they do reaches the agent. */
 
-import { describe, expect } from "bun:test";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { describe, expect, setDefaultTimeout } from "bun:test";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { identify, listPids, readArgv, readStat } from "../../src/linux/procfs.ts";
 import { testUnless } from "../lab/missing.ts";
@@ -9,6 +9,8 @@ import { until } from "../lab/part.ts";
 import { type Acting, actingMissing, listing, startActing } from "./acting.ts";
 import { createScene } from "./scene.ts";
 
+// Each takes a second or two; a machine that others use too may need many times that.
+setDefaultTimeout(30_000);
 const scene = createScene();
 const lacking = actingMissing;
 
@@ -89,6 +91,22 @@ describe("a callback", () => {
     await acting.agent.ended;
     expect(acting.agent.status()?.actions.map(({ action }) => action)).toEqual(["crash-dump", "callback"]);
     expect(acting.agent.log("action.log")).toContain("crit_phy: after");
+  });
+});
+
+describe("a callbacks file", () => {
+  testUnless(lacking, "may be JavaScript, and serve a rule of one's own by its name", async () => {
+    const file = join(scene.dir(), "mine.js");
+    writeFileSync(
+      file,
+      'export const early = ({ logger, reading }) => logger.info("at " + reading.percent);\n',
+    );
+    const rule = '[[rule]]\nname = "early"\nkind = "physical"\npercent = 70\nactions = ["callback"]\n';
+    const acting = await startActing(scene, { config: `[callbacks]\nfile = "${file}"\n${rule}` });
+    acting.view.set({ physicalPercent: 75 });
+    const { actions } = await acting.agent.statusWhen("its end", (s) => s.actions[0]?.outcome === "done");
+    expect(actions[0]).toMatchObject({ rule: "early", action: "callback", level: "normal" });
+    expect(acting.agent.log("action.log")).toContain("early: at 75");
   });
 });
 

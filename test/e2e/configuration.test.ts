@@ -1,15 +1,19 @@
 /** `init`, `config show`, `reload` and `drill` in the compiled binary. */
 
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startCore } from "../lab/core.ts";
 import { missingCommand, testUnless } from "../lab/missing.ts";
 import { nativeMissing } from "../lab/native.ts";
+import { until } from "../lab/part.ts";
 import { actingMissing, startActing, writeScript } from "./acting.ts";
-import { run } from "./binary.ts";
+import { readStatusFile } from "./agent.ts";
+import { nsomem, plainEnvironment, run } from "./binary.ts";
 import { createScene } from "./scene.ts";
 
+// Each takes a second or two; a machine that others use too may need many times that.
+setDefaultTimeout(30_000);
 const scene = createScene();
 const home = () => {
   const dir = join(scene.dir(), "home");
@@ -138,6 +142,33 @@ describe("reload", () => {
     await agent.statusWhen("the callback", ({ actions }) => actions[0]?.outcome === "done");
     expect(agent.log("action.log")).toContain("warning_phy: new");
   });
+
+  testUnless(
+    nativeMissing,
+    "is what SIGHUP means in a terminal too, and its end what it means without",
+    async () => {
+      const dir = home();
+      const core = scene.keep(await startCore({ cwd: scene.dir() }));
+      const words = ["start", "--dry-run", "--pid", String(core.pid), "--home", dir];
+      const agent = Bun.spawn([nsomem, ...words], {
+        env: plainEnvironment,
+        terminal: { cols: 80, rows: 24, data: () => {} },
+      });
+      scene.keep({
+        async stop() {
+          agent.kill("SIGKILL");
+          await agent.exited;
+        },
+      });
+      await until("the first reading", () => readStatusFile(dir));
+      agent.kill("SIGHUP");
+      await until("the reload", () => readStatusFile(dir)?.configuration.last_reload?.accepted);
+      expect(agent.exitCode).toBeNull();
+      agent.terminal?.close();
+      await until("its end", () => agent.exitCode !== null || agent.signalCode !== null);
+      expect(agent.exitCode).toBe(0);
+    },
+  );
 
   test("exits 3 when nothing runs", async () => {
     expect((await run(["reload", "--home", home()])).exitCode).toBe(3);

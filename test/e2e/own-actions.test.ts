@@ -1,6 +1,6 @@
 /** Executables and rules of the operator's own in the compiled binary. */
 
-import { describe, expect } from "bun:test";
+import { describe, expect, setDefaultTimeout } from "bun:test";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { identify } from "../../src/linux/procfs.ts";
@@ -9,6 +9,8 @@ import { until } from "../lab/part.ts";
 import { actingMissing, listing, startActing, writeScript } from "./acting.ts";
 import { createScene } from "./scene.ts";
 
+// Each takes a second or two; a machine that others use too may need many times that.
+setDefaultTimeout(30_000);
 const scene = createScene();
 const lacking = actingMissing;
 

@@ -1,6 +1,6 @@
 /** What the compiled binary refuses about a configuration: the sentence with its place, and the exit code. */
 
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { testUnless } from "../lab/missing.ts";
@@ -8,6 +8,8 @@ import { writeScript } from "./acting.ts";
 import { run } from "./binary.ts";
 import { createScene } from "./scene.ts";
 
+// Each takes a second or two; a machine that others use too may need many times that.
+setDefaultTimeout(30_000);
 const scene = createScene();
 const notRoot = process.getuid?.() === 0 ? undefined : "needs root";
 

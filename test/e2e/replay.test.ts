@@ -1,6 +1,6 @@
 /** `replay` in the compiled binary: what a recording would have led to, and that a live run agrees. */
 
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { testUnless } from "../lab/missing.ts";
@@ -8,6 +8,8 @@ import { actingMissing, startActing, writeScript } from "./acting.ts";
 import { run } from "./binary.ts";
 import { createScene } from "./scene.ts";
 
+// Each takes a second or two; a machine that others use too may need many times that.
+setDefaultTimeout(30_000);
 const scene = createScene();
 
 const rows = (stdout: string) => stdout.split("\n").filter((line) => /^\d{4}-/.test(line));

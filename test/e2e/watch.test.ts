@@ -1,6 +1,6 @@
 /** The manual method in the compiled binary: `watch` follows another tool's log, `--tool` runs another tool. */
 
-import { describe, expect } from "bun:test";
+import { describe, expect, setDefaultTimeout } from "bun:test";
 import {
   appendFileSync,
   existsSync,
@@ -22,6 +22,8 @@ import { nsomem, plainEnvironment } from "./binary.ts";
 import { createKernelView } from "./kernel-view.ts";
 import { createScene } from "./scene.ts";
 
+// Each takes a second or two; a machine that others use too may need many times that.
+setDefaultTimeout(30_000);
 const scene = createScene();
 const lacking = actingMissing;
 
