@@ -54,9 +54,10 @@ function area({ atMs, kib }: Series, percent: number, tint: string, { plot, x, y
 function labels({ label, series, limits }: Ceiling, { plot, y }: Frame): string[] {
   const limitKib = series.kib.at(-1);
   if (limitKib === undefined) return [];
+  const isAbove = y(limitKib) < plot.top;
   const wanted: { kib: number; label: string; stroke: Stroke }[] = [
     { kib: limitKib, label, stroke: strokes.limit },
-    { kib: limitKib, label: formatKib(limitKib), stroke: strokes.limit },
+    { kib: limitKib, label: `${formatKib(limitKib)}${isAbove ? " ↑" : ""}`, stroke: strokes.limit },
     {
       kib: (limitKib * limits.criticalPercent) / 100,
       label: `critical ${limits.criticalPercent} %`,
@@ -70,9 +71,9 @@ function labels({ label, series, limits }: Ceiling, { plot, y }: Frame): string[
   ];
   let free = Number.NEGATIVE_INFINITY;
   return wanted.map((one, index) => {
-    // The two lines of the limit's own name stand around its line.
+    // The two lines of the limit's own name stand around its line, or at the top where it is above the plot.
     const own = y(one.kib) + (index === 0 ? -labelDistance / 2 : index === 1 ? labelDistance / 2 : 0);
-    const top = Math.max(own, free);
+    const top = Math.max(own, free, plot.top + 4);
     free = top + labelDistance;
     return text(plot.left + plot.width + 8, top + 4, one.label, {
       size: labelSize,

@@ -47,14 +47,20 @@ interface RankedMark {
 }
 
 function markOf(x: number, events: readonly HistoryEvent[]): RankedMark {
-  // What was done says the level too.
-  const acted = events.some(({ type }) => type === "action");
-  const named = acted ? events.filter(({ type }) => type !== "level") : events;
+  const named = tellingOf(events);
   const ranked = [...named].sort((a, b) => rankOf(b) - rankOf(a));
   const [first] = ranked;
   const rank = first ? rankOf(first) : 0;
   const label = fitText(joinedLabel(ranked), eventLabelSize, labelWidthMax);
   return { mark: { x, colour: first ? colourOf(first) : eventColours.other, label }, rank };
+}
+
+/** What was done says the level too; beside any of these a tool's start or a return to normal is no news. */
+function tellingOf(events: readonly HistoryEvent[]): readonly HistoryEvent[] {
+  const acted = events.filter(({ type }) => type === "action" || type === "nso");
+  if (acted.length > 0) return acted;
+  const levels = events.filter(({ type, level }) => type === "level" && level !== "normal");
+  return levels.length > 0 ? levels : events;
 }
 
 /** `debug dump done ×3, physical warning`: those that differ in a number are counted, at most two kinds are named. */

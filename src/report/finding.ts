@@ -165,7 +165,8 @@ function isAdvisory({ overcommitMode }: Recording): boolean {
 }
 
 function eventFindings(events: readonly HistoryEvent[]): Finding[] {
-  const actions = events.filter(({ type }) => type === "action");
+  // Each action has an event for its beginning and one for its outcome.
+  const actions = events.filter(({ type, text }) => type === "action" && !text.endsWith(" begins"));
   const incidents = new Set(events.flatMap(({ incidentId }) => incidentId ?? []));
   if (actions.length === 0 && incidents.size === 0) return [];
   const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;

@@ -15,7 +15,7 @@ import { extentOf } from "./picture.ts";
 import type { Recommendation } from "./recommendation.ts";
 import type { Subjects } from "./subject.ts";
 import { escapeXml } from "./svg-text.ts";
-import { clock, day, utcOffset, type Zone } from "./zone.ts";
+import { clock, day, type Zone, zoneText } from "./zone.ts";
 
 const clientCode = await buildClient();
 
@@ -114,7 +114,7 @@ function slotOf(event: HistoryEvent): PageEvent["slot"] {
 
 function spanOf({ fromMs, toMs }: PageHeader, zone: Zone): string {
   const when = (atMs: number) => `${day(zone, atMs, { year: true })} ${clock(zone, atMs, { seconds: true })}`;
-  return `${when(fromMs)} – ${when(toMs)} (${zone.name}, ${utcOffset(zone, toMs)})`;
+  return `${when(fromMs)} – ${when(toMs)} (${zoneText(zone, toMs)})`;
 }
 
 /** The source expression of CSP level 2 for an inline block. */

@@ -15,7 +15,8 @@ import { ink } from "./palette.ts";
 import type { Line, Picture } from "./picture.ts";
 import { group, line, text } from "./svg-text.ts";
 import { fitText, textWidth } from "./text-width.ts";
-import { clock, day, utcOffset, type Zone } from "./zone.ts";
+import { topUnder } from "./top-under.ts";
+import { clock, day, type Zone, zoneText } from "./zone.ts";
 
 export interface SvgOptions {
   zone: Zone;
@@ -39,11 +40,7 @@ export function renderSvg(picture: Picture, { zone, source }: SvgOptions): strin
   const marks = eventMarks(picture.events, { ...picture, width: probe.plot.width });
   const layout = layoutOf(picture, entries, rowsOf(marks));
   const { plot } = layout;
-  const highest = Math.max(
-    0,
-    ...allLines.map(({ series }) => highestOf(series, picture.fromMs, picture.toMs) ?? 0),
-  );
-  const axis = memoryAxis(highest, Math.round(plot.height / 75));
+  const axis = memoryAxis(axisTop(picture), Math.round(plot.height / 75));
   const frame: Frame = {
     plot,
     fromMs: picture.fromMs,
@@ -77,6 +74,17 @@ ${parts.join("\n")}
 `;
 }
 
+/** What the memory axis must reach: the highest value and the limit, unless that is out of all proportion. */
+function axisTop({ lines, ceiling, fromMs, toMs }: Picture): number {
+  const highest = (line: Line) => highestOf(line.series, fromMs, toMs) ?? 0;
+  const used = Math.max(0, ...lines.map(highest));
+  if (!ceiling) return used;
+  return topUnder(
+    highest(ceiling),
+    Math.max(used, (highest(ceiling) * ceiling.limits.criticalPercent) / 100),
+  );
+}
+
 function rowsOf(marks: readonly EventMark[]): number {
   return Math.max(0, ...marks.map(({ place }) => (place ? place.row + 1 : 0)));
 }
@@ -85,8 +93,10 @@ function heading(picture: Picture, layout: Layout, zone: Zone): string[] {
   const { left } = layout.plot;
   const widthMax = pictureSize.width - left - 30;
   const span = `${whenOf(picture.fromMs, zone)} – ${whenOf(picture.toMs, zone)}`;
-  const where = `${zone.name}, ${utcOffset(zone, picture.toMs)}`;
-  const subtitle = [`${span} (${where})`, ...(picture.note ? [picture.note] : [])].join(" · ");
+  const subtitle = [
+    `${span} (${zoneText(zone, picture.toMs)})`,
+    ...(picture.note ? [picture.note] : []),
+  ].join(" · ");
   return [
     text(left, layout.titleTop + 20, fitText(picture.title, 22, widthMax), { size: 22 }),
     text(left, layout.subtitleTop + 14, fitText(subtitle, 13, widthMax), { size: 13, colour: ink.quiet }),

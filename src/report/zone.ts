@@ -106,6 +106,11 @@ export function utcOffset(zone: Zone, atMs: number): string {
   return `UTC${minutes < 0 ? "−" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }
 
+/** `Europe/Prague, UTC+01:00`; for UTC its name alone. */
+export function zoneText(zone: Zone, atMs: number): string {
+  return zone.name === "UTC" ? zone.name : `${zone.name}, ${utcOffset(zone, atMs)}`;
+}
+
 function two(value: number): string {
   return String(value).padStart(2, "0");
 }

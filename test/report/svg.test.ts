@@ -4,8 +4,9 @@ import { picturesOf } from "../../src/report/picture.ts";
 import { renderPng } from "../../src/report/png.ts";
 import { subjectsOf } from "../../src/report/subject.ts";
 import { renderSvg } from "../../src/report/svg.ts";
+import { topUnder } from "../../src/report/top-under.ts";
 import { zoneOf } from "../../src/report/zone.ts";
-import { gib, incidentRecording, mib, sampleRecording } from "./sample.ts";
+import { gib, incidentRecording, meta, mib, sampleRecording } from "./sample.ts";
 import { overlap, partsOf, type SvgParts } from "./svg-parts.ts";
 
 const startMs = Date.parse("2025-11-23T13:09:51Z");
@@ -143,6 +144,25 @@ describe("limits", () => {
     const limit = picture?.parts.series.find(({ label }) => label === "CommitLimit");
     expect(new Set(limit?.points.map(([, y]) => y)).size).toBe(2);
     expect(picture?.parts.textsIn("legend").map(({ content }) => content)).toContain("12.0 GiB → 18.0 GiB");
+  });
+
+  test("with levels at a small part of it the axis ends below the limit, which is named with an arrow", () => {
+    const low = { warningPercent: 20, criticalPercent: 24 };
+    const limits = { physical: low, allocated: low };
+    const picture = (memTotalKib: number) =>
+      draw(sampleRecording({ startMs, ticks: 60, memTotalKib, meta: { ...meta, limits } }))
+        .get("compare/mem-graph-compare-rss")
+        ?.parts.textsIn("limits")
+        .map(({ content }) => content);
+    // 6 GiB in use, critical at 9.6 of 40 GiB.
+    expect(picture(40 * gib)).toEqual(["MemTotal", "40.0 GiB ↑", "critical 24 %", "warning 20 %"]);
+    expect(picture(12 * gib)).toContain("12.0 GiB");
+  });
+
+  test("three times what is used is still shown, a little more is not", () => {
+    expect(topUnder(300, 100)).toBe(300);
+    expect(topUnder(301, 100)).toBeCloseTo(116.7, 1);
+    expect(topUnder(80, 100)).toBe(100);
   });
 
   test("a value above the limit is inside the plot, and the limit below it", () => {

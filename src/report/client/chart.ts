@@ -3,6 +3,7 @@
 import uPlot from "uplot";
 import type { PageChart, PageEvent, PageHeader } from "../page-model.ts";
 import type { Series } from "../series.ts";
+import { topUnder } from "../top-under.ts";
 import type { Zone } from "../zone.ts";
 import { memoryAxis, timeAxis } from "./axis.ts";
 import { type Grid, gridOf, type View } from "./grid.ts";
@@ -56,7 +57,7 @@ export function createChart(place: HTMLElement, options: ChartOptions): Chart {
     gridOf(
       rows.map(({ series }) => series),
       view,
-      Math.max(200, width() - 174),
+      Math.max(200, width() - 190),
     );
 
   const names = rows.flatMap(({ isLimit, name, slot }, index) =>
@@ -67,7 +68,7 @@ export function createChart(place: HTMLElement, options: ChartOptions): Chart {
       width: width(),
       height,
       // Room at the right for the names of limits; in every chart, so that the times stand in line.
-      padding: [12, 96, 0, 0],
+      padding: [12, 112, 0, 0],
       ms: 1,
       legend: { show: false },
       cursor: {
@@ -78,7 +79,7 @@ export function createChart(place: HTMLElement, options: ChartOptions): Chart {
       },
       scales: {
         x: { time: true, range: () => [view.fromMs, view.toMs] },
-        y: { range: (chart) => [0, highestShown(chart.data, rows, shown, toData) * 1.06] },
+        y: { range: (chart) => [0, axisTop(chart.data, rows, shown, toData) * 1.06] },
       },
       axes: [timeAxis(zone), memoryAxis()],
       series: [{}, ...rows.map((row, index) => lineOf(row, shown[index] ?? true))],
@@ -181,29 +182,41 @@ function rowsOf({ lines, ceiling }: PageChart, header: PageHeader, all: readonly
   ];
 }
 
-function lineOf({ name, slot, width, dash }: Row, show: boolean): uPlot.Series {
+function lineOf({ name, slot, width, dash, isLimit }: Row, show: boolean): uPlot.Series {
   return {
     label: name,
     show,
     stroke: () => styleValue(`--line-${slot}`),
     width,
     ...(dash ? { dash: [...dash] } : {}),
-    points: { size: 5 },
+    // Rings on each sample where they are far apart; a limit is no measurement.
+    points: isLimit ? { show: false } : { size: 5 },
   };
 }
 
-/** In KiB, at least 1. With `toData` the limit and its levels do not count. */
-function highestShown(
+/** Where the memory axis ends, in KiB: with `toData` the limit and its levels do not count. */
+function axisTop(
   data: uPlot.AlignedData,
   rows: readonly Row[],
   shown: readonly boolean[],
   toData: boolean,
 ): number {
-  let highest = 1;
-  for (const [index, { isLimit }] of rows.entries()) {
-    if (!shown[index] || (toData && isLimit)) continue;
-    for (const kib of data[index + 1] ?? [])
-      if (kib !== null && kib !== undefined && kib > highest) highest = kib;
-  }
+  const highest = (wanted: (row: Row) => boolean) =>
+    rows.reduce(
+      (top, row, index) => (shown[index] && wanted(row) ? Math.max(top, highestOf(data[index + 1])) : top),
+      1,
+    );
+  const used = highest(({ isLimit }) => !isLimit);
+  if (toData) return used;
+  const levels = highest(({ isLimit, described }) => isLimit && !described);
+  return topUnder(
+    highest(({ isLimit, described }) => isLimit && described !== undefined),
+    Math.max(used, levels),
+  );
+}
+
+function highestOf(cells: ArrayLike<number | null | undefined> = []): number {
+  let highest = 0;
+  for (let index = 0; index < cells.length; index++) highest = Math.max(highest, cells[index] ?? 0);
   return highest;
 }

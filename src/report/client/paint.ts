@@ -76,11 +76,12 @@ export function paintNames(
     const kib = lastOf(chart.data[row] ?? []);
     if (kib === undefined) continue;
     const own = chart.valToPos(kib, "y", true);
-    if (own < bbox.top || own > bbox.top + bbox.height) continue;
-    const top = Math.max(own, free);
+    if (own > bbox.top + bbox.height) continue;
+    // At the top, with an arrow, where the axis ends below it.
+    const top = Math.max(own, free, bbox.top + 4 * ratio);
     free = top + 14 * ratio;
     ctx.fillStyle = styleValue(`--line-${slot}`);
-    ctx.fillText(label, left, top);
+    ctx.fillText(own < bbox.top ? `${label} ↑` : label, left, top);
   }
   ctx.restore();
 }
