@@ -4,6 +4,7 @@ import { overcommitMissing } from "../lab/overcommit.ts";
 import { measureCommands } from "./commands.ts";
 import { atMost, type Figure, percentile, table } from "./figure.ts";
 import { type LatencyRun, measureLatency } from "./latency.ts";
+import { reportFigures } from "./report.ts";
 import { measureCommit, measureResources } from "./resources.ts";
 import { measureToolCpu } from "./tool-cpu.ts";
 
@@ -17,6 +18,7 @@ const figures: Figure[] = [
   ...(await toolFigures()),
   ...(await commitFigures()),
   ...(await commandFigures()),
+  ...(await reportFigures()),
 ];
 console.log(`\n${table(figures)}`);
 process.exit(figures.some(({ met }) => met === false) ? 1 : 0);
