@@ -32,7 +32,7 @@ describe("the tool in a pause", () => {
     const tool = await waiting(start());
     const startMs = performance.now();
     expect(await tool.end(signal)).toMatchObject({ code: 0, stderr: "" });
-    expect(performance.now() - startMs).toBeLessThan(1000);
+    expect(performance.now() - startMs).toBeLessThan(3000);
   });
 
   test("ends at once with exit 0 when the descriptor it waits on ends", async () => {
@@ -40,7 +40,7 @@ describe("the tool in a pause", () => {
     const startMs = performance.now();
     tool.stdin().end();
     expect(await tool.ended).toMatchObject({ code: 0, stderr: "" });
-    expect(performance.now() - startMs).toBeLessThan(1000);
+    expect(performance.now() - startMs).toBeLessThan(3000);
   });
 
   test("waits on when bytes come on that descriptor", async () => {

@@ -76,10 +76,10 @@ describe("without EPOCHREALTIME, as under bash 4.4", () => {
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
     const times = tool.readings().flatMap(({ kind, atMs }) => (kind === "physical" ? [atMs] : []));
     expect((times[10] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(480);
-    expect((times[10] ?? 0) - (times[0] ?? 0)).toBeLessThan(1500);
+    expect((times[10] ?? 0) - (times[0] ?? 0)).toBeLessThan(5000);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
     // The fraction of the second is an estimate at first.
-    expect(Math.abs((times[10] ?? 0) - Date.now())).toBeLessThan(2000);
+    expect(Math.abs((times[10] ?? 0) - Date.now())).toBeLessThan(4000);
   });
 
   test("a duration ends by itself", async () => {
