@@ -91,10 +91,14 @@ async function sealed(options: DumpWatch, verdict: Verdict, path: string | undef
   const { outcome, message, word } = verdict;
   if (path === undefined || word === "survived" || word === "unwatched")
     return { outcome, message, files: path === undefined ? [] : [path] };
+  const copy = await options.preserve(path);
+  if (copy !== undefined) options.record("preserved", { path, copy });
   const sha256 = await options.sha256(path);
   options.record("checksum", { path, sha256: sha256 ?? null });
   await options.syncRecord();
-  return { outcome, message: sha256 ? `${message}, SHA-256 ${sha256}` : message, files: [path] };
+  const copied = copy === undefined ? "" : `, copied to ${copy}`;
+  const sum = sha256 === undefined ? "" : `, SHA-256 ${sha256}`;
+  return { outcome, message: `${message}${copied}${sum}`, files: [copy ?? path] };
 }
 
 /** NSO would die for nothing: it is left alone, and asked for what it can still tell alive. */

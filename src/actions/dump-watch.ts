@@ -17,6 +17,8 @@ export interface DumpWatch {
   /** The kernel's line about the end of the core, where it killed it. */
   findOomKill: (sinceMs: number) => string | undefined;
   sha256: (path: string) => Promise<string | undefined>;
+  /** Copies a dump that goes away with the core's container; the copy's path, undefined where none is needed. */
+  preserve: (path: string) => Promise<string | undefined>;
   record: (step: string, facts?: Record<string, unknown>) => void;
   syncRecord: () => Promise<boolean>;
   /** SIGKILL, only where the operator configured it. */
@@ -36,10 +38,8 @@ const killGraceMs = 5000;
 
 /** True when the core ended, false when it still lives at the deadline, undefined when the agent was stopped. */
 export async function watchDump(options: DumpWatch, sentAtMs: number): Promise<boolean | undefined> {
-  let toldAtMs = sentAtMs;
-  let recordedAtMs = sentAtMs;
+  const lookAtFile = fileWatch(options, sentAtMs);
   let shedAtMs = Number.NEGATIVE_INFINITY;
-  let bytes = -1;
   let killedAtMs: number | undefined;
   while (options.isAlive()) {
     const nowMs = options.now();
@@ -54,20 +54,37 @@ export async function watchDump(options: DumpWatch, sentAtMs: number): Promise<b
     if (options.shed && nowMs - shedAtMs >= shedEveryMs && options.isCritical()) {
       shedAtMs = nowMs;
       // Not awaited: SIGKILL follows after 2 s, and the watch goes on meanwhile.
-      void options.shed();
+      options.shed().catch((error: unknown) => options.record("shed-failed", { reason: String(error) }));
     }
-    if (nowMs - recordedAtMs >= recordEveryMs) {
-      recordedAtMs = nowMs;
-      const dump = await options.findDump(sentAtMs);
-      if (dump && dump.bytes !== bytes) options.record("growing", { bytes: dump.bytes, path: dump.path });
-      bytes = dump?.bytes ?? bytes;
-      if (nowMs - toldAtMs >= progressMs) {
-        toldAtMs = nowMs;
-        const written = dump ? `${formatKib(dump.bytes / 1024)} written` : "nothing written yet";
-        options.onProgress(`crash dump: ${written} after ${formatDuration(nowMs - sentAtMs)}`);
-      }
-    }
+    lookAtFile(nowMs);
     await Bun.sleep(pollMs);
   }
   return true;
+}
+
+/** Tells how the file grows. Never awaited: on a dead mount it answers never, and room must still be made. */
+function fileWatch(options: DumpWatch, sentAtMs: number): (nowMs: number) => void {
+  let toldAtMs = sentAtMs;
+  let lookedAtMs = sentAtMs;
+  let bytes = -1;
+  let looking = false;
+  return (nowMs) => {
+    if (looking || nowMs - lookedAtMs < recordEveryMs) return;
+    lookedAtMs = nowMs;
+    looking = true;
+    void options
+      .findDump(sentAtMs)
+      .then((dump) => {
+        looking = false;
+        if (dump && dump.bytes !== bytes) options.record("growing", { bytes: dump.bytes, path: dump.path });
+        bytes = dump?.bytes ?? bytes;
+        if (nowMs - toldAtMs < progressMs) return;
+        toldAtMs = nowMs;
+        const written = dump ? `${formatKib(dump.bytes / 1024)} written` : "nothing written yet";
+        options.onProgress(`crash dump: ${written} after ${formatDuration(nowMs - sentAtMs)}`);
+      })
+      .catch(() => {
+        looking = false;
+      });
+  };
 }

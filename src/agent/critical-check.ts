@@ -30,8 +30,13 @@ export function createCriticalCheck({
   meter.follow(pid);
   const { kind, thresholdPercent } = reading;
   return () => {
-    const fresh = meter.measure(config).readings[kind];
-    const beyond = fresh.usedKib * 100 >= thresholdPercent * fresh.limitKib;
-    return beyond || severity(fresh.level) >= severity("critical");
+    try {
+      const fresh = meter.measure(config).readings[kind];
+      const beyond = fresh.usedKib * 100 >= thresholdPercent * fresh.limitKib;
+      return beyond || severity(fresh.level) >= severity("critical");
+    } catch {
+      // What cannot be measured is no reason to end a VM.
+      return false;
+    }
   };
 }

@@ -1,8 +1,9 @@
 /** What watching a dump needs of this host: the same for one that this agent began and one it found begun. */
 
+import { basename, join } from "node:path";
 import type { DumpWatch } from "../actions/dump-watch.ts";
 import type { Config } from "../core/config.ts";
-import { findDumpFile, type ReachablePlace, sha256Of } from "../linux/dump-file.ts";
+import { copyUnseen, findDumpFile, type ReachablePlace, sha256Of } from "../linux/dump-file.ts";
 import { findFamily, type Relative } from "../linux/family.ts";
 import type { Core } from "../linux/nso.ts";
 import { isAlive, readStat } from "../linux/procfs.ts";
@@ -30,6 +31,8 @@ export interface FollowTarget {
 
 const stateWords: Record<string, string> = { T: "stopped (T)", t: "traced (t)", D: "in disk sleep (D)" };
 const recordSyncMsMax = 1000;
+/** A mount that has not answered by then is dead, and the verdict is due all the same. */
+const findMsMax = 10_000;
 
 export function dumpWatchOf(context: FollowContext, follow: FollowTarget): DumpWatch {
   const { config, incident, roots, journal, now, signal } = context;
@@ -41,9 +44,11 @@ export function dumpWatchOf(context: FollowContext, follow: FollowTarget): DumpW
     coreState: () => stateWords[readStat(procDir, core.pid)?.state ?? ""],
     isCritical,
     shed: config.crash_dump.shed === "never" ? undefined : shedFamily,
-    findDump: (sinceMs) => findDumpFile(places(), sinceMs),
+    findDump: (sinceMs) =>
+      Promise.race([findDumpFile(places(), sinceMs), Bun.sleep(findMsMax).then(() => undefined)]),
     findOomKill: witness.testify,
     sha256: (path) => sha256Of(places().find((place) => place.path === path)?.reach ?? path, signal),
+    preserve: (path) => preserve(places(), path, incident.dir),
     record,
     syncRecord: () => incident.sync(recordSyncMsMax),
     timeoutMs: config.crash_dump.timeout,
@@ -67,4 +72,16 @@ export function dumpWatchOf(context: FollowContext, follow: FollowTarget): DumpW
         "error",
       );
   }
+}
+
+/** Into the incident's directory, where this process alone can still get at the file. */
+async function preserve(
+  places: readonly ReachablePlace[],
+  path: string,
+  incidentDir: string,
+): Promise<string | undefined> {
+  const place = places.find((one) => one.path === path);
+  if (!place || place.reach === path) return undefined;
+  const copy = join(incidentDir, `crash-${basename(path)}`);
+  return (await copyUnseen(place, copy)) ? copy : undefined;
 }

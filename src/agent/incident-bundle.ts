@@ -60,11 +60,14 @@ export async function bundleFiles(sources: BundleSources): Promise<BundleFile[]>
 }
 
 const isDump = (name: string) => /^dump\d+\.bin/.test(name);
+/** The copy of a crash dump that went away with its container; it goes in as the crash dump. */
+const isCrashDump = (name: string) => name.startsWith("crash-");
 
 /** The record and what was written beside it: evidence of the moment, output of the user's own actions. */
 function ownFiles({ dir }: IncidentLog, redact: boolean): BundleFile[] {
   return readdirSync(dir, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !(redact && isDump(entry.name)))
+    .filter(({ name }) => !isCrashDump(name) && !(redact && isDump(name)))
+    .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
     .map((path) => ({ name: inBundle(path.slice(dir.length + 1)), path }));

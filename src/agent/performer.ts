@@ -93,6 +93,8 @@ export function createPerformer(options: PerformerOptions): Performer {
       }
     },
     finishEarlier(config) {
+      // Watching a dump on may end VMs.
+      if (options.dryRun) return;
       for (const unfinished of findUnfinished(paths.incidents)) {
         const done = finishOne(unfinished, config).finally(() => running.delete(done));
         running.add(done);

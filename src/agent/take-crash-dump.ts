@@ -24,6 +24,8 @@ const recordSyncMsMax = 50;
 const prepareMsMax = 50;
 const victimSurveyMsMax = 100;
 const victimPollMs = 1000;
+/** Small files, 15 ms on a healthy disk; a dead one must not hold the end of the agent. */
+const evidenceMsMax = 5000;
 
 export async function takeCrashDump(context: DeedContext): Promise<Outcome> {
   const { action, config, target, incident, roots, journal, now } = context;
@@ -86,7 +88,7 @@ export async function takeCrashDump(context: DeedContext): Promise<Outcome> {
     kill: config.crash_dump.kill === "after-timeout" ? () => sendToCore(target, "SIGKILL") : undefined,
     signal: context.signal,
   });
-  await evidence;
+  await Promise.race([evidence, Bun.sleep(evidenceMsMax)]);
   target.signalled = sent;
   return outcome;
 }

@@ -5,6 +5,7 @@ import type { Outcome } from "../core/action.ts";
 import { dumpVerdict } from "../core/dump-verdict.ts";
 import { type BegunDump, summariseIncident } from "../core/incident.ts";
 import { confFileOf } from "../core/nso.ts";
+import { findCrashDumpTarget, holdTarget } from "../linux/crash-dump-path.ts";
 import { findDumpFile, type ReachablePlace, sha256Of } from "../linux/dump-file.ts";
 import { type Core, isSameCore } from "../linux/nso.ts";
 import { killLineOf, readOomLines, readUptimeMs } from "../linux/oom-evidence.ts";
@@ -74,11 +75,13 @@ export async function finishIncident(context: FollowContext, { id, begun }: Unfi
     "warning",
   );
   const isCritical = createCriticalCheck({ config, roots, now, reading: begun, pid: core.pid });
-  const watch = dumpWatchOf(context, { core, places: () => places, record, isCritical });
-  return await followDump(
-    { ...watch, unshield: () => unshield(roots.procDir, begun.changes) },
-    begun.atMs,
-    begun.doubts,
+  // Read anew: the core may run in mounts of its own.
+  const hints = { crashDump: config.nso.crash_dump, runDir: config.nso.run_dir };
+  const held = await holdTarget(findCrashDumpTarget(roots.procDir, core, hints));
+  const watch = dumpWatchOf(context, { core, places: () => held.places, record, isCritical });
+  const unshieldCore = () => unshield(roots.procDir, begun.changes);
+  return await followDump({ ...watch, unshield: unshieldCore }, begun.atMs, begun.doubts).finally(
+    held.release,
   );
 }
 

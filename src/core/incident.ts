@@ -119,9 +119,11 @@ function crashDumpOf(
 ): IncidentSummary["crashDump"] {
   const dump = objectOf(verdict?.dump);
   if (typeof dump.path !== "string") return null;
+  const preserved = steps.findLast(({ step, path }) => step === "preserved" && path === dump.path);
+  const path = typeof preserved?.copy === "string" ? preserved.copy : dump.path;
   const checksum = steps.findLast(({ step, path }) => step === "checksum" && path === dump.path);
   const sha256 = typeof checksum?.sha256 === "string" ? checksum.sha256 : null;
-  return { path: dump.path, bytes: Number(dump.bytes ?? 0), sha256 };
+  return { path, bytes: Number(dump.bytes ?? 0), sha256 };
 }
 
 function changesOf(value: unknown): RecordedChange[] {

@@ -1,7 +1,8 @@
 /** Crash dump files: found, judged by their last line, moved aside, summed up. */
 
-import { createReadStream } from "node:fs";
-import { access, open, rename, stat } from "node:fs/promises";
+import { constants, createReadStream } from "node:fs";
+import { access, chmod, copyFile, open, rename, rm, stat, statfs } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { DumpEnding, DumpFile } from "../core/dump-verdict.ts";
 import { errnoOf, NsomemError } from "../core/errors.ts";
 
@@ -81,6 +82,27 @@ async function exists(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     return errnoOf(error) !== "ENOENT";
+  }
+}
+
+/**
+ * Copies a file that lies in another mount namespace and cannot be seen under its own name here: it goes away with
+ * its container. False where it can be seen, where there is no room, or the copy failed; nothing is left of that.
+ */
+export async function copyUnseen({ path, reach }: ReachablePlace, copy: string): Promise<boolean> {
+  try {
+    const there = await stat(reach);
+    const here = await stat(path).catch(() => undefined);
+    if (here && here.dev === there.dev && here.ino === there.ino) return false;
+    const { bavail, bsize } = await statfs(dirname(copy));
+    if (bavail * bsize < there.size) return false;
+    await copyFile(reach, `${copy}.partial`, constants.COPYFILE_EXCL);
+    await chmod(`${copy}.partial`, 0o600);
+    await rename(`${copy}.partial`, copy);
+    return true;
+  } catch {
+    await rm(`${copy}.partial`, { force: true }).catch(() => undefined);
+    return false;
   }
 }
 

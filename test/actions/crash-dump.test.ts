@@ -42,6 +42,7 @@ function world(changes: Partial<CrashDumpOptions> = {}) {
     findDump: () => Promise.resolve(dump),
     findOomKill: () => undefined,
     sha256: () => Promise.resolve("abc"),
+    preserve: () => Promise.resolve(undefined),
     timeoutMs: 10_000,
     now: () => ++nowMs,
     onSent: note("sent", undefined),

@@ -1,7 +1,16 @@
 /** The crash dump where something stands against it: on real BEAMs, with memory as the test says it is. */
 
 import { describe, expect } from "bun:test";
-import { chmodSync, chownSync, cpSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { type IncidentSummary, summariseIncident } from "../../src/core/incident.ts";
 import { readStat } from "../../src/linux/procfs.ts";
@@ -299,6 +308,68 @@ describe("an agent that dies in the middle", () => {
     },
     60_000,
   );
+});
+
+describe("NSO in a container, watched from the host", () => {
+  testUnless(
+    missing ?? missingCommand("unshare", "mount"),
+    "the dump in its own mounts is moved aside, judged and copied out before it goes away with them",
+    async () => {
+      const { view, config, runDir } = prepare();
+      const hidden = join(scene.dir(), "hidden");
+      mkdirSync(hidden);
+      const inside =
+        'mount -t tmpfs tmpfs "$0" && echo older > "$0/erl_crash.dump" && touch -d 2026-01-02T03:04:05Z "$0/erl_crash.dump" && exec "$@"';
+      const beam = scene.keep(
+        await startBeam({
+          dir: runDir,
+          env: { ERL_CRASH_DUMP: join(hidden, "erl_crash.dump") },
+          prefix: ["unshare", "-m", "sh", "-c", inside, hidden],
+        }),
+      );
+      const agent = scene.agent({ config, prefix: view.prefix, words: ["--pid", String(beam.pid)] });
+      const status = await agent.statusWhen("the outlook", ({ crash_dump: dump }) => dump != null);
+      expect(status.crash_dump).toMatchObject({ outlook: "good", path: join(hidden, "erl_crash.dump") });
+      view.set({ physicalPercent: 96 });
+      await beam.exited;
+      await agent.ended;
+      expect(readdirSync(hidden)).toEqual([]);
+      const { summary, dir, steps } = latestIncident();
+      expect(summary).toMatchObject({
+        verdict: "complete",
+        crashDump: {
+          path: join(dir, "crash-erl_crash.dump"),
+          sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+        },
+      });
+      expect(readFileSync(summary.crashDump?.path ?? "", "utf8")).toEndWith("=end\n");
+      expect(steps.find(({ step }) => step === "moved-aside")?.to).toBe(
+        join(hidden, "erl_crash.dump.20260102T030405Z"),
+      );
+    },
+  );
+});
+
+describe("NSO 6.7 with a memory-management of its own", () => {
+  testUnless(missing, "defer_to_nso leaves debug dumps to it", async () => {
+    const conffile = join(scene.dir(), "ncs.conf");
+    writeFileSync(conffile, "<ncs-config><memory-management/></ncs-config>");
+    const { view, ncs, config, runDir } = prepare();
+    const beam = scene.keep(await startBeam({ dir: runDir, conffile }));
+    const agent = scene.agent({
+      config: `[debug_dump]\ndefer_to_nso = true\ncount = 1\ncooldown = "0s"\n${config.replace("warning_phy = []", "")}`,
+      prefix: view.prefix,
+      words: ["--pid", String(beam.pid)],
+    });
+    await agent.statusWhen("a reading", ({ memory }) => memory.physical !== undefined);
+    view.set({ physicalPercent: 92 });
+    const status = await agent.statusWhen("the decision", ({ actions }) => actions.length > 0);
+    expect(status.actions[0]).toMatchObject({
+      outcome: "skipped",
+      message: expect.stringContaining("left to NSO"),
+    });
+    expect(ncs.calls()).toEqual([]);
+  });
 });
 
 describe("NSO as another user with a file capability", () => {

@@ -14,6 +14,7 @@ parts=(
   shellcheck:shellcheck
   strace:strace
   tmux:tmux
+  setcap:libcap2-bin
   chromium:chromium
 )
 
