@@ -1,10 +1,9 @@
 /** A callback in a process of its own: this program once more, which loads the user's file; spoken to by pipes. */
 
-import { writeSync } from "node:fs";
 import type { BuiltInName, Outcome } from "../core/action.ts";
 import { describeError } from "../core/errors.ts";
-import type { CallbackExport, Facts, FromCallback, ToCallback } from "../core/facts.ts";
-import { createLineSplitter } from "../core/line-splitter.ts";
+import type { CallbackExport, Facts, ToCallback } from "../core/facts.ts";
+import { readMessages } from "./callback-message.ts";
 import { captureOutput, describeEnd, endWithin, freeOutputName, outputBytesMax } from "./child.ts";
 
 /** How to start the process that a callback runs in. */
@@ -28,14 +27,12 @@ export interface CallbackOptions {
   signal: AbortSignal;
 }
 
-const messageLengthMax = 64 * 1024;
 /** Lines of a logger that are written; a callback that logs in a loop says no more. */
 const logLinesMax = 1000;
 /** Built-in actions that one call may ask for; a loop of them would pause its own deadline for ever. */
 const asksMax = 10;
-/** Messages are small; who sends more than this is flooding, and is read slowly. */
-const messageBytesFast = 1024 * 1024;
 const floodPauseMs = 10;
+const textLengthMax = 2000;
 
 /** Calls one export and waits for its end. Never throws. */
 export async function callCallback(options: CallbackOptions): Promise<Outcome> {
@@ -139,54 +136,6 @@ function exitOf(child: { exitCode: number | null; signalCode: string | number | 
   return child.signalCode ? `killed by ${child.signalCode}` : `exit ${child.exitCode}`;
 }
 
-async function readMessages(descriptor: unknown, onMessage: (message: FromCallback) => void): Promise<void> {
-  if (typeof descriptor !== "number") return;
-  const splitter = createLineSplitter(messageLengthMax);
-  const decoder = new TextDecoder();
-  let bytes = 0;
-  try {
-    for await (const chunk of Bun.file(descriptor).stream()) {
-      for (const line of splitter.push(decoder.decode(chunk, { stream: true }))) {
-        const message = parseMessage(line);
-        if (message) onMessage(message);
-      }
-      bytes += chunk.length;
-      if (bytes > messageBytesFast) await Bun.sleep(floodPauseMs);
-    }
-  } catch {
-    // The pipe broke with the process.
-  }
-}
-
-const messageTypes = ["log", "ask", "exports", "done", "failed"];
-
-/** The other end is code that this project does not control: what has not the expected shape is dropped. */
-function parseMessage(line: string): FromCallback | undefined {
-  try {
-    const message = JSON.parse(line) as Partial<Record<string, unknown>>;
-    if (!messageTypes.includes(String(message.type))) return undefined;
-    if (message.type === "log") {
-      const level = message.level === "error" || message.level === "warning" ? message.level : "info";
-      return { type: "log", level, text: printable(String(message.text)) };
-    }
-    if (message.type === "failed") return { type: "failed", message: printable(String(message.message)) };
-    if (message.type === "ask") {
-      if (message.action !== "debug-dump" && message.action !== "crash-dump") return undefined;
-      return { type: "ask", id: Number(message.id), action: message.action };
-    }
-    if (message.type === "exports") return { type: "exports", exports: message.exports as CallbackExport[] };
-    return { type: "done" };
-  } catch {
-    return undefined;
-  }
-}
-
-const textLengthMax = 2000;
-
-function printable(text: string): string {
-  return text.slice(0, textLengthMax).replaceAll(/[\x00-\x09\x0b-\x1f\x7f]/g, "?");
-}
-
 async function captureText(stream: ReadableStream<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
@@ -198,17 +147,4 @@ async function captureText(stream: ReadableStream<Uint8Array>): Promise<string> 
     // The pipe broke with the process.
   }
   return text.slice(0, textLengthMax);
-}
-
-/** The other end of the pipe: one message to the agent. Called in the callback's process. */
-export function sayToAgent(message: FromCallback): void {
-  const data = Buffer.from(`${JSON.stringify(message)}\n`);
-  for (let at = 0; at < data.length; ) {
-    try {
-      at += writeSync(3, data, at);
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    }
-  }
 }

@@ -1,7 +1,7 @@
 /** The process that a user's callback runs in. Hidden: the agent starts it and speaks to it over pipes. */
 
 import { defineCommand } from "citty";
-import { sayToAgent } from "../actions/callback.ts";
+import { sayToAgent } from "../actions/callback-message.ts";
 import type { ActionOutcome, CallbackContext } from "../core/callback-api.ts";
 import { describeError, NsomemError } from "../core/errors.ts";
 import type { Facts, ToCallback } from "../core/facts.ts";

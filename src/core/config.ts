@@ -1,40 +1,16 @@
 /** The configuration: every key optional, unknown keys refused. Written in TOML; durations and sizes with units. */
 
 import { z } from "zod";
-import { type ActionWord, actionNames, runPath } from "./action.ts";
-import { NsomemError } from "./errors.ts";
+import type { ActionWord } from "./action.ts";
+import { type ConfigIssue, describeIssue } from "./config-issue.ts";
+import { absolutePath, actionWord, duration, durationText, percent, size, whole } from "./config-value.ts";
 import type { Limits } from "./level.ts";
-import { nearest } from "./nearest.ts";
 import { type MemoryKind, memoryKinds } from "./reading.ts";
 import { inheritedNames } from "./rule.ts";
 import type { Persistence } from "./threshold.ts";
-import { parseDurationMs, parseSizeKib, tomlDuration, tomlSize } from "./units.ts";
+import { tomlSize } from "./units.ts";
 
-const percent = z
-  .number()
-  .gt(0, "must be more than 0 and at most 100")
-  .max(100, "must be more than 0 and at most 100")
-  // plot.sh computes in basis points; more decimals would not be honoured.
-  .refine((value) => Math.abs(value * 100 - Math.round(value * 100)) < 1e-6, "has at most two decimals");
-
-const whole = (min: number, max: number) => {
-  const range = `must be a whole number from ${min} to ${max}`;
-  return z.int(range).min(min, range).max(max, range);
-};
-
-const duration = (fallback: string, bounds: { minMs?: number; maxMs?: number } = {}) =>
-  durationText(bounds).prefault(fallback);
-
-const durationText = ({ minMs = 0, maxMs = 7 * 86_400_000 }: { minMs?: number; maxMs?: number } = {}) =>
-  z
-    .string()
-    .transform((text, context) => converted(text, parseDurationMs, context))
-    .refine(
-      (ms) => ms >= minMs && ms <= maxMs,
-      `must be from ${tomlDuration(minMs)} to ${tomlDuration(maxMs)}`,
-    );
-
-const size = z.string().transform((text, context) => converted(text, parseSizeKib, context));
+export type { ConfigIssue } from "./config-issue.ts";
 
 const limits = {
   warning_percent: percent.default(90),
@@ -64,19 +40,6 @@ function checkLimits(section: LimitKeys, context: z.core.$RefinementCtx): void {
     complain("warning_free", `must be more than critical_free (${tomlSize(critical)})`);
 }
 
-const absolutePath = z.string().startsWith("/", "must be an absolute path");
-
-const actionWord = z.string().transform((text, context): ActionWord => {
-  const path = runPath(text);
-  const known = actionNames.find((name) => name === text);
-  if (known) return known;
-  if (path?.startsWith("/")) return `run:/${path.slice(1)}`;
-  const guess = nearest(text, actionNames);
-  const wayOut = guess ? `did you mean "${guess}"?` : `known: ${actionNames.join(", ")}, run:/PATH`;
-  const message = path === undefined ? `is not an action; ${wayOut}` : "needs an absolute path: run:/PATH";
-  context.issues.push({ code: "custom", message, input: text });
-  return z.NEVER;
-});
 const actionList = (...fallback: ActionWord[]) => z.array(actionWord).default(fallback);
 
 const physical = z
@@ -218,19 +181,12 @@ export const configSchema = z.strictObject({
 /** The effective configuration: durations in ms, sizes in KiB. */
 export type Config = z.output<typeof configSchema>;
 
-/** One complaint about a configuration: the keys that lead to it (a misspelt one too) and the value as written. */
-export interface ConfigIssue {
-  path: PropertyKey[];
-  message: string;
-  given?: unknown;
-}
-
 /** Validates what a TOML document holds. Never throws: complaints are values, so that the caller can add lines. */
 export function parseConfig(document: unknown): { config: Config } | { issues: ConfigIssue[] } {
   const result = configSchema.safeParse(document);
   if (result.success) return { config: result.data };
   return {
-    issues: result.error.issues.flatMap((issue) => describeIssue(issue, valueAt(document, issue.path))),
+    issues: result.error.issues.flatMap((issue) => describeIssue(issue, document, knownKeys)),
   };
 }
 
@@ -258,63 +214,6 @@ export function persistenceOf(kind: MemoryKind, config: Config): Persistence {
   };
 }
 
-/** `given` is the value as it was written, undefined where there is none. */
-function describeIssue(issue: z.core.$ZodIssue, given: unknown): ConfigIssue[] {
-  const where = keyName(issue.path);
-  if (issue.code === "unrecognized_keys") {
-    const known = knownKeys(issue.path);
-    return issue.keys.map((key) => {
-      const guess = nearest(key, known);
-      const wayOut = guess ? `did you mean "${guess}"?` : `known keys: ${known.join(", ")}`;
-      return { path: [...issue.path, key], message: `unknown key "${key}"; ${wayOut}` };
-    });
-  }
-  const is = given === undefined ? "is missing" : `is ${shown(given)}`;
-  return [{ path: issue.path, message: `${where} ${is}; ${requirement(issue, given)}`, given }];
-}
-
-/** What is wrong with the value, to stand behind "is X;". */
-function requirement(issue: z.core.$ZodIssue, given: unknown): string {
-  if (issue.code === "invalid_type")
-    return `it must be ${typeWords[issue.expected] ?? `a ${issue.expected}`}`;
-  if (issue.code === "invalid_value") {
-    const values = issue.values.map(String);
-    const guess = typeof given === "string" ? nearest(given, values) : undefined;
-    return guess ? `did you mean "${guess}"?` : `it must be one of: ${values.join(", ")}`;
-  }
-  return /^(must|has|is|needs)/.test(issue.message) ? `it ${issue.message}` : issue.message;
-}
-
-const typeWords: Record<string, string> = {
-  array: "a list",
-  int: "a whole number",
-  object: "a table",
-  boolean: "true or false",
-};
-
-function shown(value: unknown): string {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return "a table";
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
-}
-
-function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
-  let value = document;
-  for (const key of path) {
-    if (typeof value !== "object" || value === null) return undefined;
-    value = (value as Record<PropertyKey, unknown>)[key];
-  }
-  return value;
-}
-
-/** `physical.warning_percent`, `rule[2].name` counted from 1 as people do. */
-function keyName(path: readonly PropertyKey[]): string {
-  return path
-    .map((key) => (typeof key === "number" ? `[${key + 1}]` : `.${String(key)}`))
-    .join("")
-    .replace(/^\./, "");
-}
-
 /** The keys that may stand at `path`: those of the document, or of one section. */
 function knownKeys(path: readonly PropertyKey[]): string[] {
   const [section] = path;
@@ -322,14 +221,4 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
   if (section === "rule") return Object.keys(ownRule.shape);
   const known: Record<string, { shape: object }> = sections;
   return Object.keys(known[String(section)]?.shape ?? {});
-}
-
-function converted(text: string, convert: (text: string) => number, context: z.core.$RefinementCtx): number {
-  try {
-    return convert(text);
-  } catch (error) {
-    const message = error instanceof NsomemError ? error.message : String(error);
-    context.issues.push({ code: "custom", message, input: text });
-    return z.NEVER;
-  }
 }
