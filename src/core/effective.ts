@@ -30,7 +30,10 @@ export function effectiveKeys(
       if (flag !== undefined) return { section, key, text: tomlValue(flag), origin: "flag" };
       if (key in written) return { section, key, text: tomlValue(written[key]), origin: "file" };
       const isTakenOver = section === "actions" && JSON.stringify(values[key]) === '["callback"]';
-      const origin = isTakenOver || (section === "callbacks" && key === "file") ? "callbacks" : "default";
+      const origin =
+        isTakenOver || (section === "callbacks" && key === "file" && values[key] !== undefined)
+          ? "callbacks"
+          : "default";
       return { section, key, text: effectiveText(section, key, values[key]), origin };
     });
   });
