@@ -94,6 +94,6 @@ export interface Recording {
   /** Runs that touch the window, oldest first; the last one's meta describes the window. */
   runs: Run[];
   overcommitMode?: number | undefined;
-  /** Set when there were too many samples to hold: of each process, the lowest and highest of so many ms are here. */
+  /** Set when there were too many samples to hold: of so many ms the lowest and the highest are here. */
   thinnedMs?: number | undefined;
 }

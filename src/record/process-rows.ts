@@ -5,10 +5,14 @@ import { type ProcessGroup, processGroups } from "../core/reading.ts";
 import type { ChildrenPeak, ProcessSeries } from "../core/recording.ts";
 import { type Columns, growingColumns } from "./columns.ts";
 import { processIdSpan, sampleKeys } from "./schema.ts";
-import { type Thinner, thinner } from "./thinner.ts";
+import { stretchFor, type Thinner, thinner } from "./thinner.ts";
 
-/** 24 bytes each, so at most some 290 MB. A week of 10 processes is half of it; beyond that rows are thinned. */
-const rowsMax = 12_000_000;
+/** 24 bytes each, so 120 MB: a week of 8 processes. Beyond that rows are thinned; whole, two weeks took 1.3 GB. */
+const rowsMax = 5_000_000;
+/** Rows are arrays until they are taken: 100 MB of a million. Collecting them takes some 10 ms. */
+const rowsACollection = 400_000;
+/** Lowest and highest of RSS and of allocated memory. */
+const watched = [1, 2];
 const stepMs = 300_000;
 
 /** Core first, then the JavaVM, then Python VMs by name. */
@@ -26,12 +30,15 @@ export function readProcesses(
   if (bounds.first === null || bounds.last === null) return { processes: [] };
   const readers = new Map<number, { columns: Columns; rows: Thinner | Columns }>();
   const names = readNames(db);
-  const stretchMs = stretchFor(bounds.count, (bounds.last - bounds.first) / processIdSpan, names.size);
+  const stretchMs = stretchFor(bounds.count, (bounds.last - bounds.first) / processIdSpan, {
+    rowsMax,
+    keptAStretch: 2 * watched.length * names.size,
+  });
   forEachSample(db, bounds.first, to, (id, row) => {
     let reader = readers.get(id);
     if (!reader) {
       const columns = growingColumns(3);
-      reader = { columns, rows: stretchMs > 0 ? thinner(columns, stretchMs) : columns };
+      reader = { columns, rows: stretchMs > 0 ? thinner(columns, stretchMs, watched) : columns };
       readers.set(id, reader);
     }
     reader.rows.push(row);
@@ -58,12 +65,6 @@ export function readProcesses(
   return { processes: series, ...(stretchMs > 0 ? { thinnedMs: stretchMs } : {}) };
 }
 
-/** Whole seconds of which at most 4 rows are kept per process, in ms; 0 keeps all. */
-function stretchFor(rows: number, spanMs: number, processes: number): number {
-  if (rows <= rowsMax) return 0;
-  return Math.ceil((4 * processes * spanMs) / rowsMax / 1000) * 1000;
-}
-
 function forEachSample(
   db: Database,
   firstKey: number,
@@ -75,6 +76,7 @@ function forEachSample(
   );
   const next = db.prepare("SELECT min(key) FROM sample WHERE key >= ? AND key < ?");
   let from: number | null = firstKey;
+  let rows = 0;
   while (from !== null) {
     const to: number = Math.min(from + stepMs * processIdSpan, endKey);
     for (const row of select.values(from, to) as number[][]) {
@@ -83,6 +85,11 @@ function forEachSample(
       // SQLite's own row, its key turned into the time: 3.6 million of them are not copied.
       row[0] = (key - id) / processIdSpan;
       take(id, row);
+      rows++;
+    }
+    if (rows > rowsACollection) {
+      rows = 0;
+      Bun.gc(true);
     }
     from = (next.values(to, endKey)[0]?.[0] as number | null | undefined) ?? null;
   }

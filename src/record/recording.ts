@@ -5,8 +5,10 @@ import { existsSync } from "node:fs";
 import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
 import type { HistoryEvent, HostSeries, Recording, Run } from "../core/recording.ts";
 import { growingColumns } from "./columns.ts";
+import { hostSeries } from "./data-file.ts";
 import { readProcesses } from "./process-rows.ts";
 import { processIdSpan, schemaVersion } from "./schema.ts";
+import { stretchFor, thinner } from "./thinner.ts";
 
 /** Times in ms since 1970, `untilMs` not included. Absent: from the start of the last run, to the last tick. */
 export interface Window {
@@ -77,20 +79,23 @@ function readWindow(db: Database, window: Window): Recording {
   const runs = readRuns(db);
   const sinceMs = window.sinceMs ?? runs.at(-1)?.startedMs ?? 0;
   const untilMs = window.untilMs ?? Math.max(sinceMs, lastMs(db)) + 1;
-  const host = readHost(db, sinceMs, untilMs);
+  const { host, thinnedMs: hostThinnedMs } = readHost(db, sinceMs, untilMs);
   const mode = db
     .query(
       "SELECT overcommit_mode AS mode FROM tick WHERE at_ms >= ? AND at_ms < ? ORDER BY at_ms DESC LIMIT 1",
     )
     .get(sinceMs, untilMs) as { mode: number | null } | null;
+  const { processes, thinnedMs: processesThinnedMs } = readProcesses(db, sinceMs, untilMs);
+  const thinnedMs = Math.max(hostThinnedMs ?? 0, processesThinnedMs ?? 0);
   return {
     sinceMs,
     untilMs,
     host,
-    ...readProcesses(db, sinceMs, untilMs),
+    processes,
     events: readEvents(db, sinceMs, untilMs),
     runs: runsOf(runs, sinceMs, untilMs),
     overcommitMode: mode?.mode ?? undefined,
+    ...(thinnedMs > 0 ? { thinnedMs } : {}),
   };
 }
 
@@ -105,11 +110,23 @@ function lastMs(db: Database): number {
 /** Rows are fetched by this much time, so that few of them are objects at once. */
 const stepMs = 900_000;
 
-function readHost(db: Database, sinceMs: number, untilMs: number): HostSeries {
+/** Weeks at 1 Hz; the fast ticks of a critical day are more, and are thinned. */
+const hostRowsMax = 1_500_000;
+/** The limits too: that one changed must not be lost. */
+const watched = [1, 2, 3, 4];
+
+function readHost(db: Database, sinceMs: number, untilMs: number): { host: HostSeries; thinnedMs?: number } {
   const bounds = db
-    .query("SELECT min(at_ms) AS first FROM tick WHERE at_ms >= ? AND at_ms < ?")
-    .get(sinceMs, untilMs) as { first: number | null };
+    .query(
+      "SELECT count(*) AS count, min(at_ms) AS first, max(at_ms) AS last FROM tick WHERE at_ms >= ? AND at_ms < ?",
+    )
+    .get(sinceMs, untilMs) as { count: number; first: number | null; last: number | null };
   const columns = growingColumns(5);
+  const stretchMs = stretchFor(bounds.count, (bounds.last ?? 0) - (bounds.first ?? 0), {
+    rowsMax: hostRowsMax,
+    keptAStretch: 2 * watched.length,
+  });
+  const rows = stretchMs > 0 ? thinner(columns, stretchMs, watched) : columns;
   const select = db.prepare(
     `SELECT at_ms, mem_used_kib, mem_total_kib, committed_kib, commit_limit_kib
      FROM tick WHERE at_ms >= ? AND at_ms < ? ORDER BY at_ms`,
@@ -118,21 +135,14 @@ function readHost(db: Database, sinceMs: number, untilMs: number): HostSeries {
   let from = bounds.first;
   while (from !== null) {
     const to: number = Math.min(from + stepMs, untilMs);
-    for (const row of select.values(from, to) as number[][]) columns.push(row);
+    for (const row of select.values(from, to) as number[][]) rows.push(row);
     // Over a gap of months in one step.
     from = (next.values(to, untilMs)[0]?.[0] as number | null | undefined) ?? null;
   }
   select.finalize();
   next.finalize();
-  const [atMs, memUsedKib, memTotalKib, committedKib, commitLimitKib] = columns.finish();
-  const none = new Float64Array();
-  return {
-    atMs: atMs ?? none,
-    memUsedKib: memUsedKib ?? none,
-    memTotalKib: memTotalKib ?? none,
-    committedKib: committedKib ?? none,
-    commitLimitKib: commitLimitKib ?? none,
-  };
+  if ("flush" in rows) rows.flush();
+  return { host: hostSeries(columns.finish()), ...(stretchMs > 0 ? { thinnedMs: stretchMs } : {}) };
 }
 
 function readEvents(db: Database, sinceMs: number, untilMs: number): HistoryEvent[] {

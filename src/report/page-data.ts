@@ -6,8 +6,10 @@ import type { Series } from "./series.ts";
 import { thin } from "./thin.ts";
 
 /** Above these a page would take a browser's memory or a mail's size: each series keeps its extremes alone. */
-const valuesMax = 16_000_000;
+const valuesMax = 12_000_000;
 const base64Max = 7_500_000;
+/** About what 7.5 MB hold of a noisy host. */
+const thinnedValues = 3_000_000;
 
 export interface PageData {
   /** Columns of times in the order in which they stand in `base64`, before those of the series. */
@@ -18,13 +20,22 @@ export interface PageData {
   thinnedMs?: number;
 }
 
-export function encodePage(sources: readonly PageSource[]): PageData {
+/** `isThinned`: the recording has extremes alone; its series share no times, and more than a little never fits. */
+export function encodePage(sources: readonly PageSource[], { isThinned = false } = {}): PageData {
   const values = sources.reduce((sum, { series }) => sum + series.kib.length, 0);
-  if (values > valuesMax) return encodeThinned(sources, valuesMax);
-  const whole = encode(sources);
-  if (whole.base64.length <= base64Max) return whole;
-  // Extremes are noisier than their neighbours, so a little less than in proportion is kept.
-  return encodeThinned(sources, (values * base64Max * 0.8) / whole.base64.length);
+  const isTooMuch = values > (isThinned ? thinnedValues : valuesMax);
+  let data = isTooMuch ? encodeThinned(sources, thinnedValues) : encode(sources);
+  // How well it packs is known only afterwards; thinned series no longer share their times.
+  for (let rounds = 0; data.base64.length > base64Max && rounds < 5; rounds++) {
+    const kept =
+      data.thinnedMs === undefined
+        ? values / 2
+        : data.series.reduce((sum, { time }) => sum + (data.times[time]?.count ?? 0), 0);
+    const wanted = (kept * base64Max * 0.9) / data.base64.length;
+    Bun.gc(true);
+    data = encodeThinned(sources, wanted);
+  }
+  return data;
 }
 
 /** At most `valuesWanted` in all: the lowest and highest of whole seconds. */

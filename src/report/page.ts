@@ -38,7 +38,7 @@ export interface PageOptions {
 export function renderPage(options: PageOptions): string {
   const { recording, subjects, findings, zone } = options;
   const { charts, sources } = pageCharts(recording, subjects);
-  const data = encodePage(sources);
+  const data = encodePage(sources, { isThinned: recording.thinnedMs !== undefined });
   const header: PageHeader = {
     timeZone: zone.name,
     ...extentOf(recording),

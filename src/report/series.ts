@@ -12,8 +12,9 @@ export interface Series {
 const gapMsMin = 3_500;
 const intervalsMax = 1_001;
 
-export function seriesOf(atMs: Float64Array, kib: Float64Array): Series {
-  return { atMs, kib, gapMs: gapOf(atMs) };
+/** `thinnedMs`: only the extremes of stretches this long are there, which lie up to two stretches apart. */
+export function seriesOf(atMs: Float64Array, kib: Float64Array, thinnedMs = 0): Series {
+  return { atMs, kib, gapMs: gapOf(atMs) + 2 * thinnedMs };
 }
 
 /** Three times the usual interval, so that a measurement every 10 s is not all gaps. */

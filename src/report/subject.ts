@@ -39,10 +39,12 @@ export interface Subjects {
 export function subjectsOf(recording: Recording): Subjects {
   const pythonVms = recording.processes.filter(({ group }) => group === "pythonvm");
   return {
-    host: hostOf(recording.host),
+    host: hostOf(recording.host, recording.thinnedMs),
     core: longest(recording, "core"),
     javaVm: longest(recording, "javavm"),
-    pythonVms: pythonVms.map((vm) => subjectOf(vm, `pythonvm:${vm.name}`, `Python VM ${vm.name}`)),
+    pythonVms: pythonVms.map((vm) =>
+      subjectOf(vm, `pythonvm:${vm.name}`, `Python VM ${vm.name}`, recording.thinnedMs),
+    ),
     pythonTotal: totalOf(pythonVms, recording.thinnedMs),
     meta: recording.runs.at(-1)?.meta,
   };
@@ -53,20 +55,20 @@ export function processSubjects({ core, javaVm, pythonTotal, pythonVms }: Subjec
   return [core, javaVm, pythonTotal].filter((subject) => subject !== undefined).concat(pythonVms);
 }
 
-function hostOf(host: HostSeries): HostSubject {
+function hostOf(host: HostSeries, thinnedMs: number | undefined): HostSubject {
   return {
-    memUsed: measured(host.atMs, host.memUsedKib),
-    memTotal: measured(host.atMs, host.memTotalKib),
-    committed: measured(host.atMs, host.committedKib),
-    commitLimit: measured(host.atMs, host.commitLimitKib),
+    memUsed: measured(host.atMs, host.memUsedKib, thinnedMs),
+    memTotal: measured(host.atMs, host.memTotalKib, thinnedMs),
+    committed: measured(host.atMs, host.committedKib, thinnedMs),
+    commitLimit: measured(host.atMs, host.commitLimitKib, thinnedMs),
   };
 }
 
 /** Without the ticks of an imported log that had the other kind of memory alone. */
-function measured(atMs: Float64Array, kib: Float64Array): Series {
-  if (!kib.some(Number.isNaN)) return seriesOf(atMs, kib);
+function measured(atMs: Float64Array, kib: Float64Array, thinnedMs?: number): Series {
+  if (!kib.some(Number.isNaN)) return seriesOf(atMs, kib, thinnedMs);
   const isMeasured = (_: number, index: number) => !Number.isNaN(kib[index]);
-  return seriesOf(atMs.filter(isMeasured), kib.filter(isMeasured));
+  return seriesOf(atMs.filter(isMeasured), kib.filter(isMeasured), thinnedMs);
 }
 
 /** Of several (a core that was restarted under another name) the one measured longest. */
@@ -75,17 +77,18 @@ function longest(recording: Recording, group: ProcessGroup): Subject | undefined
     .filter((candidate) => candidate.group === group)
     .sort((a, b) => b.atMs.length - a.atMs.length);
   if (!process) return undefined;
-  return subjectOf(process, group, group === "core" ? `NSO core (${process.name})` : "JavaVM");
+  const label = group === "core" ? `NSO core (${process.name})` : "JavaVM";
+  return subjectOf(process, group, label, recording.thinnedMs);
 }
 
-function subjectOf(process: ProcessSeries, id: string, label: string): Subject {
+function subjectOf(process: ProcessSeries, id: string, label: string, thinnedMs?: number): Subject {
   return {
     id,
     label,
     name: process.name,
     pids: process.pids,
-    rss: seriesOf(process.atMs, process.rssKib),
-    allocated: seriesOf(process.atMs, process.allocatedKib),
+    rss: seriesOf(process.atMs, process.rssKib, thinnedMs),
+    allocated: seriesOf(process.atMs, process.allocatedKib, thinnedMs),
     process,
   };
 }
@@ -99,7 +102,7 @@ function totalOf(vms: readonly ProcessSeries[], thinnedMs: number | undefined): 
     label: `All Python VMs (${count})`,
     name: "PythonVM(Total)",
     pids: vms.flatMap(({ pids }) => pids),
-    rss: seriesOf(total.atMs, total.rssKib),
-    allocated: seriesOf(total.atMs, total.allocatedKib),
+    rss: seriesOf(total.atMs, total.rssKib, thinnedMs),
+    allocated: seriesOf(total.atMs, total.allocatedKib, thinnedMs),
   };
 }

@@ -134,6 +134,16 @@ describe("gaps", () => {
     expect(stretchesOf(over, { fromMs: 0, toMs: 6000, width: 10 })).toHaveLength(2);
   });
 
+  test("of a thinned series are longer by two stretches: its extremes lie so far apart", () => {
+    const times = Float64Array.of(0, 1000, 2000, 3000, 20_000);
+    expect(stretchesOf(seriesOf(times, times, 8_000), { fromMs: 0, toMs: 20_000, width: 10 })).toHaveLength(
+      1,
+    );
+    expect(stretchesOf(seriesOf(times, times, 6_000), { fromMs: 0, toMs: 20_000, width: 10 })).toHaveLength(
+      2,
+    );
+  });
+
   test("are told from the edges of the window too", () => {
     expect(gapsOf(holed, -10_000, 300_000)).toEqual([
       [-10_000, 0],
