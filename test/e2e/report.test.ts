@@ -155,9 +155,14 @@ describe("report.html in a real browser, from file://", () => {
     expect(await back()).toBe("rgb(13, 17, 23)");
     await dark.page.click("#theme");
     expect(await back()).toBe("rgb(244, 246, 248)");
+    await dark.page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    expect((await dark.page.locator("#chart-rss canvas").boundingBox())?.width).toBeLessThanOrEqual(640);
     await dark.page.emulateMedia({ media: "print" });
     expect(await dark.page.isVisible("#reset")).toBe(false);
     expect(await back()).toBe("rgb(255, 255, 255)");
+    await dark.page.emulateMedia({ media: "screen" });
+    await dark.page.evaluate("dispatchEvent(new Event('afterprint'))");
+    expect((await dark.page.locator("#chart-rss canvas").boundingBox())?.width).toBeGreaterThan(800);
     expect(dark.complaints).toEqual([]);
     await dark.page.close();
   });

@@ -15,7 +15,8 @@ export interface Chart {
   show(view: View): void;
   /** After a change of colours, of the window's size, or of the chosen event. */
   repaint(): void;
-  resize(): void;
+  /** To the room there is, or to as many pixels. */
+  resize(pixels?: number): void;
   /** The memory axis to what is shown (true), or up to the limit. */
   fit(toData: boolean): void;
   /** Puts the pointer line at a moment, as the keyboard does. */
@@ -129,8 +130,8 @@ export function createChart(place: HTMLElement, options: ChartOptions): Chart {
       plot.setData(data() as uPlot.AlignedData);
     },
     repaint: () => plot.redraw(false, true),
-    resize() {
-      plot.setSize({ width: width(), height });
+    resize(pixels = width()) {
+      plot.setSize({ width: pixels, height });
       plot.setData(data() as uPlot.AlignedData);
     },
     fit(wanted) {

@@ -14,6 +14,9 @@ const element = <T extends HTMLElement>(id: string): T => {
   return found as T;
 };
 
+/** A4 and Letter upright, less margins and the card's padding, at 96 pixels an inch. */
+const printPixels = 640;
+
 const status = element("status");
 try {
   await start();
@@ -72,9 +75,12 @@ async function start(): Promise<void> {
       repaint();
     },
   });
-  addEventListener("resize", () => {
-    for (const chart of charts) chart.resize();
-  });
+  const resize = (pixels?: number) => {
+    for (const chart of charts) chart.resize(pixels);
+  };
+  addEventListener("resize", () => resize());
+  addEventListener("beforeprint", () => resize(printPixels));
+  addEventListener("afterprint", () => resize());
   // Without charts it says why.
   status.hidden = charts.length > 0;
   document.documentElement.dataset.ready = "true";
