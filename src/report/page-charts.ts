@@ -19,7 +19,13 @@ export function pageCharts(
   if (recording.host.atMs.length === 0) return { charts: [], sources };
   const add = (source: PageSource) => sources.push(source) - 1;
   const { host, meta } = subjects;
-  const memUsed = add({ id: "MemUsed", label: "MemUsed", slot: "memUsed", width: 2, series: host.memUsed });
+  const memUsed = add({
+    id: "MemUsed",
+    label: "MemUsed",
+    slot: "memUsed",
+    width: 2,
+    series: host.memUsed,
+  });
   const memTotal = add({
     id: "MemTotal",
     label: "MemTotal",

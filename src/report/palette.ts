@@ -31,7 +31,7 @@ export const strokes = {
   limit: { colour: "#CF222E", width: 4 },
   critical: { colour: "#CF222E", width: 1.5, dash: [9, 5] },
   warning: { colour: "#9A6700", width: 1.5, dash: [4, 4] },
-  committed: { colour: "#3D444D", width: 2 },
+  committed: { colour: "#3D444D", width: 2, dash: [18, 4] },
   memUsed: { colour: purple, width: 2, dash: [14, 3, 2, 3] },
   rss: { colour: blue, width: 2.5 },
   allocated: { colour: orange, width: 2, dash: [8, 4] },
