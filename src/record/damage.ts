@@ -1,6 +1,5 @@
 /** What an error of SQLite means for the history, and putting a damaged file out of the way. */
 
-import type { Database } from "bun:sqlite";
 import { existsSync, readdirSync, renameSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { describeError, errnoOf } from "../core/errors.ts";
@@ -42,11 +41,4 @@ function freeName(wanted: string): string {
   let name = wanted;
   for (let n = 2; existsSync(name); n++) name = `${wanted}-${n}`;
   return name;
-}
-
-/** Closes whatever state the connection is in; a second close or a damaged file is no news here. */
-export function closeQuietly(db: Database | undefined): void {
-  try {
-    db?.close();
-  } catch {}
 }

@@ -1,25 +1,14 @@
 /** What a recording shows, in sentences: the first thing that a reader of the report sees. */
 
-import { type Level, type Limits, levelOf } from "../core/level.ts";
 import type { MemoryKind } from "../core/reading.ts";
 import type { HistoryEvent, Recording } from "../core/recording.ts";
-import { formatDuration, formatKib, percentOf } from "../core/units.ts";
-import { defaultLimits } from "./picture.ts";
+import { formatDuration, formatKib } from "../core/units.ts";
+import { type Peak, peakOf } from "./peak.ts";
 import { indexFrom, type Series } from "./series.ts";
 import type { Statistics } from "./statistics.ts";
 import { limitReachedInMs } from "./statistics-table.ts";
-import { type HostSubject, processSubjects, type Subjects } from "./subject.ts";
+import { processSubjects, type Subjects } from "./subject.ts";
 import { moment, type Zone } from "./zone.ts";
-
-/** The tightest moment of one memory kind. */
-export interface Peak {
-  kind: MemoryKind;
-  atMs: number;
-  usedKib: number;
-  limitKib: number;
-  percent: number;
-  level: Level;
-}
 
 /** How a finding is shown: a level that was reached, a limit that was kept, or neither. */
 export type Tone = "critical" | "warning" | "ok" | "note";
@@ -30,33 +19,6 @@ export interface Finding {
   text: string;
   /** Where in the charts it is to be seen. */
   atMs?: number | undefined;
-}
-
-/** The moment of the highest used/limit, which with a changing limit is not that of the highest use. */
-export function peakOf(
-  kind: MemoryKind,
-  host: HostSubject,
-  limits: Limits = defaultLimits,
-): Peak | undefined {
-  const [used, limit] =
-    kind === "physical" ? [host.memUsed, host.memTotal] : [host.committed, host.commitLimit];
-  let index = -1;
-  let highest = Number.NEGATIVE_INFINITY;
-  for (let candidate = 0; candidate < used.kib.length; candidate++) {
-    const ratio = (used.kib[candidate] ?? 0) / (limit.kib[candidate] || Number.POSITIVE_INFINITY);
-    if (ratio <= highest) continue;
-    highest = ratio;
-    index = candidate;
-  }
-  if (index < 0) return undefined;
-  const use = { usedKib: used.kib[index] ?? 0, limitKib: limit.kib[index] ?? 0 };
-  return {
-    kind,
-    atMs: used.atMs[index] ?? 0,
-    ...use,
-    percent: percentOf(use.usedKib, use.limitKib),
-    level: levelOf(use, limits),
-  };
 }
 
 /** A series of the statistics table. */

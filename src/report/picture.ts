@@ -2,9 +2,11 @@
 
 import type { Limits } from "../core/level.ts";
 import type { HistoryEvent, Recording } from "../core/recording.ts";
-import { type Stroke, strokes } from "./palette.ts";
-import { type Series, seriesOf } from "./series.ts";
-import type { Subject, Subjects } from "./subject.ts";
+import type { Stroke } from "./palette.ts";
+import { pictureFrame } from "./picture-frame.ts";
+import type { Series } from "./series.ts";
+import type { Subjects } from "./subject.ts";
+import { vmFiles } from "./vm-file.ts";
 
 export interface Line {
   label: string;
@@ -49,7 +51,7 @@ export const defaultLimits: Limits = { warningPercent: 90, criticalPercent: 95 }
 export function picturesOf(recording: Recording, subjects: Subjects): Pictures {
   const pictures: Picture[] = [];
   const leftOut: LeftOut[] = [];
-  const draw = frameOf(recording, subjects);
+  const draw = pictureFrame(recording, subjects);
   const never = (file: string, who: string) =>
     leftOut.push({ file, reason: `${who} was never seen between the two times` });
 
@@ -77,91 +79,6 @@ export function picturesOf(recording: Recording, subjects: Subjects): Pictures {
   return { pictures: drawn.filter(({ lines }) => lines.length > 0), leftOut };
 }
 
-function frameOf(recording: Recording, { host, core, javaVm, pythonTotal, meta }: Subjects) {
-  const common = { events: recording.events, measured: hostTimes(recording), ...extentOf(recording) };
-  const committed: Line = { label: "Committed_AS", series: host.committed, stroke: strokes.committed };
-  const commitLimit: Ceiling = {
-    label: "CommitLimit",
-    series: host.commitLimit,
-    stroke: strokes.limit,
-    limits: meta?.limits.allocated ?? defaultLimits,
-  };
-  const memTotal: Ceiling = {
-    label: "MemTotal",
-    series: host.memTotal,
-    stroke: strokes.limit,
-    limits: meta?.limits.physical ?? defaultLimits,
-  };
-  const memUsed: Line = { label: "MemUsed", series: host.memUsed, stroke: strokes.memUsed };
-  const all: [Subject | undefined, Stroke][] = [
-    [core, strokes.core],
-    [pythonTotal, strokes.pythonTotal],
-    [javaVm, strokes.javaVm],
-  ];
-  const each = (what: "RSS" | "Allocated"): Line[] =>
-    all.flatMap(([subject, stroke]) =>
-      subject
-        ? [
-            {
-              label: `${what} ${shortName(subject)}`,
-              series: what === "RSS" ? subject.rss : subject.allocated,
-              stroke,
-            },
-          ]
-        : [],
-    );
-  const own = (subject: Subject): Line[] => [
-    { label: "RSS", series: subject.rss, stroke: strokes.rss },
-    { label: "Allocated", series: subject.allocated, stroke: strokes.allocated },
-  ];
-  const note = commitNote(recording.overcommitMode);
-  return {
-    underCommitLimit: (file: string, subject: Subject): Picture => ({
-      ...common,
-      file,
-      title: `${subject.label}: memory against the commit limit`,
-      note,
-      ceiling: commitLimit,
-      lines: [committed, ...own(subject)],
-    }),
-    alone: (file: string, subject: Subject): Picture => ({
-      ...common,
-      file,
-      title: `${subject.label}: memory`,
-      lines: own(subject),
-    }),
-    comparisons: (): Picture[] => [
-      {
-        ...common,
-        file: "compare/mem-graph-compare-allocate",
-        title: "Allocated memory against the commit limit",
-        note,
-        ceiling: commitLimit,
-        lines: [committed, ...each("Allocated")],
-      },
-      {
-        ...common,
-        file: "compare/mem-graph-compare-allocate-noCommitLimit",
-        title: "Allocated memory of NSO's processes",
-        lines: each("Allocated"),
-      },
-      {
-        ...common,
-        file: "compare/mem-graph-compare-rss",
-        title: "Resident memory against the host's memory",
-        ceiling: memTotal,
-        lines: [memUsed, committed, ...each("RSS")],
-      },
-      {
-        ...common,
-        file: "compare/mem-graph-compare-rss-noMemTotal",
-        title: "Resident memory of NSO's processes",
-        lines: each("RSS"),
-      },
-    ],
-  };
-}
-
 function isMeasured({ series }: Line): boolean {
   return series.atMs.length > 0;
 }
@@ -173,29 +90,4 @@ export function extentOf({ host: { atMs }, sinceMs, untilMs }: Recording): { fro
   if (fromMs === undefined || toMs === undefined) return { fromMs: sinceMs, toMs: untilMs };
   // One sample: a minute around it.
   return fromMs === toMs ? { fromMs: fromMs - 30_000, toMs: toMs + 30_000 } : { fromMs, toMs };
-}
-
-function hostTimes({ host }: Recording): Series {
-  return seriesOf(host.atMs, host.atMs);
-}
-
-function shortName(subject: Subject): string {
-  return subject.id === "javavm" ? "JavaVM" : subject.name;
-}
-
-function commitNote(mode: number | undefined): string | undefined {
-  if (mode === undefined || mode === 2) return undefined;
-  return `vm.overcommit_memory is ${mode}: the kernel does not enforce CommitLimit`;
-}
-
-/** `mem_NAME` for each VM: no path separators, no two alike, none in the place of the total. */
-export function vmFiles(names: readonly string[]): string[] {
-  const taken = new Set(["mem_total"]);
-  return names.map((name) => {
-    const wanted = `mem_${name.replace(/[^A-Za-z0-9._+@-]/g, "_")}`;
-    let file = wanted;
-    for (let n = 2; taken.has(file); n++) file = `${wanted}_${n}`;
-    taken.add(file);
-    return file;
-  });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { analyse } from "../../src/report/analysis.ts";
-import { peakOf } from "../../src/report/finding.ts";
+import { peakOf } from "../../src/report/peak.ts";
 import { recommend } from "../../src/report/recommendation.ts";
 import { statisticsJson } from "../../src/report/statistics-json.ts";
 import { statisticsText } from "../../src/report/statistics-text.ts";
