@@ -2,6 +2,7 @@
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { describeError } from "../core/errors.ts";
 import { commit, version } from "../core/version.ts";
 import { readMemorySection } from "../linux/ncs-conf.ts";
 import { readOomLines } from "../linux/oom-evidence.ts";
@@ -20,9 +21,9 @@ export async function collectEvidence(
   moment: "warning" | "critical",
 ): Promise<void> {
   const { procDir } = roots;
-  // Read before anything is written: this is about this moment, and a disk may be slow.
-  const files: Record<string, string> = takeSnapshot(procDir);
   try {
+    // Read before anything is written: this is about this moment, and a disk may be slow.
+    const files: Record<string, string> = takeSnapshot(procDir);
     files["processes.tsv"] = await processTable(procDir);
     files["core.txt"] = coreFacts(procDir, target.core.pid);
     files["configuration.json"] = `${JSON.stringify(config, null, 2)}\n`;
@@ -39,7 +40,7 @@ export async function collectEvidence(
     for (const [name, text] of Object.entries(files)) await writeFile(join(dir, name), text, { mode: 0o600 });
     incident.record({ atMs: now(), step: "evidence", dir, files: Object.keys(files) });
   } catch (error) {
-    incident.record({ atMs: now(), step: "evidence-failed", reason: String(error) });
+    incident.record({ atMs: now(), step: "evidence-failed", reason: describeError(error) });
   }
 }
 

@@ -20,11 +20,16 @@ const rankingMax = 8;
 
 /**
  * Reads the oom_score of every process, at most for `msMax`. `cgroupPath` limits the ranking to the processes in
- * that cgroup and below, which is where the kernel looks when that cgroup's limit is what binds.
+ * that cgroup and below, which is where the kernel looks when that cgroup's limit is what binds. `known` scores
+ * stand for those of now.
  */
 export function surveyVictims(
   procDir: string,
-  { msMax, cgroupPath }: { msMax: number; cgroupPath?: string | undefined },
+  {
+    msMax,
+    cgroupPath,
+    known = new Map(),
+  }: { msMax: number; cgroupPath?: string | undefined; known?: ReadonlyMap<number, number> },
 ): VictimSurvey {
   const endsMs = performance.now() + msMax;
   const scores: { pid: number; oomScore: number }[] = [];
@@ -34,7 +39,7 @@ export function surveyVictims(
       complete = false;
       break;
     }
-    const oomScore = readOomScore(procDir, pid);
+    const oomScore = known.get(pid) ?? readOomScore(procDir, pid);
     // 0: the kernel never takes it (kernel threads, oom_score_adj -1000).
     if (oomScore) scores.push({ pid, oomScore });
   }

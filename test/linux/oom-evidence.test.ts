@@ -43,6 +43,15 @@ describe("whom the kernel would take", () => {
     proc.close();
   });
 
+  test("a score from before the shield stands for the one of now", () => {
+    const proc = makeProc();
+    proc.put({ pid: 100, argv: coreArgv, oomScore: 1 });
+    proc.put({ pid: 200, argv: ["postgres"], oomScore: 900 });
+    const { ranking } = surveyVictims(proc.dir, { msMax: 1000, known: new Map([[100, 950]]) });
+    expect(ranking[0]).toEqual({ pid: 100, name: "ncs.smp", oomScore: 950 });
+    proc.close();
+  });
+
   test("in a cgroup only its processes count, those of groups below it too", () => {
     const proc = makeProc();
     proc.put({ pid: 100, argv: coreArgv, oomScore: 700, cgroup: "4:memory:/nso/core\n1:cpu:/\n" });
