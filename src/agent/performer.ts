@@ -115,7 +115,7 @@ export function createPerformer(options: PerformerOptions): Performer {
 
   async function finishOne(unfinished: Unfinished, config: Config): Promise<void> {
     const { kind, rule } = unfinished.begun;
-    const record = newRecord({ do: "crash-dump", rule, kind, level: "critical" });
+    const record = newRecord({ do: "crash-dump", rule, kind, level: "critical", episodeId: unfinished.id });
     const incident = openIncident(paths.incidents, unfinished.id);
     const context = { config, incident, roots, journal, now, signal: stop.signal };
     try {
@@ -189,13 +189,14 @@ export function createPerformer(options: PerformerOptions): Performer {
     }
   }
 
-  function newRecord(action: Pick<Action, "do" | "kind" | "level" | "rule">): ActionRecord {
-    const { kind, level, rule } = action;
+  function newRecord(action: Pick<Action, "do" | "kind" | "level" | "rule" | "episodeId">): ActionRecord {
+    const { kind, level, rule, episodeId } = action;
     const record: ActionRecord = {
       atMs: now(),
       kind,
       level,
       rule,
+      incident: episodeId,
       action: action.do,
       outcome: "running",
       message: "",

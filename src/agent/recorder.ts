@@ -74,13 +74,14 @@ export function openRecorder({ paths, config, now, onProblem }: RecorderOptions)
         text,
         incidentId: episode?.id,
       }),
-    action: ({ kind, level, action, outcome, message }) =>
+    action: ({ kind, level, incident, action, outcome, message }) =>
       history.recordEvent({
         atMs: now(),
         type: "action",
         kind,
         level,
         text: `${action} ${outcome === "running" ? "begins" : outcome}${message && `: ${message}`}`,
+        incidentId: incident ?? undefined,
       }),
     tool: (text) => history.recordEvent({ atMs: now(), type: "tool", text }),
     nso: (text) => history.recordEvent({ atMs: now(), type: "nso", text }),

@@ -50,6 +50,8 @@ export interface Outcome {
 
 /** An action with its outcome and time, as status and the incident keep it. */
 export interface ActionRecord {
+  /** The episode that it belongs to, which names the incident; null outside of one. */
+  incident: string | null;
   atMs: number;
   kind: MemoryKind;
   level: Level;

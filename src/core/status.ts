@@ -36,6 +36,8 @@ export interface ActionStatus {
   level: Level;
   /** The rule that fired: `crit_phy`, or the name of a `[[rule]]`. */
   rule: string;
+  /** Names the incident's directory; null outside of an episode. */
+  incident: string | null;
   action: string;
   outcome: string;
   message: string;
