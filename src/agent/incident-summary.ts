@@ -1,6 +1,7 @@
 /** SUMMARY.md: what happened, in plain words, for someone who has never seen nsomem. */
 
-import type { IncidentSummary, RecordedStep } from "../core/incident.ts";
+import type { IncidentSummary } from "../core/incident.ts";
+import { describeStep } from "../core/incident-step.ts";
 import { formatKib, formatTime } from "../core/units.ts";
 import type { BundleFile } from "../record/bundle.ts";
 import type { IncidentLog } from "../record/incident-log.ts";
@@ -80,7 +81,7 @@ export function verdictWords({ state, verdict }: Pick<IncidentSummary, "state" |
 
 function facts({ steps }: IncidentLog, { kind, sinceMs, begun }: IncidentSummary): string[] {
   const victim = steps.findLast(({ step }) => step === "victim");
-  const reading = steps.map(({ reading: found }) => found as Reading | undefined).find(Boolean);
+  const reading = steps.map(({ reading: found }) => found as Reading | undefined).findLast(Boolean);
   const lines = [`- Memory: ${kind ?? "?"}, since ${formatTime(sinceMs)}`];
   if (reading)
     lines.push(
@@ -97,15 +98,6 @@ interface Reading {
   limitKib: number;
   ceiling: string;
   level: string;
-}
-
-/** One step as a line: its name, and those of its facts that are short. */
-export function describeStep({ atMs: _, step, ...facts }: RecordedStep): string {
-  if (typeof facts.message === "string") return `${step}: ${facts.message}`;
-  const shown = Object.entries(facts)
-    .filter(([, value]) => ["string", "number", "boolean"].includes(typeof value))
-    .map(([name, value]) => `${name} ${value}`);
-  return shown.length > 0 ? `${step}: ${shown.join(", ")}` : step;
 }
 
 const meanings: [RegExp, string][] = [

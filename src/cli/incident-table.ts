@@ -1,7 +1,8 @@
 /** `nsomem incidents list` and `show` as text. */
 
-import { describeStep, verdictWords } from "../agent/incident-summary.ts";
+import { verdictWords } from "../agent/incident-summary.ts";
 import { type IncidentSummary, summariseIncident } from "../core/incident.ts";
+import { describeStep } from "../core/incident-step.ts";
 import { formatKib, formatTime } from "../core/units.ts";
 import { type IncidentLog, listIncidents, readIncident } from "../record/incident-log.ts";
 

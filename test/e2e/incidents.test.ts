@@ -76,7 +76,7 @@ describe("incidents", () => {
         debug_dumps: 2,
       });
       const show = await run(["incidents", "show", "latest", "--home", home]);
-      expect(show.stdout).toContain("signal-sent");
+      expect(show.stdout).toContain("SIGUSR1 was sent to PID");
       expect(show.stdout).toContain("NSO's crash dump is complete.");
 
       const out = join(scene.dir(), "bundle.tar.gz");
