@@ -20,6 +20,7 @@ const missing = memoryCgroupMissing() ?? beamMissing ?? nativeMissing ?? jvmMiss
 
 /** All memory in MiB. The BEAM dumps its heap in some 10 s; the grower passes the limit in under 3 s of them. */
 const limitMib = 1300;
+const limitWithoutVmsMib = 1000;
 const beamMib = 620;
 const vmMib = 150;
 const criticalPercent = 92;
@@ -35,16 +36,18 @@ interface Stage {
   runDir: string;
 }
 
-/** A BEAM, a JVM and a Python VM that hold their memory, and a grower that waits, all under one limit. */
-async function setStage(): Promise<Stage> {
-  const cgroup = createMemoryCgroup({ limitMib });
+/** A BEAM, a JVM and a Python VM (or none) that hold their memory, and a grower that waits, all under one limit. */
+async function setStage({ withVms = true } = {}): Promise<Stage> {
+  const cgroup = createMemoryCgroup({ limitMib: withVms ? limitMib : limitWithoutVmsMib });
   scene.keep({ stop: cgroup.remove });
   const runDir = join(scene.dir(), "run");
   const beam = scene.keep(await startBeam({ dir: runDir }));
-  const vms = [
-    scene.keep(await startJvm({ heapMib: 4 * vmMib })),
-    scene.keep(await startPythonVm({ name: "bgworker" })),
-  ];
+  const vms = withVms
+    ? [
+        scene.keep(await startJvm({ heapMib: 4 * vmMib })),
+        scene.keep(await startPythonVm({ name: "bgworker" })),
+      ]
+    : [];
   const grower = scene.keep(await startGrower({ boundSeconds: 90 }));
   for (const { pid } of [beam, ...vms, grower]) cgroup.add(pid);
   await beam.grow({ mib: beamMib, mibPerSecond: 2000, holding: "heap" });
@@ -106,6 +109,52 @@ describe("a crash dump of 620 MiB while another process grows over the limit", (
       90_000,
     );
   }
+});
+
+describe("what helps, one by one", () => {
+  async function rescue(stage: Stage, crashDump: string) {
+    const { beam, grower } = stage;
+    const agent = scene.agent({
+      config: `[physical]\nwarning_percent = 91\ncritical_percent = ${criticalPercent}\n[actions]\nwarning_phy = []\n[crash_dump]\n${crashDump}\n`,
+      words: ["--pid", String(beam.pid)],
+    });
+    await agent.statusWhen("the outlook", (status) => status.crash_dump != null);
+    grower.grow({ mibPerSecond: growthMibPerSecond, capMib: growthMib }).catch(() => undefined);
+    const end = await beam.exited;
+    await agent.ended;
+    const incidents = join(scene.dir(), "home/incidents");
+    const id = listIncidents(incidents)[0] ?? "";
+    return { end, summary: summariseIncident(id, readIncident(incidents, id)?.steps ?? []) };
+  }
+
+  testUnless(
+    missing,
+    "the shield alone: the OOM killer takes the VMs, and the dump is whole",
+    async () => {
+      const stage = await setStage();
+      const { end, summary } = await rescue(stage, 'shed = "never"');
+      expect(end).toEqual({ exitCode: 1, signal: null });
+      expect(summary.verdict).toBe("complete");
+      expect(stage.cgroup.oomKills()).toBeGreaterThanOrEqual(1);
+      const ends = await Promise.all(
+        stage.vms.filter((vm) => !vm.isRunning()).map(async (vm) => (await vm.exited).signal),
+      );
+      expect(ends).toContain("SIGKILL");
+    },
+    90_000,
+  );
+
+  testUnless(
+    missing,
+    "nothing: with no VM to give way the dump is cut, and the verdict names the OOM killer",
+    async () => {
+      const { end, summary } = await rescue(await setStage({ withVms: false }), "");
+      expect(end).toEqual({ exitCode: null, signal: "SIGKILL" });
+      expect(summary.verdict).toBe("cut");
+      expect(summary.sentence).toContain("the OOM killer struck");
+    },
+    60_000,
+  );
 });
 
 describe("the ceiling that binds", () => {
