@@ -56,7 +56,7 @@ async function resourceFigures(): Promise<Figure[]> {
   const { cpuPercent, agentRssMib, toolRssMib, pssMib } = await measureResources({ seconds: 60 });
   return [
     atMost("CPU of agent and tool at 1 Hz", cpuPercent, 1, "% of a core", "193 % of a core"),
-    atMost("RSS of agent and tool", agentRssMib + toolRssMib, 60, "MiB"),
+    atMost("RSS of agent and tool", (agentRssMib + toolRssMib) * 1.048576, 60, "MB"),
     { name: "  agent, tool", value: `${agentRssMib.toFixed(1)}, ${toolRssMib.toFixed(1)} MiB` },
     { name: "  proportional (Pss)", value: `${pssMib.toFixed(1)} MiB` },
   ];

@@ -37,7 +37,7 @@ export async function measureToolCpu({ seconds = 30 } = {}): Promise<ToolCpu> {
       { NSOMEM_CORE_PID: String(beam.pid), ...limitsCloseAbove() },
       seconds,
     );
-    const others = startCrowd();
+    const others = await startCrowd();
     try {
       return { ordinaryPercent, fastPercent, crowdedPercent: await cpuPercent(unhurried, seconds) };
     } finally {
@@ -61,11 +61,15 @@ function limitsCloseAbove(): Record<string, string> {
   };
 }
 
-function startCrowd() {
-  return Bun.spawn(["bash", "-c", `for ((i = 0; i < ${crowd}; i++)); do sleep 600 & done; wait`], {
-    stdio: ["ignore", "ignore", "ignore"],
+/** Resolves when all of them have started. */
+async function startCrowd() {
+  const program = `for ((i = 0; i < ${crowd}; i++)); do sleep 600 >&- & done; echo ready; wait`;
+  const others = Bun.spawn(["bash", "-c", program], {
+    stdio: ["ignore", "pipe", "ignore"],
     detached: true, // a group of its own, to be ended as one
   });
+  await others.stdout.getReader().read();
+  return others;
 }
 
 async function cpuPercent(env: Record<string, string>, seconds: number): Promise<number> {
