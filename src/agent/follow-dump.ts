@@ -17,7 +17,7 @@ export interface FollowContext {
   config: Config;
   incident: Incident;
   roots: Roots;
-  journal: Journal;
+  journal: Pick<Journal, "deed">;
   now: () => number;
   signal: AbortSignal;
 }

@@ -1,6 +1,6 @@
 /** The record of one episode on disk: `incidents/<id>/incident.jsonl`, one step a line, and the files beside it. */
 
-import { closeSync, fsync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, fsync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { formatTime } from "../core/units.ts";
 
@@ -57,8 +57,18 @@ export function openIncident(incidentsDir: string, id: string): Incident {
 function open(dir: string): number | undefined {
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    return openSync(join(dir, "incident.jsonl"), "a", 0o600);
+    const descriptor = openSync(join(dir, "incident.jsonl"), "a+", 0o600);
+    endLine(descriptor);
+    return descriptor;
   } catch {
     return undefined;
   }
+}
+
+/** A host that lost its power may have left half a line; the next step must not become part of it. */
+function endLine(descriptor: number): void {
+  const { size } = fstatSync(descriptor);
+  const last = Buffer.alloc(1);
+  if (size > 0 && readSync(descriptor, last, 0, 1, size - 1) === 1 && last.toString() !== "\n")
+    writeSync(descriptor, "\n");
 }

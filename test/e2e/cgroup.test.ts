@@ -93,7 +93,7 @@ describe("a crash dump of 620 MiB while another process grows over the limit", (
           Boolean(dump && memory.physical),
         );
         expect(before.memory.physical?.ceiling).toBe(
-          `cgroup:${cgroup.dir.replace(/^.*?\/memory(?=\/)/, "")}`,
+          `cgroup:${cgroup.dir.replace(/^\/sys\/fs\/cgroup(\/memory|\/unified)?(?=\/)/, "")}`,
         );
         grower.grow({ mibPerSecond: growthMibPerSecond, capMib: growthMib }).catch(() => undefined);
         expect(await beam.exited).toEqual({ exitCode: 1, signal: null });
