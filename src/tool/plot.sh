@@ -362,7 +362,7 @@ core_pid='' cores=() measured=() roles_changed=yes
 last_pid='' last_pid_before='' full_ticks=0 rotation=() rotation_at=0
 
 # A start script keeps its PID when it becomes ncs.smp, java or python3: "not NSO" is a verdict that expires. New
-# processes are looked at again for this many full ticks, all others in turn.
+# processes are looked at again one, three and five full ticks later, all others in turn.
 readonly young_ticks=5
 
 # Puts the token after the first $1 of argv, searched from index $2 on, into REPLY.
@@ -548,10 +548,11 @@ read_boot_age() {
 
 # Looks again at the young, and at a share of the others in turn.
 glance_again() {
-  local pid count=$((4 + ${#may_exec[@]} / 64))
+  local pid left count=$((4 + ${#may_exec[@]} / 64))
   for pid in "${!young_until[@]}"; do
-    ((full_ticks < young_until[$pid])) || unset "young_until[$pid]"
-    glance "$pid"
+    left=$((young_until[$pid] - full_ticks))
+    ((left > 0)) || unset "young_until[$pid]"
+    ((left % 2 == 1)) || glance "$pid"
   done
   if ((rotation_at >= ${#rotation[@]})); then
     rotation=("${!may_exec[@]}") rotation_at=0
