@@ -8,9 +8,9 @@ import { acquirePidFile } from "../linux/pid-file.ts";
 import { kernelRoots, type Roots } from "../linux/roots.ts";
 import { type AgentSummary, type AgentView, runAgent } from "./agent.ts";
 import { type CoreChoice, chooseCore, notFound } from "./choose-core.ts";
-import { finishAlone } from "./finish-alone.ts";
-import type { PreparedConfig } from "./prepare-config.ts";
-import type { StartSource } from "./source.ts";
+import type { PreparedConfig } from "./configuration/prepare.ts";
+import { finishAlone } from "./deeds/finish-alone.ts";
+import type { StartSource } from "./sources/source.ts";
 import { makeRuntimeDir } from "./status-file.ts";
 
 export interface LaunchOptions {

@@ -1,7 +1,7 @@
 /** Writes the bundle of an incident: its sources put together from every part of nsomem. */
 
 import { statSync } from "node:fs";
-import { bundleFiles } from "../agent/incident-bundle.ts";
+import { bundleFiles } from "../agent/incident/bundle.ts";
 import { childEnv } from "../agent/self.ts";
 import type { Config } from "../core/config.ts";
 import type { IncidentSummary } from "../core/incident.ts";

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { defineCommand } from "citty";
-import { readConfig } from "../agent/configuration.ts";
-import { inspectConfig, prepareConfig } from "../agent/prepare-config.ts";
+import { readConfig } from "../agent/configuration/configuration.ts";
+import { inspectConfig, prepareConfig } from "../agent/configuration/prepare.ts";
 import { effectiveKeys, tomlValue } from "../core/effective.ts";
 import { rulesOf } from "../core/rule.ts";
 import { resolvePaths } from "../linux/paths.ts";

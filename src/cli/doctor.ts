@@ -1,5 +1,5 @@
 import { defineCommand } from "citty";
-import { examine } from "../agent/doctor.ts";
+import { examine } from "../agent/doctor/doctor.ts";
 import { type Check, type CheckVerdict, worstOf } from "../core/check.ts";
 import { exitCodes } from "../core/errors.ts";
 import { kernelRoots } from "../linux/roots.ts";

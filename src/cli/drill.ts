@@ -1,6 +1,6 @@
 import { defineCommand } from "citty";
-import { type DrillStep, drill } from "../agent/drill.ts";
-import { prepareConfig } from "../agent/prepare-config.ts";
+import { prepareConfig } from "../agent/configuration/prepare.ts";
+import { type DrillStep, drill } from "../agent/rehearsal/drill.ts";
 import { clampedEnv, selfCommand } from "../agent/self.ts";
 import { exitCodes } from "../core/errors.ts";
 import { isStandIn } from "../core/nso.ts";

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineCommand } from "citty";
-import { inspectConfig } from "../agent/prepare-config.ts";
-import { judgedBy, readRecordedReadings } from "../agent/recorded-readings.ts";
-import { replay } from "../agent/replay.ts";
+import { inspectConfig } from "../agent/configuration/prepare.ts";
+import { judgedBy, readRecordedReadings } from "../agent/rehearsal/recorded-readings.ts";
+import { replay } from "../agent/rehearsal/replay.ts";
 import { decisionHeading, rowsOfTable } from "../core/decision-row.ts";
 import { describeError, exitCodes, NsomemError } from "../core/errors.ts";
 import type { OvercommitMode } from "../core/rule.ts";

@@ -1,7 +1,7 @@
 /** `--home` and `--config` as paths and a configuration. Apart from options.ts: a status needs no validator. */
 
-import { loadConfig } from "../agent/configuration.ts";
-import { type PreparedConfig, prepareConfig } from "../agent/prepare-config.ts";
+import { loadConfig } from "../agent/configuration/configuration.ts";
+import { type PreparedConfig, prepareConfig } from "../agent/configuration/prepare.ts";
 import type { Config } from "../core/config.ts";
 import { type Paths, resolvePaths } from "../linux/paths.ts";
 

@@ -1,10 +1,10 @@
 import { defineCommand } from "citty";
 import { daemonReport, startDaemon } from "../agent/daemon.ts";
 import { drawRun } from "../agent/draw.ts";
-import { embeddedTool } from "../agent/embedded-tool.ts";
-import { foreignTool } from "../agent/foreign-tool.ts";
 import { launch } from "../agent/launch.ts";
 import { reexecuteClamped } from "../agent/self.ts";
+import { embeddedTool } from "../agent/sources/embedded-tool.ts";
+import { foreignTool } from "../agent/sources/foreign-tool.ts";
 import { formatTime } from "../core/units.ts";
 import { foregroundView, silentView } from "./agent-view.ts";
 import { choiceOf, configArg, coreArgs, homeArg } from "./options.ts";

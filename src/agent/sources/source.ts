@@ -1,0 +1,23 @@
+/** Where the agent's lines come from: the embedded tool under supervision, or another tool's log. */
+
+import type { Config } from "../../core/config.ts";
+
+/** What a source tells the agent. `onLine` returns whether the line was one of a tool's own. */
+export interface SourceEvents {
+  /** `writtenMs` is when the line can have been written at the latest, where that is not now. */
+  onLine: (line: string, writtenMs?: number) => boolean;
+  onNews: (text: string, tone: "info" | "warning") => void;
+}
+
+export interface Source {
+  state(): { state: "running" | "restarting" | "stopped"; pid: number | null; restarts: number };
+  /** Whether lines are coming; while they are not, the agent measures by itself. */
+  isDelivering(): boolean;
+  /** Follows another core, or any when undefined. */
+  follow(corePid: number | undefined): void;
+  /** Another configuration is in force. */
+  reconfigure(config: Config): void;
+  stop(): Promise<void>;
+}
+
+export type StartSource = (events: SourceEvents, corePid: number | undefined) => Source;

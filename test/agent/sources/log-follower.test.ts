@@ -1,0 +1,69 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { followLog } from "../../../src/agent/sources/log-follower.ts";
+import type { Source } from "../../../src/agent/sources/source.ts";
+import { until } from "../../lab/part.ts";
+
+const dirs: string[] = [];
+const sources: Source[] = [];
+afterEach(async () => {
+  for (const source of sources.splice(0)) await source.stop();
+  for (const dir of dirs.splice(0)) rmSync(dir, { recursive: true, force: true });
+});
+
+function follow({ text = undefined as string | undefined, silenceMsMax = 60_000 } = {}) {
+  const dir = mkdtempSync(join(tmpdir(), "nsomem-follow-"));
+  dirs.push(dir);
+  const log = join(dir, "log");
+  if (text !== undefined) writeFileSync(log, text);
+  const lines: string[] = [];
+  const news: string[] = [];
+  const source = followLog(log, { silenceMsMax })(
+    { onLine: (line) => lines.push(line) > 0, onNews: (said) => void news.push(said) },
+    undefined,
+  );
+  sources.push(source);
+  return { log, lines, news, source };
+}
+
+describe("following a log", () => {
+  test("begins at its start and is delivering, however silent it then is", async () => {
+    const { lines, news, source } = follow({ text: "one\ntwo\n", silenceMsMax: 150 });
+    await until("both lines", () => lines.length === 2);
+    await until("the word about its silence", () =>
+      news.some((said) => said.includes("has had no line for 150 ms")),
+    );
+    expect(source.isDelivering()).toBe(true);
+    await Bun.sleep(350);
+    expect(news.filter((said) => said.includes("has had no line"))).toHaveLength(1);
+  });
+
+  test("is silent again only after it spoke again", async () => {
+    const { log, lines, news } = follow({ text: "one\n", silenceMsMax: 150 });
+    const told = () => news.filter((said) => said.includes("has had no line")).length;
+    await until("the first silence", () => told() === 1);
+    appendFileSync(log, "two\n");
+    await until("the line", () => lines.length === 2);
+    await until("the second silence", () => told() === 2);
+  });
+
+  test("that is not there is not delivering, which is said once", async () => {
+    const { log, lines, news, source } = follow();
+    await until("the word", () => news.length === 1);
+    expect(source.isDelivering()).toBe(false);
+    await Bun.sleep(250);
+    expect(news).toEqual([`${log} is not there. Measuring in-process until it is.`]);
+    writeFileSync(log, "one\n");
+    await until("the line", () => lines.length === 1);
+    expect(source.isDelivering()).toBe(true);
+  });
+
+  test("of a megabyte hands out every line once", async () => {
+    const wanted = Array.from({ length: 40_000 }, (_, index) => `line ${index} of a long log`);
+    const { lines } = follow({ text: `${wanted.join("\n")}\n` });
+    await until("all lines", () => lines.length === wanted.length);
+    expect(lines).toEqual(wanted);
+  });
+});
