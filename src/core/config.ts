@@ -6,7 +6,7 @@ import { type ConfigIssue, describeIssue } from "./config-issue.ts";
 import { absolutePath, actionWord, duration, durationText, percent, size, whole } from "./config-value.ts";
 import type { Limits } from "./level.ts";
 import { type MemoryKind, memoryKinds } from "./reading.ts";
-import { inheritedNames } from "./rule.ts";
+import { inheritedNames } from "./rule-name.ts";
 import type { Persistence } from "./threshold.ts";
 import { tomlSize } from "./units.ts";
 

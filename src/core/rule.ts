@@ -5,6 +5,7 @@ import type { Config } from "./config.ts";
 import type { LevelChange } from "./episode.ts";
 import type { Level, MemoryUse } from "./level.ts";
 import type { MemoryKind, Reading } from "./reading.ts";
+import { inheritedNames } from "./rule-name.ts";
 import { beginsAtPercent, type Persistence, stepThreshold, type ThresholdState } from "./threshold.ts";
 import { formatDuration, stampOf } from "./units.ts";
 
@@ -46,17 +47,6 @@ export interface Firing {
   /** Names the incident; info actions outside an episode have none. */
   episodeId: string | null;
 }
-
-/** The names of the six rules that everyone has (facts 1.2). */
-export const inheritedNames = [
-  "info_phy",
-  "warning_phy",
-  "crit_phy",
-  "info_alloc",
-  "warning_alloc",
-  "crit_alloc",
-] as const;
-export type InheritedName = (typeof inheritedNames)[number];
 
 const kindOfWord = { phy: "physical", alloc: "allocated" } as const;
 const levelOfWord = { info: "normal", warning: "warning", crit: "critical" } as const;

@@ -3,7 +3,8 @@ import { type Config, defaultConfig, parseConfig } from "../../src/core/config.t
 import type { LevelChange } from "../../src/core/episode.ts";
 import type { Level } from "../../src/core/level.ts";
 import type { Reading } from "../../src/core/reading.ts";
-import { decide, firedBy, hasReached, inheritedNames, rulesOf, stepRule } from "../../src/core/rule.ts";
+import { decide, firedBy, hasReached, rulesOf, stepRule } from "../../src/core/rule.ts";
+import { inheritedNames } from "../../src/core/rule-name.ts";
 import { initialThreshold } from "../../src/core/threshold.ts";
 
 const reading: Reading = {

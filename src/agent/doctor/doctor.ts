@@ -1,23 +1,14 @@
 /** `nsomem doctor`: would a rescue work here, now, for this NSO? Looks only; changes nothing. */
 
 import { type Check, fail, ok } from "../../core/check.ts";
-import type { Config } from "../../core/config.ts";
 import { describeError } from "../../core/errors.ts";
 import type { Core } from "../../linux/nso.ts";
-import type { Paths } from "../../linux/paths.ts";
-import type { Roots } from "../../linux/roots.ts";
 import { type CoreChoice, chooseCore, notFound } from "../choose-core.ts";
 import { checkHost } from "./host.ts";
 import { checkIpc } from "./ipc.ts";
 import { checkCore } from "./nso.ts";
+import type { DoctorOptions } from "./options.ts";
 import { checkSelf } from "./self.ts";
-
-export interface DoctorOptions {
-  paths: Paths;
-  config: Config;
-  roots: Roots;
-  choice: CoreChoice;
-}
 
 /** All checks in the order of the table. Never throws: a check that cannot be made is a line of its own. */
 export async function examine(options: DoctorOptions): Promise<Check[]> {

@@ -9,7 +9,7 @@ import { isClockSynchronised } from "../../linux/clock.ts";
 import type { Core } from "../../linux/nso.ts";
 import { listPids, readMeminfo, readOptional, readOvercommitMode } from "../../linux/procfs.ts";
 import type { Roots } from "../../linux/roots.ts";
-import type { DoctorOptions } from "./doctor.ts";
+import type { DoctorOptions } from "./options.ts";
 
 export function checkHost(core: Core | undefined, { roots }: DoctorOptions): Check[] {
   const meminfo = readMeminfo(roots.procDir);

@@ -5,7 +5,7 @@ import { type Check, fail, ok, warn } from "../../core/check.ts";
 import { findNcs } from "../../linux/ncs-command.ts";
 import { type Core, readExecutable } from "../../linux/nso.ts";
 import { readEnviron } from "../../linux/procfs.ts";
-import type { DoctorOptions } from "./doctor.ts";
+import type { DoctorOptions } from "./options.ts";
 
 const connectMsMax = 2000;
 const defaultPort = 4569;

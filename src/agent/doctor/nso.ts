@@ -13,7 +13,7 @@ import { findCrashDumpTarget, surveyTarget } from "../../linux/crash-dump-path.t
 import { readMemorySection } from "../../linux/ncs-conf.ts";
 import type { Core } from "../../linux/nso.ts";
 import { readEnviron, readOptional } from "../../linux/procfs.ts";
-import type { DoctorOptions } from "./doctor.ts";
+import type { DoctorOptions } from "./options.ts";
 
 export async function checkCore(core: Core, { config, roots, paths }: DoctorOptions): Promise<Check[]> {
   const { procDir } = roots;

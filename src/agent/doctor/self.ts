@@ -6,8 +6,8 @@ import { type Check, fail, ok, warn } from "../../core/check.ts";
 import { hasCapability } from "../../linux/credentials.ts";
 import { readLiveAgent } from "../../linux/pid-file.ts";
 import { readOptional } from "../../linux/procfs.ts";
-import type { DoctorOptions } from "./doctor.ts";
 import { checkInodes } from "./nso.ts";
+import type { DoctorOptions } from "./options.ts";
 
 const capIpcLock = 14n;
 const capSysResource = 24n;
