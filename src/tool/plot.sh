@@ -272,7 +272,7 @@ read_meminfo() {
   case ${words[1]-x}${words[4]-x}${words[7]-x}${words[10]-x} in
     *[!0-9]*) meminfo_problem="$proc_dir/meminfo has something else than numbers" && return 1 ;;
   esac
-  mem_total=$((10#${words[1]})) commit_limit=$((10#${words[7]})) committed=$((10#${words[10]}))
+  ((mem_total = 10#${words[1]}, commit_limit = 10#${words[7]}, committed = 10#${words[10]}, 1))
   mem_used=$((mem_total - 10#${words[4]}))
   [[ -z $without_available ]] || subtract_page_cache
   ((mem_used >= 0)) || mem_used=0
@@ -735,15 +735,9 @@ readonly fill_rate_kib_per_s=6144000
 # The level of $2 KiB used under ceiling number $1 into severity: 0 normal, 1 warning, 2 critical. Shortens wait_ms to
 # the time that memory needs at least to reach the next level.
 assess() {
-  local next_at=${warning_at[$1]} ms
-  severity=0
-  if (($2 >= critical_at[$1])); then
-    severity=2
-    return
-  elif (($2 >= next_at)); then
-    severity=1 next_at=${critical_at[$1]}
-  fi
-  ms=$(((next_at - $2) * 1000 / fill_rate_kib_per_s))
+  severity=$(($2 >= critical_at[$1] ? 2 : $2 >= warning_at[$1] ? 1 : 0))
+  ((severity < 2)) || return 0
+  local ms=$((((severity ? critical_at[$1] : warning_at[$1]) - $2) * 1000 / fill_rate_kib_per_s))
   ((ms >= interval_ms_min)) || ms=$interval_ms_min
   ((ms >= wait_ms)) || wait_ms=$ms
 }
@@ -753,7 +747,7 @@ assess() {
 judge_physical() {
   local number worst headroom
   ceiling=$host used=$mem_used
-  set_ceiling "$host" physical "$mem_total"
+  ((ceiling_limits[host] == mem_total)) || set_ceiling "$host" physical "$mem_total"
   assess "$host" "$used"
   worst=$severity
   for ((number = 2; number < ${#ceiling_dirs[@]}; number++)); do
@@ -769,7 +763,7 @@ judge_physical() {
 
 judge_allocated() {
   ceiling=$commit used=$committed
-  set_ceiling "$commit" allocated "$commit_limit"
+  ((ceiling_limits[commit] == commit_limit)) || set_ceiling "$commit" allocated "$commit_limit"
   assess "$commit" "$used"
   # Where the commit limit is not in force nothing fails at it, and many hosts live beside it: no reason to hurry.
   [[ $overcommit_mode != [01] ]] || wait_ms=$interval_ms_max
