@@ -2,7 +2,7 @@
 
 import { readlinkSync } from "node:fs";
 import { classify, confFileOf } from "../core/nso.ts";
-import { identify, isThread, listPids, type ProcessIdentity, readArgv } from "./procfs.ts";
+import { identify, isThread, listPids, type ProcessIdentity, readArgv, readStat } from "./procfs.ts";
 
 /** An NSO core as found: who it is and what an operator tells it by. */
 export interface Core extends ProcessIdentity {
@@ -11,9 +11,14 @@ export interface Core extends ProcessIdentity {
   confFile: string | undefined;
 }
 
-/** Every NSO core under `procDir`, by PID. A process that vanishes while it is read is not there. */
+/**
+ * Every NSO core under `procDir`, by PID. A process that vanishes while it is read is not there. A copy that a core has
+ * just forked still carries its arguments until it executes something else: it is not another core.
+ */
 export function findCores(procDir: string): Core[] {
-  return listPids(procDir).flatMap((pid) => readCore(procDir, pid) ?? []);
+  const cores = listPids(procDir).flatMap((pid) => readCore(procDir, pid) ?? []);
+  const pids = new Set(cores.map(({ pid }) => pid));
+  return cores.filter(({ pid }) => !pids.has(readStat(procDir, pid)?.ppid ?? 0));
 }
 
 /** The core with this PID, or undefined when that process is gone, a zombie, a thread, or not an NSO core. */

@@ -255,6 +255,37 @@ describe("whom the kernel would kill", () => {
   });
 });
 
+describe("a core that ends by itself between decision and signal", () => {
+  testUnless(missing, "is told so, with what it left, and nobody is signalled", async () => {
+    const { view, config, runDir } = prepare('victim = "require"');
+    const beam = scene.keep(await startBeam({ dir: runDir }));
+    const other = Bun.spawn(["sleep", "60"], { stdio: ["ignore", "ignore", "ignore"] });
+    scene.keep({
+      async stop() {
+        other.kill("SIGKILL");
+        await other.exited;
+      },
+    });
+    // The decision stands and waits for its moment, which is what gives the core the time to end.
+    writeFileSync(`/proc/${other.pid}/oom_score_adj`, "1000");
+    const agent = scene.agent({ config, prefix: view.prefix, words: ["--pid", String(beam.pid)] });
+    await agent.statusWhen("the outlook", (status) => status.crash_dump != null);
+    view.set({ physicalPercent: 96 });
+    await incidentWhen("the survey", ({ steps }) => steps.some(({ isNso }) => isNso === false));
+    process.kill(beam.pid, "SIGUSR1");
+    expect(await beam.exited).toEqual({ exitCode: 1, signal: null });
+    expect((await agent.ended).exitCode).toBe(0);
+    const [action] = agent.status()?.actions ?? [];
+    expect(action).toMatchObject({ action: "crash-dump", outcome: "done" });
+    expect(action?.message).toContain("it ended by itself and left a complete crash dump");
+    const incident = await incidentWhen("the verdict", ({ steps }) =>
+      steps.some(({ step }) => step === "verdict"),
+    );
+    expect(stepNames(incident)).toContain("signal-withheld");
+    expect(stepNames(incident)).not.toContain("signal-sent");
+  });
+});
+
 describe("an agent that dies in the middle", () => {
   testUnless(
     missing,

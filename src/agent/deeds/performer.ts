@@ -73,7 +73,9 @@ export function createPerformer(options: PerformerOptions): Performer {
 
   return {
     follow(core, config) {
-      target?.close();
+      const left = target;
+      // What is still being done to it needs what it holds: the directory of its dump, which may be a container's.
+      if (left) void Promise.allSettled(running).then(() => left.close());
       target = core && readTarget(roots, core, config, now);
       if (target) target.signalled = wasSignalled(paths.incidents, roots.procDir, target.core);
     },

@@ -2,6 +2,7 @@
 
 import { describeGrowth } from "../../core/growth.ts";
 import { judgeVictim, type VictimJudgement } from "../../core/victim.ts";
+import { isSameCore } from "../../linux/nso.ts";
 import { readOomScore } from "../../linux/oom-score.ts";
 import { surveyVictims } from "../../linux/oom-victim.ts";
 import type { DeedContext } from "./deed.ts";
@@ -45,12 +46,15 @@ export function surveyAndRecord(
   return judgement;
 }
 
-/** Asks until NSO is the kernel's choice; a reason once memory is not critical any more, or the time is over. */
+/**
+ * Asks until NSO is the kernel's choice; a reason once memory is not critical any more, or the time is over. A core
+ * that has ended meanwhile is not waited for: the verification before the signal says what became of it.
+ */
 export async function awaitVictim(
   context: DeedContext,
   isCritical: () => boolean,
 ): Promise<string | undefined> {
-  const { config, journal, now, signal } = context;
+  const { config, journal, now, signal, roots, target } = context;
   const endsMs = now() + config.crash_dump.timeout;
   for (let told = false; ; told = true) {
     const { isNso, sentence } = surveyAndRecord(context);
@@ -59,6 +63,7 @@ export async function awaitVictim(
     if (!told)
       journal.deed(`crash_dump.victim = "require": ${sentence}; NSO is left alone for now`, "warning");
     await Bun.sleep(victimPollMs);
+    if (!isSameCore(roots.procDir, target.core)) return undefined;
     if (signal.aborted) return "the agent was stopped while it waited for NSO to be the kernel's choice";
     if (!isCritical()) return `memory is not critical any more, and ${sentence}`;
     if (now() > endsMs) return sentence;
