@@ -11,7 +11,6 @@ import { type CoreChoice, chooseCore, notFound } from "./choose-core.ts";
 import type { PreparedConfig } from "./configuration/prepare.ts";
 import { finishAlone } from "./deeds/finish-alone.ts";
 import type { StartSource } from "./sources/source.ts";
-import { makeRuntimeDir } from "./status-file.ts";
 
 export interface LaunchOptions {
   paths: Paths;
@@ -35,7 +34,6 @@ const ownOomScoreAdj = -900;
 export async function launch(options: LaunchOptions): Promise<AgentSummary> {
   const roots = kernelRoots();
   const { paths } = options;
-  makeRuntimeDir(paths.statusFile);
   const release = acquirePidFile(paths.pidFile, roots.procDir);
   const { signal, onReloadWish, ignore } = listenToSignals();
   try {

@@ -1,7 +1,6 @@
 /** status.json: replaced as a whole, so that a reader (`cat`, a monitoring agent) never sees half of it. */
 
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { describeError } from "../core/errors.ts";
 import type { Status } from "../core/status.ts";
 
@@ -24,9 +23,4 @@ export function readStatus(path: string): Status | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Makes the directory that status.json and the PID file live in, private to this user. */
-export function makeRuntimeDir(statusFile: string): void {
-  mkdirSync(dirname(statusFile), { recursive: true, mode: 0o700 });
 }

@@ -1,8 +1,8 @@
 /** One agent per state directory: a PID file that knows a stale one from a live one. */
 
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { errnoOf, exitCodes, NsomemError } from "../core/errors.ts";
+import { describeError, errnoOf, exitCodes, NsomemError } from "../core/errors.ts";
 import { identify, isAlive, type ProcessIdentity, readBootId } from "./procfs.ts";
 
 /** The agent a PID file names, when it is alive. Crash, reboot and a reused PID all read as undefined. */
@@ -17,11 +17,10 @@ export function readLiveAgent(pidFile: string, procDir: string): ProcessIdentity
  * naming the live owner. Two starts at once: link(2) lets one of them win.
  */
 export function acquirePidFile(pidFile: string, procDir: string): () => void {
-  mkdirSync(dirname(pidFile), { recursive: true, mode: 0o700 });
   const self = identify(procDir, process.pid);
   const text = `${process.pid}\n${self?.startTicks ?? 0}\n${readBootId(procDir)}\n`;
   const candidate = `${pidFile}.${process.pid}`;
-  writeFileSync(candidate, text, { mode: 0o600 });
+  writeCandidate(candidate, text);
   try {
     for (let attempt = 0; attempt < attemptsMax; attempt++) {
       if (tryLink(candidate, pidFile)) return () => release(pidFile, text);
@@ -36,6 +35,17 @@ export function acquirePidFile(pidFile: string, procDir: string): () => void {
 }
 
 const attemptsMax = 5;
+
+function writeCandidate(path: string, text: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(path, text, { mode: 0o600 });
+  } catch (error) {
+    if (existsSync(path)) rmSync(path);
+    const wayOut = "make room and permission there, or use another --home";
+    throw new NsomemError("PID_FILE", `cannot write ${dirname(path)}: ${describeError(error)}; ${wayOut}`);
+  }
+}
 
 /** Renames the stale file away, so that of two starters only one removes it; a live one caught by that goes back. */
 function moveStaleAside(pidFile: string, procDir: string): void {

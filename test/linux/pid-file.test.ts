@@ -70,6 +70,14 @@ describe("the PID file", () => {
     acquirePidFile(file, "/proc")();
   });
 
+  test("where it cannot be written, the place and the way out are named", () => {
+    const file = pidFile();
+    writeFileSync(file, "");
+    const below = join(file, "nsomem.pid");
+    expect(() => acquirePidFile(below, "/proc")).toThrow(`cannot write ${file}`);
+    expect(() => acquirePidFile(below, "/proc")).toThrow("use another --home");
+  });
+
   test("release leaves a successor's file alone", () => {
     const file = pidFile();
     const release = acquirePidFile(file, "/proc");
