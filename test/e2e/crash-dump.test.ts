@@ -235,14 +235,7 @@ describe("whom the kernel would kill", () => {
   testUnless(missing, 'victim = "require" leaves an NSO alone that is not the kernel\'s choice', async () => {
     const { view, config, runDir } = prepare('victim = "require"');
     const beam = scene.keep(await startBeam({ dir: runDir }));
-    const other = Bun.spawn(["sleep", "60"], { stdio: ["ignore", "ignore", "ignore"] });
-    scene.keep({
-      async stop() {
-        other.kill("SIGKILL");
-        await other.exited;
-      },
-    });
-    writeFileSync(`/proc/${other.pid}/oom_score_adj`, "1000");
+    startPreferredVictim();
     const agent = scene.agent({ config, prefix: view.prefix, words: ["--pid", String(beam.pid)] });
     await agent.statusWhen("the outlook", (status) => status.crash_dump != null);
     view.set({ physicalPercent: 96 });
@@ -255,19 +248,24 @@ describe("whom the kernel would kill", () => {
   });
 });
 
+/** A process that the kernel would take before any NSO. */
+function startPreferredVictim(): void {
+  const child = Bun.spawn(["sleep", "60"], { stdio: ["ignore", "ignore", "ignore"] });
+  scene.keep({
+    async stop() {
+      child.kill("SIGKILL");
+      await child.exited;
+    },
+  });
+  writeFileSync(`/proc/${child.pid}/oom_score_adj`, "1000");
+}
+
 describe("a core that ends by itself between decision and signal", () => {
   testUnless(missing, "is told so, with what it left, and nobody is signalled", async () => {
     const { view, config, runDir } = prepare('victim = "require"');
     const beam = scene.keep(await startBeam({ dir: runDir }));
-    const other = Bun.spawn(["sleep", "60"], { stdio: ["ignore", "ignore", "ignore"] });
-    scene.keep({
-      async stop() {
-        other.kill("SIGKILL");
-        await other.exited;
-      },
-    });
     // The decision stands and waits for its moment, which is what gives the core the time to end.
-    writeFileSync(`/proc/${other.pid}/oom_score_adj`, "1000");
+    startPreferredVictim();
     const agent = scene.agent({ config, prefix: view.prefix, words: ["--pid", String(beam.pid)] });
     await agent.statusWhen("the outlook", (status) => status.crash_dump != null);
     view.set({ physicalPercent: 96 });
