@@ -3,12 +3,12 @@
 import { closeSync, existsSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { formatDuration } from "../core/units.ts";
+import { endGroup, sendToGroup } from "./process-group.ts";
 
 /** Kept of a child's output; the rest is read slowly and dropped. */
 export const outputBytesMax = 1024 * 1024;
 /** 64 KiB each 10 ms beyond the bound: 6 MB/s at no measurable cost, instead of a core for a flood. */
 const floodPauseMs = 10;
-const killGraceMs = 2000;
 /** A grandchild that keeps the pipe open must not keep the action open. */
 const drainMsMax = 1000;
 
@@ -49,7 +49,7 @@ export async function endWithin(
   void child.exited.then(() => resolve("ended"));
   try {
     const how = await promise;
-    if (how !== "ended") await killGroup(child);
+    if (how !== "ended") await endGroup(child);
     // What it left behind in its group ends with it: nothing may outlive its deadline.
     else sendToGroup(child.pid, "SIGKILL");
     return how;
@@ -123,20 +123,5 @@ function openOutput(file: string): number | undefined {
     return openSync(file, "wx", 0o600);
   } catch {
     return undefined;
-  }
-}
-
-async function killGroup({ pid, exited }: WatchedChild): Promise<void> {
-  sendToGroup(pid, "SIGTERM");
-  await Promise.race([exited, Bun.sleep(killGraceMs)]);
-  sendToGroup(pid, "SIGKILL");
-  await exited;
-}
-
-function sendToGroup(pid: number, signal: "SIGTERM" | "SIGKILL"): void {
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // ESRCH: all of it has ended.
   }
 }

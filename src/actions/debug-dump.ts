@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Outcome } from "../core/action.ts";
 import { describeError } from "../core/errors.ts";
 import { formatDuration, formatKib } from "../core/units.ts";
+import { endGroup } from "./process-group.ts";
 
 export interface DebugDumpOptions {
   /** Absolute path of `ncs`, or undefined when none was found; `lookedIn` then says where. */
@@ -29,7 +30,6 @@ const exitMeaning: Record<number, string> = {
   2: "exit 2: ncs could not connect to NSO in 5 s",
   3: "exit 3: ncs timed out while collecting",
 };
-const killGraceMs = 2000;
 
 /** Takes the dumps one after another. A failed one is told and the next is taken all the same. Never throws. */
 export async function debugDump(options: DebugDumpOptions): Promise<Outcome> {
@@ -86,7 +86,7 @@ async function runNcs(ncs: string, file: string, options: DebugDumpOptions): Pro
     const complaint = firstBytes(child.stderr);
     const ended = await endOf(child.exited, timeoutMs, signal);
     if (ended === undefined) {
-      await killGroup(child.pid, child.exited);
+      await endGroup(child);
       return signal.aborted
         ? "stopped with the agent"
         : `killed after its deadline of ${formatDuration(timeoutMs)}`;
@@ -115,21 +115,6 @@ async function endOf(
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", onAbort);
-  }
-}
-
-async function killGroup(pid: number, exited: Promise<number>): Promise<void> {
-  sendToGroup(pid, "SIGTERM");
-  await Promise.race([exited, Bun.sleep(killGraceMs)]);
-  sendToGroup(pid, "SIGKILL");
-  await exited;
-}
-
-function sendToGroup(pid: number, signal: "SIGTERM" | "SIGKILL"): void {
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // ESRCH: all of it has ended.
   }
 }
 

@@ -2,7 +2,7 @@ import { defineCommand } from "citty";
 import { readStatus } from "../agent/status-file.ts";
 import { exitCodes, NsomemError } from "../core/errors.ts";
 import { resolvePaths } from "../linux/paths.ts";
-import { readLiveAgent } from "../linux/pid-file.ts";
+import { requireLiveAgent } from "../linux/pid-file.ts";
 import { isAlive } from "../linux/procfs.ts";
 import { kernelRoots } from "../linux/roots.ts";
 import { homeArg } from "./options.ts";
@@ -16,13 +16,7 @@ export default defineCommand({
   async run({ args }) {
     const { procDir } = kernelRoots();
     const { pidFile, statusFile } = resolvePaths({ home: args.home, name: args.name });
-    const agent = readLiveAgent(pidFile, procDir);
-    if (!agent)
-      throw new NsomemError(
-        "NOT_RUNNING",
-        `not running (${pidFile} names no live agent)`,
-        exitCodes.notRunning,
-      );
+    const agent = requireLiveAgent(pidFile, procDir);
     const before = readStatus(statusFile)?.configuration?.last_reload?.at;
     process.kill(agent.pid, "SIGHUP");
     const deadline = performance.now() + reloadMsMax;

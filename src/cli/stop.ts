@@ -1,7 +1,7 @@
 import { defineCommand } from "citty";
-import { exitCodes, NsomemError } from "../core/errors.ts";
+import { NsomemError } from "../core/errors.ts";
 import { resolvePaths } from "../linux/paths.ts";
-import { readLiveAgent } from "../linux/pid-file.ts";
+import { requireLiveAgent } from "../linux/pid-file.ts";
 import { isAlive } from "../linux/procfs.ts";
 import { kernelRoots } from "../linux/roots.ts";
 import { homeArg } from "./options.ts";
@@ -15,13 +15,7 @@ export default defineCommand({
   async run({ args }) {
     const { procDir } = kernelRoots();
     const { pidFile } = resolvePaths({ home: args.home, name: args.name });
-    const agent = readLiveAgent(pidFile, procDir);
-    if (!agent)
-      throw new NsomemError(
-        "NOT_RUNNING",
-        `not running (${pidFile} names no live agent)`,
-        exitCodes.notRunning,
-      );
+    const agent = requireLiveAgent(pidFile, procDir);
     process.kill(agent.pid, "SIGTERM");
     const deadline = performance.now() + stopMsMax;
     while (isAlive(procDir, agent)) {

@@ -12,6 +12,13 @@ export function readLiveAgent(pidFile: string, procDir: string): ProcessIdentity
   return isAlive(procDir, owner) ? { pid: owner.pid, startTicks: owner.startTicks } : undefined;
 }
 
+/** The same for commands that need one. Throws NsomemError NOT_RUNNING (exit 3) naming the file. */
+export function requireLiveAgent(pidFile: string, procDir: string): ProcessIdentity {
+  const agent = readLiveAgent(pidFile, procDir);
+  if (agent) return agent;
+  throw new NsomemError("NOT_RUNNING", `not running (${pidFile} names no live agent)`, exitCodes.notRunning);
+}
+
 /**
  * Takes the PID file for this process and returns how to give it back. Throws NsomemError HOME_IN_USE (exit 5)
  * naming the live owner. Two starts at once: link(2) lets one of them win.
