@@ -233,13 +233,7 @@ describe("a core that does not dump", () => {
 
 describe("whom the kernel would kill", () => {
   testUnless(missing, 'victim = "require" leaves an NSO alone that is not the kernel\'s choice', async () => {
-    const { view, config, runDir } = prepare('victim = "require"');
-    const beam = scene.keep(await startBeam({ dir: runDir }));
-    startPreferredVictim();
-    const agent = scene.agent({ config, prefix: view.prefix, words: ["--pid", String(beam.pid)] });
-    await agent.statusWhen("the outlook", (status) => status.crash_dump != null);
-    view.set({ physicalPercent: 96 });
-    await incidentWhen("the survey", ({ steps }) => steps.some(({ isNso }) => isNso === false));
+    const { view, beam } = await criticalButNotTheVictim();
     expect(beam.isRunning()).toBe(true);
     view.set({ physicalPercent: 50 });
     const incident = await incidentWhen("the decision", ({ summary }) => summary.verdict === "withheld");
@@ -247,6 +241,18 @@ describe("whom the kernel would kill", () => {
     expect(beam.isRunning()).toBe(true);
   });
 });
+
+/** Critical with `victim = "require"`, while the kernel would take another process first: the signal waits. */
+async function criticalButNotTheVictim() {
+  const { view, config, runDir } = prepare('victim = "require"');
+  const beam = scene.keep(await startBeam({ dir: runDir }));
+  startPreferredVictim();
+  const agent = scene.agent({ config, prefix: view.prefix, words: ["--pid", String(beam.pid)] });
+  await agent.statusWhen("the outlook", (status) => status.crash_dump != null);
+  view.set({ physicalPercent: 96 });
+  await incidentWhen("the survey", ({ steps }) => steps.some(({ isNso }) => isNso === false));
+  return { view, beam, agent };
+}
 
 /** A process that the kernel would take before any NSO. */
 function startPreferredVictim(): void {
@@ -262,14 +268,8 @@ function startPreferredVictim(): void {
 
 describe("a core that ends by itself between decision and signal", () => {
   testUnless(missing, "is told so, with what it left, and nobody is signalled", async () => {
-    const { view, config, runDir } = prepare('victim = "require"');
-    const beam = scene.keep(await startBeam({ dir: runDir }));
     // The decision stands and waits for its moment, which is what gives the core the time to end.
-    startPreferredVictim();
-    const agent = scene.agent({ config, prefix: view.prefix, words: ["--pid", String(beam.pid)] });
-    await agent.statusWhen("the outlook", (status) => status.crash_dump != null);
-    view.set({ physicalPercent: 96 });
-    await incidentWhen("the survey", ({ steps }) => steps.some(({ isNso }) => isNso === false));
+    const { beam, agent } = await criticalButNotTheVictim();
     process.kill(beam.pid, "SIGUSR1");
     expect(await beam.exited).toEqual({ exitCode: 1, signal: null });
     expect((await agent.ended).exitCode).toBe(0);

@@ -1,19 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { type MadeUpProc, makeProc } from "./made-up-proc.ts";
+import { describe, expect, test } from "bun:test";
 import { runTool, startTool } from "./run.ts";
+import { toolScene } from "./scene.ts";
 
-let made: MadeUpProc;
-beforeEach(() => {
-  made = makeProc();
-});
-afterEach(() => made.remove());
-
-const env = (more: Record<string, string> = {}) => ({
-  NSOMEM_PROC: made.proc,
-  NSOMEM_CGROUP: made.cgroup,
-  NSOMEM_WITHOUT_CORE: "stay",
-  ...more,
-});
+const scene = toolScene();
+const { env } = scene;
 
 const usageLine = "usage: plot.sh [-v|--verbose] [-m|--monitor] <duration>";
 
@@ -86,7 +76,7 @@ describe("the command line", () => {
   });
 
   test("without -m prints no verdicts, without -v none that is normal", async () => {
-    made.setMeminfo({ available: 100_000 });
+    scene.made.setMeminfo({ available: 100_000 });
     expect((await runTool({ args: ["-v", "0.06"], env: env() })).lines.join("\n")).not.toContain("[MONITOR");
     const tool = startTool({ args: ["-m"], env: env() });
     await tool.ticks(2);

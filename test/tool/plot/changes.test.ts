@@ -1,40 +1,28 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { coreArgv, jvmArgv, vmArgv } from "../../core/command-lines.ts";
-import { type MadeUpProc, makeProc } from "./made-up-proc.ts";
-import { startTool } from "./run.ts";
+import { toolScene } from "./scene.ts";
 
-let made: MadeUpProc;
-beforeEach(() => {
-  made = makeProc();
-});
-afterEach(() => made.remove());
-
-const env = (more: Record<string, string> = {}) => ({
-  NSOMEM_PROC: made.proc,
-  NSOMEM_CGROUP: made.cgroup,
-  NSOMEM_WITHOUT_CORE: "stay",
-  ...more,
-});
-const start = (more?: Record<string, string>) => startTool({ env: env(more) });
+const scene = toolScene();
+const { start } = scene;
 
 describe("a process that changes", () => {
   test("from a shell into ncs.smp is found, although its PID stays", async () => {
-    made.setProcess({ pid: 8571, argv: ["/bin/sh", "/opt/ncs/current/bin/ncs"] });
+    scene.made.setProcess({ pid: 8571, argv: ["/bin/sh", "/opt/ncs/current/bin/ncs"] });
     const tool = start();
     await tool.ticks(10);
     expect(tool.samples()).toEqual([]);
-    made.write("8571/cmdline", coreArgv().join("\0"));
+    scene.made.write("8571/cmdline", coreArgv().join("\0"));
     await tool.until(() => tool.samples().length > 0);
     await tool.end();
     expect(tool.samples()[0]).toMatchObject({ group: "core", pid: 8571 });
   });
 
   test("from another process into the core by PID reuse counts as a new one", async () => {
-    made.setProcess({ pid: 8571, argv: coreArgv() });
-    made.setProcess({ pid: 20, argv: vmArgv("old"), startTicks: 5000 });
+    scene.made.setProcess({ pid: 8571, argv: coreArgv() });
+    scene.made.setProcess({ pid: 20, argv: vmArgv("old"), startTicks: 5000 });
     const tool = start();
     await tool.ticks(2);
-    made.setProcess({ pid: 20, argv: ["sleep", "60"], startTicks: 9000 });
+    scene.made.setProcess({ pid: 20, argv: ["sleep", "60"], startTicks: 9000 });
     await tool.until(() => tool.lines.some((line) => line.includes("pythonvm gone: pid 20, old")));
     const before = tool.lines.length;
     await tool.ticks(3);
@@ -43,10 +31,10 @@ describe("a process that changes", () => {
   });
 
   test("into another core of the same PID by its start time alone is gone, and found anew", async () => {
-    made.setProcess({ pid: 8571, argv: coreArgv(), startTicks: 5000 });
+    scene.made.setProcess({ pid: 8571, argv: coreArgv(), startTicks: 5000 });
     const tool = start();
     await tool.ticks(2);
-    made.setProcess({ pid: 8571, argv: coreArgv(), startTicks: 5001 });
+    scene.made.setProcess({ pid: 8571, argv: coreArgv(), startTicks: 5001 });
     await tool.until(() => tool.lines.some((line) => line.includes("core gone: pid 8571")));
     await tool.until(
       () => tool.lines.filter((line) => line.includes("core appeared: pid 8571")).length === 2,
@@ -55,26 +43,26 @@ describe("a process that changes", () => {
   });
 
   test("into a zombie is gone", async () => {
-    made.setProcess({ pid: 20, argv: vmArgv("short") });
+    scene.made.setProcess({ pid: 20, argv: vmArgv("short") });
     const tool = start();
     await tool.ticks(2);
-    made.setProcess({ pid: 20, argv: [], state: "Z" });
+    scene.made.setProcess({ pid: 20, argv: [], state: "Z" });
     await tool.until(() => tool.lines.some((line) => line.includes("pythonvm gone: pid 20, short")));
     await tool.end();
   });
 
   test("that starts while the tool runs is found at the next tick", async () => {
-    made.setProcess({ pid: 8571, argv: coreArgv() });
+    scene.made.setProcess({ pid: 8571, argv: coreArgv() });
     const tool = start();
     await tool.ticks(2);
-    made.setProcess({ pid: 6983, argv: jvmArgv });
+    scene.made.setProcess({ pid: 6983, argv: jvmArgv });
     await tool.ticks(3);
     await tool.end();
     expect(tool.samples().some(({ group, pid }) => group === "javavm" && pid === 6983)).toBe(true);
   });
 
   test("without a new PID in loadavg is found all the same, a little later", async () => {
-    made.setProcess({ pid: 8571, argv: coreArgv() });
+    scene.made.setProcess({ pid: 8571, argv: coreArgv() });
     const tool = start();
     await tool.ticks(2);
     const { pid, argv } = { pid: 6983, argv: jvmArgv };
@@ -83,7 +71,7 @@ describe("a process that changes", () => {
       ["status", `Tgid:\t${pid}\nVmRSS:\t1 kB\nVmData:\t1 kB\nVmStk:\t1 kB\n`],
       ["cmdline", argv.join("\0")],
     ] as const)
-      made.write(`${pid}/${file}`, text);
+      scene.made.write(`${pid}/${file}`, text);
     await tool.until(() => tool.samples().some((sample) => sample.pid === pid));
     await tool.end();
   });

@@ -1,27 +1,16 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { coreArgv, vmArgv } from "../../core/command-lines.ts";
-import { type MadeUpProc, makeProc } from "./made-up-proc.ts";
-import { runTool, startTool } from "./run.ts";
+import { runTool } from "./run.ts";
+import { toolScene } from "./scene.ts";
 
-let made: MadeUpProc;
-beforeEach(() => {
-  made = makeProc();
-});
-afterEach(() => made.remove());
-
-const env = (more: Record<string, string> = {}) => ({
-  NSOMEM_PROC: made.proc,
-  NSOMEM_CGROUP: made.cgroup,
-  NSOMEM_WITHOUT_CORE: "stay",
-  ...more,
-});
-const start = (more?: Record<string, string>) => startTool({ env: env(more) });
+const scene = toolScene();
+const { env, start } = scene;
 
 describe("the children of a Python VM", () => {
   test("are summed into it, grandchildren too, and listed", async () => {
-    made.setProcess({ pid: 100, argv: vmArgv("mp"), rssKib: 1000, dataKib: 100, stackKib: 10 });
-    made.setProcess({ pid: 101, ppid: 100, argv: vmArgv("mp"), rssKib: 200, dataKib: 20, stackKib: 2 });
-    made.setProcess({
+    scene.made.setProcess({ pid: 100, argv: vmArgv("mp"), rssKib: 1000, dataKib: 100, stackKib: 10 });
+    scene.made.setProcess({ pid: 101, ppid: 100, argv: vmArgv("mp"), rssKib: 200, dataKib: 20, stackKib: 2 });
+    scene.made.setProcess({
       pid: 99,
       ppid: 100,
       argv: ["python3", "-c", "x", "--multiprocessing-fork"],
@@ -29,7 +18,7 @@ describe("the children of a Python VM", () => {
       dataKib: 3,
       stackKib: 0,
     });
-    made.setProcess({
+    scene.made.setProcess({
       pid: 102,
       ppid: 101,
       argv: ["sh", "-c", "sleep 1"],
@@ -37,7 +26,7 @@ describe("the children of a Python VM", () => {
       dataKib: 4,
       stackKib: 0,
     });
-    made.setProcess({ pid: 103, ppid: 1, argv: ["sh"], rssKib: 7777 });
+    scene.made.setProcess({ pid: 103, ppid: 1, argv: ["sh"], rssKib: 7777 });
     const tool = start();
     await tool.ticks(2);
     await tool.end();
@@ -57,40 +46,40 @@ describe("the children of a Python VM", () => {
   });
 
   test("are counted from the tick after they start, and not after they end", async () => {
-    made.setProcess({ pid: 100, argv: vmArgv("mp"), rssKib: 1000 });
+    scene.made.setProcess({ pid: 100, argv: vmArgv("mp"), rssKib: 1000 });
     const tool = start();
     await tool.ticks(2);
-    made.setProcess({ pid: 101, ppid: 100, argv: vmArgv("mp"), rssKib: 200 });
+    scene.made.setProcess({ pid: 101, ppid: 100, argv: vmArgv("mp"), rssKib: 200 });
     await tool.until(() => tool.samples().at(-1)?.rssKib === 1200);
-    made.removeProcess(101);
+    scene.made.removeProcess(101);
     await tool.until(() => tool.samples().at(-1)?.rssKib === 1000);
     await tool.end();
   });
 
   test("are counted to a VM that was a shell when they were first seen", async () => {
-    made.setProcess({ pid: 100, argv: ["sh", "start-vm"] });
-    made.setProcess({ pid: 101, ppid: 100, argv: ["python3", "-c", "x"], rssKib: 200 });
+    scene.made.setProcess({ pid: 100, argv: ["sh", "start-vm"] });
+    scene.made.setProcess({ pid: 101, ppid: 100, argv: ["python3", "-c", "x"], rssKib: 200 });
     const tool = start();
     await tool.ticks(2);
-    made.setProcess({ pid: 100, argv: vmArgv("late"), rssKib: 1000 });
+    scene.made.setProcess({ pid: 100, argv: vmArgv("late"), rssKib: 1000 });
     await tool.until(() => tool.samples().at(-1)?.rssKib === 1200);
     await tool.end();
   });
 
   test("that were handed to init are their own: they may be daemons", async () => {
-    made.setProcess({ pid: 100, argv: vmArgv("mp"), rssKib: 1000 });
-    made.setProcess({ pid: 101, ppid: 100, argv: ["daemon"], rssKib: 200 });
+    scene.made.setProcess({ pid: 100, argv: vmArgv("mp"), rssKib: 1000 });
+    scene.made.setProcess({ pid: 101, ppid: 100, argv: ["daemon"], rssKib: 200 });
     const tool = start();
     await tool.until(() => tool.samples().at(-1)?.rssKib === 1200);
-    made.setProcess({ pid: 101, ppid: 1, argv: ["daemon"], rssKib: 200 });
+    scene.made.setProcess({ pid: 101, ppid: 1, argv: ["daemon"], rssKib: 200 });
     await tool.until(() => tool.samples().at(-1)?.rssKib === 1000);
     await tool.end();
   });
 
   test("may be 200: the sums hold all, the line stays under 4,096 characters", async () => {
-    made.setProcess({ pid: 1000, argv: vmArgv("many"), rssKib: 1000 });
+    scene.made.setProcess({ pid: 1000, argv: vmArgv("many"), rssKib: 1000 });
     for (let pid = 1_000_001; pid <= 1_000_200; pid++)
-      made.setProcess({ pid, ppid: 1000, argv: vmArgv("many"), rssKib: 10_000_000 });
+      scene.made.setProcess({ pid, ppid: 1000, argv: vmArgv("many"), rssKib: 10_000_000 });
     const tool = start();
     await tool.ticks(2);
     await tool.end();
@@ -99,11 +88,15 @@ describe("the children of a Python VM", () => {
   });
 
   test("bring the advice to use threading, with the name of the VM", async () => {
-    made.setProcess({ pid: 8571, argv: coreArgv() });
-    made.setProcess({ pid: 100, argv: vmArgv("mp") });
-    made.setProcess({ pid: 101, ppid: 100, argv: vmArgv("mp") });
-    made.setProcess({ pid: 102, argv: vmArgv("good") });
-    const { lines } = await runTool({ args: ["0.05"], env: env({ NSOMEM_DATA: "" }), cwd: made.cgroup });
+    scene.made.setProcess({ pid: 8571, argv: coreArgv() });
+    scene.made.setProcess({ pid: 100, argv: vmArgv("mp") });
+    scene.made.setProcess({ pid: 101, ppid: 100, argv: vmArgv("mp") });
+    scene.made.setProcess({ pid: 102, argv: vmArgv("good") });
+    const { lines } = await runTool({
+      args: ["0.05"],
+      env: env({ NSOMEM_DATA: "" }),
+      cwd: scene.made.cgroup,
+    });
     const advice = lines.filter((line) => line.includes("from multiprocessing to threading"));
     expect(advice).toHaveLength(1);
     expect(advice[0]).toContain('"mp"');

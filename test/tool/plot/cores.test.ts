@@ -1,30 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { coreArgv, jvmArgv, vmArgv } from "../../core/command-lines.ts";
-import { type MadeUpProc, makeProc } from "./made-up-proc.ts";
-import { runTool, startTool } from "./run.ts";
+import { runTool } from "./run.ts";
+import { toolScene } from "./scene.ts";
 
-let made: MadeUpProc;
-beforeEach(() => {
-  made = makeProc();
-});
-afterEach(() => made.remove());
-
-const env = (more: Record<string, string> = {}) => ({
-  NSOMEM_PROC: made.proc,
-  NSOMEM_CGROUP: made.cgroup,
-  NSOMEM_WITHOUT_CORE: "stay",
-  ...more,
-});
-const start = (more?: Record<string, string>) => startTool({ env: env(more) });
-
-/** What the tool measures after its first ticks. */
-async function measured(more?: Record<string, string>) {
-  const tool = start(more);
-  await tool.ticks(2);
-  await tool.end();
-  const seen = new Map(tool.samples().map(({ pid, group, name }) => [pid, { pid, group, name }]));
-  return [...seen.values()];
-}
+const scene = toolScene();
+const { env, start, measured } = scene;
 
 describe("the core", () => {
   test("is missing: exit 4, saying what was looked for", async () => {
@@ -34,63 +14,63 @@ describe("the core", () => {
   });
 
   test("is one of two: exit 4, listing both with their configuration", async () => {
-    made.setProcess({ pid: 8571, argv: coreArgv() });
-    made.setProcess({ pid: 9001, argv: coreArgv("/home/lab/ncs.conf") });
+    scene.made.setProcess({ pid: 8571, argv: coreArgv() });
+    scene.made.setProcess({ pid: 9001, argv: coreArgv("/home/lab/ncs.conf") });
     const { code, stderr } = await runTool({ env: env({ NSOMEM_WITHOUT_CORE: "" }) });
     expect(code).toBe(4);
     expect(stderr).toContain("pid 8571 (/etc/ncs/ncs.conf), pid 9001 (/home/lab/ncs.conf)");
   });
 
   test("may be chosen by PID: the other core and the VMs it started are not measured", async () => {
-    made.setProcess({ pid: 8571, argv: coreArgv() });
-    made.setProcess({ pid: 8600, ppid: 8571, argv: ["sh"] });
-    made.setProcess({ pid: 8601, ppid: 8600, argv: jvmArgv });
-    made.setProcess({ pid: 9001, argv: coreArgv("/home/lab/ncs.conf") });
-    made.setProcess({ pid: 9010, ppid: 9001, argv: vmArgv("mine") });
-    made.setProcess({ pid: 9011, argv: vmArgv("nobody's") });
+    scene.made.setProcess({ pid: 8571, argv: coreArgv() });
+    scene.made.setProcess({ pid: 8600, ppid: 8571, argv: ["sh"] });
+    scene.made.setProcess({ pid: 8601, ppid: 8600, argv: jvmArgv });
+    scene.made.setProcess({ pid: 9001, argv: coreArgv("/home/lab/ncs.conf") });
+    scene.made.setProcess({ pid: 9010, ppid: 9001, argv: vmArgv("mine") });
+    scene.made.setProcess({ pid: 9011, argv: vmArgv("nobody's") });
     expect((await measured({ NSOMEM_CORE_PID: "9001" })).map(({ pid }) => pid)).toEqual([9001, 9010, 9011]);
   });
 
   test("that was chosen by PID but is another process: exit 4, naming it", async () => {
-    made.setProcess({ pid: 8571, argv: coreArgv() });
+    scene.made.setProcess({ pid: 8571, argv: coreArgv() });
     const { code, stderr } = await runTool({ env: env({ NSOMEM_WITHOUT_CORE: "", NSOMEM_CORE_PID: "77" }) });
     expect(code).toBe(4);
     expect(stderr).toContain("NSOMEM_CORE_PID is 77, which is not a running NSO core");
   });
 
   test("just forked still carries its command line: it is not a second core", async () => {
-    made.setProcess({ pid: 8571, argv: coreArgv() });
-    made.setProcess({ pid: 8000, ppid: 8571, argv: coreArgv() });
+    scene.made.setProcess({ pid: 8571, argv: coreArgv() });
+    scene.made.setProcess({ pid: 8000, ppid: 8571, argv: coreArgv() });
     expect((await measured({ NSOMEM_WITHOUT_CORE: "" })).map(({ pid }) => pid)).toEqual([8571]);
   });
 
   test("that ends, ends the tool with exit 0", async () => {
-    made.setProcess({ pid: 8571, argv: coreArgv() });
+    scene.made.setProcess({ pid: 8571, argv: coreArgv() });
     const tool = start({ NSOMEM_WITHOUT_CORE: "" });
     await tool.ticks(2);
-    made.removeProcess(8571);
+    scene.made.removeProcess(8571);
     const { code, lines } = await tool.ended;
     expect(code).toBe(0);
     expect(lines.at(-1)).toContain("[TOOL] NSO is down");
   });
 
   test("that ends is waited for with NSOMEM_WITHOUT_CORE=stay, and found when it is back", async () => {
-    made.setProcess({ pid: 8571, argv: coreArgv() });
+    scene.made.setProcess({ pid: 8571, argv: coreArgv() });
     const tool = start();
     await tool.until(() => tool.samples().length > 0);
-    made.removeProcess(8571);
+    scene.made.removeProcess(8571);
     await tool.until(() => tool.lines.some((line) => line.includes("[TOOL] core gone: pid 8571")));
     await tool.ticks(2);
-    made.setProcess({ pid: 9333, argv: coreArgv(), startTicks: 8000 });
+    scene.made.setProcess({ pid: 9333, argv: coreArgv(), startTicks: 8000 });
     await tool.until(() => tool.samples().at(-1)?.pid === 9333);
     await tool.end();
   });
 
   test("is still the one that was found first when a second one starts", async () => {
-    made.setProcess({ pid: 8571, argv: coreArgv() });
+    scene.made.setProcess({ pid: 8571, argv: coreArgv() });
     const tool = start();
     await tool.ticks(2);
-    made.setProcess({ pid: 9001, argv: coreArgv("/home/lab/ncs.conf") });
+    scene.made.setProcess({ pid: 9001, argv: coreArgv("/home/lab/ncs.conf") });
     await tool.until(() => tool.lines.some((line) => line.includes("several NSO cores")));
     await tool.ticks(2);
     await tool.end();

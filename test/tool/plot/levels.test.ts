@@ -1,25 +1,16 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import type { Level } from "../../../src/core/level.ts";
 import type { MemoryKind } from "../../../src/core/reading.ts";
-import { type MadeUpMeminfo, type MadeUpProc, makeProc } from "./made-up-proc.ts";
+import type { MadeUpMeminfo } from "./made-up-proc.ts";
 import { startTool } from "./run.ts";
+import { toolScene } from "./scene.ts";
 
-let made: MadeUpProc;
-beforeEach(() => {
-  made = makeProc();
-});
-afterEach(() => made.remove());
-
-const env = (more: Record<string, string> = {}) => ({
-  NSOMEM_PROC: made.proc,
-  NSOMEM_CGROUP: made.cgroup,
-  NSOMEM_WITHOUT_CORE: "stay",
-  ...more,
-});
+const scene = toolScene();
+const { env } = scene;
 
 /** The first line of `kind`, without its time. */
 async function firstLine(kind: MemoryKind, meminfo: MadeUpMeminfo, more?: Record<string, string>) {
-  made.setMeminfo(meminfo);
+  scene.made.setMeminfo(meminfo);
   const tool = startTool({ env: env(more) });
   await tool.ticks(1);
   await tool.end();
@@ -124,7 +115,7 @@ describe("a line", () => {
   });
 
   test("is left out for a limit of 0 KB, which nothing can fill", async () => {
-    made.setMeminfo({ commitLimit: 0 });
+    scene.made.setMeminfo({ commitLimit: 0 });
     const tool = startTool({ env: env() });
     await tool.ticks(3);
     const { lines, stderr } = await tool.end();
@@ -148,7 +139,7 @@ describe("the basis", () => {
   });
 
   test("available on a kernel without MemAvailable: MemFree + Buffers + Cached, said once", async () => {
-    made.setMeminfo({ ...warm, available: null });
+    scene.made.setMeminfo({ ...warm, available: null });
     const tool = startTool({ env: env() });
     await tool.ticks(3);
     await tool.end();
@@ -163,14 +154,14 @@ describe("the basis", () => {
 
 describe("/proc/meminfo", () => {
   test("missing at the start: exit 1, naming it", async () => {
-    made.write("meminfo", "");
+    scene.made.write("meminfo", "");
     const { code, stderr } = await startTool({ env: env() }).ended;
     expect(code).toBe(1);
-    expect(stderr).toContain(`${made.proc}/meminfo`);
+    expect(stderr).toContain(`${scene.made.proc}/meminfo`);
   });
 
   test("without a field at the start: exit 1, naming the field", async () => {
-    made.write("meminfo", "MemTotal: 1 kB\nMemAvailable: 1 kB\nCommitLimit: 1 kB\n");
+    scene.made.write("meminfo", "MemTotal: 1 kB\nMemAvailable: 1 kB\nCommitLimit: 1 kB\n");
     const { code, stderr } = await startTool({ env: env() }).ended;
     expect(code).toBe(1);
     expect(stderr).toContain("Committed_AS");
@@ -179,9 +170,9 @@ describe("/proc/meminfo", () => {
   test("unreadable for a while is told once, and measured again afterwards", async () => {
     const tool = startTool({ env: env() });
     await tool.ticks(2);
-    made.write("meminfo", "");
+    scene.made.write("meminfo", "");
     await tool.until(() => tool.lines.some((line) => line.includes("[TOOL] cannot read")));
-    made.setMeminfo({ available: 10_000 });
+    scene.made.setMeminfo({ available: 10_000 });
     await tool.until(() => tool.readings().some(({ level }) => level === "critical"));
     const { lines, stderr } = await tool.end();
     expect(lines.filter((line) => line.includes("cannot read"))).toHaveLength(1);
@@ -191,19 +182,19 @@ describe("/proc/meminfo", () => {
   test("with code where a number belongs is not evaluated", async () => {
     const tool = startTool({ env: env() });
     await tool.ticks(1);
-    made.write(
+    scene.made.write(
       "meminfo",
       "MemTotal: 1000 kB\nMemAvailable: a[$(>pwned)] kB\nCommitLimit: 1000 kB\nCommitted_AS: 1 kB\n",
     );
     await tool.until(() => tool.lines.some((line) => line.includes("something else than numbers")));
     await tool.end();
-    expect(await Bun.file(`${made.proc}/pwned`).exists()).toBe(false);
+    expect(await Bun.file(`${scene.made.proc}/pwned`).exists()).toBe(false);
   });
 
   test("with its lines in another order is read all the same", async () => {
     const tool = startTool({ env: env() });
     await tool.ticks(1);
-    made.write(
+    scene.made.write(
       "meminfo",
       "Committed_AS: 4 kB\nCommitLimit: 400 kB\nMemFree: 5 kB\nMemAvailable: 7 kB\nMemTotal: 10 kB\n",
     );

@@ -1,65 +1,45 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { coreArgv, nsoCommandLines, otherCommandLines, vmArgv } from "../../core/command-lines.ts";
-import { type MadeUpProc, makeProc } from "./made-up-proc.ts";
-import { startTool } from "./run.ts";
+import { toolScene } from "./scene.ts";
 
-let made: MadeUpProc;
-beforeEach(() => {
-  made = makeProc();
-});
-afterEach(() => made.remove());
-
-const env = (more: Record<string, string> = {}) => ({
-  NSOMEM_PROC: made.proc,
-  NSOMEM_CGROUP: made.cgroup,
-  NSOMEM_WITHOUT_CORE: "stay",
-  ...more,
-});
-const start = (more?: Record<string, string>) => startTool({ env: env(more) });
-
-/** What the tool measures after its first ticks. */
-async function measured(more?: Record<string, string>) {
-  const tool = start(more);
-  await tool.ticks(2);
-  await tool.end();
-  const seen = new Map(tool.samples().map(({ pid, group, name }) => [pid, { pid, group, name }]));
-  return [...seen.values()];
-}
+const scene = toolScene();
+const { start, measured } = scene;
 
 describe("a process in /proc", () => {
   test.each(nsoCommandLines)("that is $what is measured", async ({ argv, is }) => {
-    made.setProcess({ pid: 8571, argv });
+    scene.made.setProcess({ pid: 8571, argv });
     expect(await measured()).toEqual([{ pid: 8571, ...is }]);
-    expect(existsSync(join(made.proc, "pwned"))).toBe(false);
+    expect(existsSync(join(scene.made.proc, "pwned"))).toBe(false);
   });
 
   test("that is not NSO's is not measured, whatever its arguments are", async () => {
-    for (const [index, { argv }] of otherCommandLines.entries()) made.setProcess({ pid: 1000 + index, argv });
-    made.setProcess({ pid: 8571, argv: coreArgv() });
+    for (const [index, { argv }] of otherCommandLines.entries())
+      scene.made.setProcess({ pid: 1000 + index, argv });
+    scene.made.setProcess({ pid: 8571, argv: coreArgv() });
     expect((await measured()).map(({ pid }) => pid)).toEqual([8571]);
   });
 
   test("that is a zombie is not measured", async () => {
-    made.setProcess({ pid: 8571, argv: [], state: "Z" });
-    made.setProcess({ pid: 8572, argv: coreArgv(), state: "Z" });
+    scene.made.setProcess({ pid: 8571, argv: [], state: "Z" });
+    scene.made.setProcess({ pid: 8572, argv: coreArgv(), state: "Z" });
     expect(await measured()).toEqual([]);
   });
 
   test("that is a thread is not measured", async () => {
-    made.setProcess({ pid: 8572, argv: coreArgv(), tgid: 8571 });
+    scene.made.setProcess({ pid: 8572, argv: coreArgv(), tgid: 8571 });
     expect(await measured({ NSOMEM_CORE_PID: "8572" })).toEqual([]);
   });
 
   test("that is a thread is not measured either when its ID is the newest one, nor counted to a Python VM", async () => {
-    made.setProcess({ pid: 100, argv: vmArgv("mp"), rssKib: 1000 });
-    made.setProcess({ pid: 101, ppid: 100, argv: ["sh"], rssKib: 200 });
+    scene.made.setProcess({ pid: 100, argv: vmArgv("mp"), rssKib: 1000 });
+    scene.made.setProcess({ pid: 101, ppid: 100, argv: ["sh"], rssKib: 200 });
     const tool = start();
     await tool.ticks(2);
-    made.setProcess({ pid: 102, ppid: 1, argv: vmArgv("mp"), tgid: 100, rssKib: 1000 });
-    made.setProcess({ pid: 103, ppid: 100, argv: ["sh"], tgid: 101, rssKib: 200 });
-    made.setProcess({ pid: 104, ppid: 100, argv: ["sh"], rssKib: 30 });
+    scene.made.setProcess({ pid: 102, ppid: 1, argv: vmArgv("mp"), tgid: 100, rssKib: 1000 });
+    scene.made.setProcess({ pid: 103, ppid: 100, argv: ["sh"], tgid: 101, rssKib: 200 });
+    scene.made.setProcess({ pid: 104, ppid: 100, argv: ["sh"], rssKib: 30 });
     await tool.until(() => tool.samples().at(-1)?.rssKib === 1230);
     await tool.ticks(12);
     await tool.end();
@@ -69,20 +49,20 @@ describe("a process in /proc", () => {
 
   test("may have spaces, parentheses and newlines in its kernel name", async () => {
     for (const [index, comm] of ["a b", "a) R 7 8", "((", ") Z 1", "a\nb", "x)\n(y"].entries())
-      made.setProcess({ pid: 20 + index, argv: vmArgv(`vm${index}`), comm });
+      scene.made.setProcess({ pid: 20 + index, argv: vmArgv(`vm${index}`), comm });
     expect((await measured()).map(({ name }) => name)).toEqual(["vm0", "vm1", "vm2", "vm3", "vm4", "vm5"]);
   });
 
   test("may have newlines, control characters and 500 letters in its name: it stays one line", async () => {
-    made.setProcess({ pid: 20, argv: vmArgv("two\nlines\x1b[2J\t") });
-    made.setProcess({ pid: 21, argv: vmArgv("x".repeat(500)) });
+    scene.made.setProcess({ pid: 20, argv: vmArgv("two\nlines\x1b[2J\t") });
+    scene.made.setProcess({ pid: 21, argv: vmArgv("x".repeat(500)) });
     expect((await measured()).map(({ name }) => name)).toEqual(["two?lines?[2J?", "x".repeat(200)]);
   });
 
   test("that cannot be read is told once, and the others are measured", async () => {
-    made.setProcess({ pid: 20, argv: vmArgv("hidden") });
-    made.write("20/status", "");
-    made.setProcess({ pid: 21, argv: vmArgv("open") });
+    scene.made.setProcess({ pid: 20, argv: vmArgv("hidden") });
+    scene.made.write("20/status", "");
+    scene.made.setProcess({ pid: 21, argv: vmArgv("open") });
     const tool = start();
     await tool.ticks(4);
     const { lines, stderr } = await tool.end();
@@ -92,9 +72,9 @@ describe("a process in /proc", () => {
   });
 
   test("that has vanished between the listing and the reading is passed over in silence", async () => {
-    made.setProcess({ pid: 8571, argv: coreArgv() });
-    for (const pid of [500, 501, 502]) made.write(`${pid}/other`, "");
-    made.write("503/cmdline", coreArgv().join("\0"));
+    scene.made.setProcess({ pid: 8571, argv: coreArgv() });
+    for (const pid of [500, 501, 502]) scene.made.write(`${pid}/other`, "");
+    scene.made.write("503/cmdline", coreArgv().join("\0"));
     const tool = start();
     await tool.ticks(2);
     const { stderr } = await tool.end();
@@ -105,16 +85,19 @@ describe("a process in /proc", () => {
   test.each(["a[$(touch pwned)]", "$(touch pwned)", "08", "-1", "9".repeat(40)])(
     "may have %s where a number belongs: it is not evaluated and stops nothing",
     async (text) => {
-      made.setProcess({ pid: 8571, argv: coreArgv() });
-      made.setProcess({ pid: 20, argv: vmArgv("liar") });
-      made.write("20/status", `Tgid:\t20\nVmRSS:\t${text} kB\nVmData:\t${text} kB\nVmStk:\t${text} kB\n`);
-      made.setProcess({ pid: 21, argv: vmArgv("parentless") });
-      made.write("21/stat", `21 (x) S ${text} 1 1 1 1 ${text} 1 1 1 1 1 1 1 1 1 1 1 1 ${text} 1 1\n`);
+      scene.made.setProcess({ pid: 8571, argv: coreArgv() });
+      scene.made.setProcess({ pid: 20, argv: vmArgv("liar") });
+      scene.made.write(
+        "20/status",
+        `Tgid:\t20\nVmRSS:\t${text} kB\nVmData:\t${text} kB\nVmStk:\t${text} kB\n`,
+      );
+      scene.made.setProcess({ pid: 21, argv: vmArgv("parentless") });
+      scene.made.write("21/stat", `21 (x) S ${text} 1 1 1 1 ${text} 1 1 1 1 1 1 1 1 1 1 1 1 ${text} 1 1\n`);
       const tool = start();
       await tool.ticks(3);
       const { stderr } = await tool.end();
       expect(tool.samples().filter(({ pid }) => pid === 8571).length).toBeGreaterThan(1);
-      expect(existsSync(join(made.proc, "pwned"))).toBe(false);
+      expect(existsSync(join(scene.made.proc, "pwned"))).toBe(false);
       expect(stderr).toBe("");
     },
   );
