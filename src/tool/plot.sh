@@ -1020,7 +1020,7 @@ main_loop() {
     if ((now_us >= full_due_us)); then
       tick_due_us=$full_due_us
       full_tick
-      full_due_us=$((full_due_us + interval_ms_max * 1000))
+      plan_full_tick
     else
       fast_tick
     fi
@@ -1032,14 +1032,21 @@ main_loop() {
   done
 }
 
-# Leaves out full ticks that were missed, and keeps deadlines near when the time of day was set back meanwhile.
+# The next full tick, leaving out those that were missed while this one was made.
+plan_full_tick() {
+  local interval_us=$((interval_ms_max * 1000))
+  update_clock
+  full_due_us=$((full_due_us + interval_us))
+  ((full_due_us > now_us)) || full_due_us=$((full_due_us + ((now_us - full_due_us) / interval_us + 1) * interval_us))
+}
+
+# Keeps deadlines near when the time of day was set back. A full tick that came due during a fast one stays due.
 settle_deadlines() {
   local interval_us=$((interval_ms_max * 1000))
-  ((full_due_us > now_us)) || full_due_us=$((full_due_us + ((now_us - full_due_us) / interval_us + 1) * interval_us))
   ((full_due_us <= now_us + interval_us)) || full_due_us=$((now_us + interval_us))
+  ((tick_due_us < full_due_us)) || tick_due_us=$full_due_us
   # However late, it waits a little: only a wait sees the end of file.
   ((tick_due_us > now_us + 1000)) || tick_due_us=$((now_us + 1000))
-  ((tick_due_us < full_due_us)) || tick_due_us=$full_due_us
 }
 
 main() {
