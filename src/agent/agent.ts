@@ -1,34 +1,34 @@
 /** The running agent: lines in, levels, decisions, deeds; everything recorded and shown. */
 
+import { createConfigHolder } from "../configuration/holder.ts";
+import type { PreparedConfig } from "../configuration/prepare.ts";
 import type { ActionRecord, Decision } from "../core/action.ts";
 import { decisionRows } from "../core/decision-row.ts";
 import type { LevelChange } from "../core/episode.ts";
+import { createLevels } from "../core/levels.ts";
 import { formatReading, parseLine } from "../core/line.ts";
 import type { Reading } from "../core/reading.ts";
+import { agentStartWords } from "../core/recorded-readings.ts";
 import { type Circumstances, decide, type Firing } from "../core/rule.ts";
+import { createSamples } from "../core/samples.ts";
 import type { Status } from "../core/status.ts";
 import { formatKib, formatTime, percentOf } from "../core/units.ts";
+import type { CoreChoice } from "../linux/choose-core.ts";
+import { createMeter } from "../linux/meter.ts";
 import type { Core } from "../linux/nso.ts";
-import type { Paths } from "../linux/paths.ts";
 import { readOvercommitMode } from "../linux/procfs.ts";
 import type { Roots } from "../linux/roots.ts";
+import { openJournal, type Tone } from "../record/journal.ts";
 import { openLastRuns } from "../record/last-runs.ts";
-import type { CoreChoice } from "./choose-core.ts";
-import { createConfigHolder } from "./configuration/holder.ts";
-import type { PreparedConfig } from "./configuration/prepare.ts";
+import type { Paths } from "../record/paths.ts";
+import { writeStatus } from "../record/status-file.ts";
+import { createPerformer } from "../rescue/performer.ts";
 import { createConfirmation } from "./confirmation.ts";
 import { createCoreFollower } from "./core-follower.ts";
-import { createPerformer } from "./deeds/performer.ts";
-import { openJournal, type Tone } from "./journal.ts";
-import { createLevels } from "./levels.ts";
-import { createMeter } from "./measure.ts";
 import { openRecorder } from "./recorder.ts";
-import { agentStartWords } from "./rehearsal/recorded-readings.ts";
-import { createSamples } from "./samples.ts";
 import { createOwnSampling } from "./sources/own-sampling.ts";
 import type { StartSource } from "./sources/source.ts";
 import { buildStatus } from "./status.ts";
-import { writeStatus } from "./status-file.ts";
 
 /** What the operator sees of it: a status line, or nothing for a daemon. */
 export interface AgentView {

@@ -5,7 +5,7 @@ import { type Level, severity } from "../core/level.ts";
 import type { MemoryKind, Reading } from "../core/reading.ts";
 import { type Firing, hasReached } from "../core/rule.ts";
 import { percentOf } from "../core/units.ts";
-import type { Meter } from "./measure.ts";
+import type { Meter } from "../linux/meter.ts";
 
 export interface ConfirmationOptions {
   meter: Meter;

@@ -1,9 +1,9 @@
 /** Which core the agent is on: found, gone, come back under another PID. */
 
 import { describeError } from "../core/errors.ts";
+import { type CoreChoice, chooseCore } from "../linux/choose-core.ts";
 import type { Core } from "../linux/nso.ts";
 import { isAlive } from "../linux/procfs.ts";
-import { type CoreChoice, chooseCore } from "./choose-core.ts";
 
 export interface CoreFollowerOptions {
   procDir: string;

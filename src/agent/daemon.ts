@@ -3,7 +3,7 @@
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { describeError, type ExitCode, NsomemError } from "../core/errors.ts";
-import { clampedEnv, selfCommand } from "./self.ts";
+import { clampedEnv, selfCommand } from "../linux/self.ts";
 
 /** In the child's environment: the descriptor on which it reports. */
 const readyVariable = "NSOMEM_READY_FD";

@@ -1,8 +1,8 @@
 /** Draws the graphs of a run that has ended, in a process of its own: the agent stays small. */
 
 import { describeError } from "../core/errors.ts";
+import { clampedEnv, selfCommand } from "../linux/self.ts";
 import type { AgentSummary } from "./agent.ts";
-import { clampedEnv, selfCommand } from "./self.ts";
 
 /** A week at 1 Hz takes 8 s; a slow host must not hold the end of the agent for ever. */
 const drawMsMax = 60_000;

@@ -1,15 +1,15 @@
 /** Brings an agent up and down: PID file, memory lock, oom score, signals; the same for every kind of source. */
 
 import { isatty } from "node:tty";
+import type { PreparedConfig } from "../configuration/prepare.ts";
+import { type CoreChoice, chooseCore, notFound } from "../linux/choose-core.ts";
 import { dropStartupCode, lockMemory } from "../linux/memory-lock.ts";
 import { writeOomScoreAdj } from "../linux/oom-score.ts";
-import type { Paths } from "../linux/paths.ts";
 import { acquirePidFile } from "../linux/pid-file.ts";
 import { kernelRoots, type Roots } from "../linux/roots.ts";
+import type { Paths } from "../record/paths.ts";
+import { finishAlone } from "../rescue/finish-alone.ts";
 import { type AgentSummary, type AgentView, runAgent } from "./agent.ts";
-import { type CoreChoice, chooseCore, notFound } from "./choose-core.ts";
-import type { PreparedConfig } from "./configuration/prepare.ts";
-import { finishAlone } from "./deeds/finish-alone.ts";
 import type { StartSource } from "./sources/source.ts";
 
 export interface LaunchOptions {

@@ -4,17 +4,17 @@ import { hostname, release } from "node:os";
 import type { ActionRecord } from "../core/action.ts";
 import { type Config, limitsOf } from "../core/config.ts";
 import type { LevelChange } from "../core/episode.ts";
+import type { Levels } from "../core/levels.ts";
 import type { ProcessSample } from "../core/reading.ts";
 import type { HostSample } from "../core/recording.ts";
 import type { OvercommitMode } from "../core/rule.ts";
 import { version } from "../core/version.ts";
+import type { Measurement } from "../linux/meter.ts";
 import { readPageSizeBytes } from "../linux/page-size.ts";
-import type { Paths } from "../linux/paths.ts";
 import { readMeminfo, readOptional } from "../linux/procfs.ts";
 import { kernelRoots } from "../linux/roots.ts";
 import { openHistory } from "../record/history.ts";
-import type { Levels } from "./levels.ts";
-import type { Measurement } from "./measure.ts";
+import type { Paths } from "../record/paths.ts";
 
 export interface Recorder {
   /** One tick, from the latest readings; `measure` fills in where a cgroup's reading hides the host's. */

@@ -3,6 +3,7 @@
 import type { ActionRecord } from "../core/action.ts";
 import type { Config } from "../core/config.ts";
 import type { DumpProspect } from "../core/dump-prospect.ts";
+import type { Levels } from "../core/levels.ts";
 import { memoryKinds, type ProcessSample, processGroups } from "../core/reading.ts";
 import { isEnforced, type OvercommitMode } from "../core/rule.ts";
 import {
@@ -18,7 +19,6 @@ import {
 import { formatTime } from "../core/units.ts";
 import { version } from "../core/version.ts";
 import type { Core } from "../linux/nso.ts";
-import type { Levels } from "./levels.ts";
 
 /** Everything the document shows. Times in ms since the epoch. */
 export interface StatusInput {

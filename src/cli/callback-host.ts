@@ -1,10 +1,10 @@
 /** The process that a user's callback runs in. Hidden: the agent starts it and speaks to it over pipes. */
 
 import { defineCommand } from "citty";
-import { sayToAgent } from "../actions/callback-message.ts";
+import type { Facts, ToCallback } from "../core/action-facts.ts";
 import type { ActionOutcome, CallbackContext } from "../core/callback-api.ts";
 import { describeError, NsomemError } from "../core/errors.ts";
-import type { Facts, ToCallback } from "../core/facts.ts";
+import { sayToAgent } from "../rescue/own/callback-message.ts";
 
 export default defineCommand({
   meta: { name: "callback-host", description: "Used by nsomem itself: runs a callback in its own process" },

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { defineCommand } from "citty";
-import { readConfig } from "../agent/configuration/configuration.ts";
-import { inspectConfig, prepareConfig } from "../agent/configuration/prepare.ts";
+import { inspectConfig, prepareConfig } from "../configuration/prepare.ts";
+import { readConfig } from "../configuration/read.ts";
 import { effectiveKeys, tomlValue } from "../core/effective.ts";
 import { rulesOf } from "../core/rule.ts";
-import { resolvePaths } from "../linux/paths.ts";
+import { resolvePaths } from "../record/paths.ts";
 import { configArg, homeArg, parsePid } from "./options.ts";
 
 const check = defineCommand({

@@ -1,11 +1,11 @@
 import { defineCommand } from "citty";
-import { clampedEnv, selfCommand } from "../agent/self.ts";
-import { readStatus } from "../agent/status-file.ts";
 import { physicalUse } from "../core/meminfo.ts";
 import { runDemo } from "../demo/demo.ts";
 import { findCeilings, readCeiling } from "../linux/cgroup.ts";
 import { readMeminfo } from "../linux/procfs.ts";
 import { kernelRoots } from "../linux/roots.ts";
+import { clampedEnv, selfCommand } from "../linux/self.ts";
+import { readStatus } from "../record/status-file.ts";
 
 export default defineCommand({
   meta: { name: "demo", description: "Show a rescue from start to end, on a stand-in for NSO" },

@@ -1,7 +1,7 @@
 import { defineCommand } from "citty";
-import { examine } from "../agent/doctor/doctor.ts";
 import { type Check, type CheckVerdict, worstOf } from "../core/check.ts";
 import { exitCodes } from "../core/errors.ts";
+import { examine } from "../doctor/doctor.ts";
 import { kernelRoots } from "../linux/roots.ts";
 import { colours, wantsColour } from "../ui/colour.ts";
 import { choiceOf, configArg, coreArgs, homeArg } from "./options.ts";

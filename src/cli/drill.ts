@@ -1,12 +1,12 @@
 import { defineCommand } from "citty";
-import { prepareConfig } from "../agent/configuration/prepare.ts";
-import { type DrillStep, drill } from "../agent/rehearsal/drill.ts";
-import { clampedEnv, selfCommand } from "../agent/self.ts";
+import { prepareConfig } from "../configuration/prepare.ts";
 import { exitCodes } from "../core/errors.ts";
 import { isStandIn } from "../core/nso.ts";
 import { startStandIn } from "../demo/stand-in-process.ts";
-import { resolvePaths } from "../linux/paths.ts";
+import { type DrillStep, drill } from "../drill/drill.ts";
 import { kernelRoots } from "../linux/roots.ts";
+import { clampedEnv, selfCommand } from "../linux/self.ts";
+import { resolvePaths } from "../record/paths.ts";
 import { configArg, homeArg } from "./options.ts";
 
 export default defineCommand({

@@ -1,15 +1,15 @@
 import { setPriority } from "node:os";
 import { resolve } from "node:path";
 import { defineCommand } from "citty";
-import { reexecuteClamped } from "../agent/self.ts";
-import { readStatus } from "../agent/status-file.ts";
 import { NsomemError } from "../core/errors.ts";
 import type { Recording } from "../core/recording.ts";
 import { version } from "../core/version.ts";
 import { writeOomScoreAdj } from "../linux/oom-score.ts";
-import { resolvePaths } from "../linux/paths.ts";
 import { readLiveAgent } from "../linux/pid-file.ts";
 import { kernelRoots } from "../linux/roots.ts";
+import { reexecuteClamped } from "../linux/self.ts";
+import { resolvePaths } from "../record/paths.ts";
+import { readStatus } from "../record/status-file.ts";
 import { oldMeta, parseDate, readMeasured } from "./measured.ts";
 import { homeArg } from "./options.ts";
 import { windowArgs } from "./window.ts";

@@ -4,7 +4,7 @@ import { defineCommand } from "citty";
 import { describeError, NsomemError } from "../core/errors.ts";
 import { formatTime } from "../core/units.ts";
 import { version } from "../core/version.ts";
-import { resolvePaths } from "../linux/paths.ts";
+import { resolvePaths } from "../record/paths.ts";
 import { oldMeta, parseDate } from "./measured.ts";
 import { homeArg } from "./options.ts";
 

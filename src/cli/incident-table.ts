@@ -1,6 +1,6 @@
 /** `nsomem incidents list` and `show` as text. */
 
-import { verdictWords } from "../agent/incident/summary.ts";
+import { verdictWords } from "../bundle/summary-page.ts";
 import { type IncidentSummary, summariseIncident } from "../core/incident.ts";
 import { describeStep } from "../core/incident-step.ts";
 import { formatKib, formatTime } from "../core/units.ts";

@@ -2,8 +2,8 @@ import { join, resolve } from "node:path";
 import { defineCommand } from "citty";
 import { NsomemError } from "../core/errors.ts";
 import type { IncidentSummary } from "../core/incident.ts";
-import type { Paths } from "../linux/paths.ts";
 import type { IncidentLog } from "../record/incident-log.ts";
+import type { Paths } from "../record/paths.ts";
 import { configArg, homeArg } from "./options.ts";
 
 const json = { type: "boolean", description: "JSON instead of text" } as const;
@@ -52,7 +52,7 @@ const bundle = defineCommand({
     const { settings } = await import("./settings.ts");
     const { paths, config } = settings(args);
     const { incident, summary } = await findIncident(paths, args.id);
-    const { bundleIncident } = await import("./bundle.ts");
+    const { bundleIncident } = await import("../bundle/bundle-incident.ts");
     const out = resolve(args.out ?? join(process.cwd(), `nsomem-${incident.id}.tar.gz`));
     const made = await bundleIncident({
       paths,
@@ -84,7 +84,7 @@ async function printList(args: {
 }
 
 async function pathsOf(args: { home?: string | undefined; name?: string | undefined }): Promise<Paths> {
-  const { resolvePaths } = await import("../linux/paths.ts");
+  const { resolvePaths } = await import("../record/paths.ts");
   return resolvePaths({ home: args.home, name: args.name });
 }
 

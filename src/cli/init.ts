@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { defineCommand } from "citty";
 // @ts-expect-error TypeScript sees the module, Bun embeds its text: an editor gets the very types that nsomem uses.
 import apiText from "../core/callback-api.ts" with { type: "text" };
-import { resolvePaths } from "../linux/paths.ts";
+import { resolvePaths } from "../record/paths.ts";
 import { homeArg } from "./options.ts";
 import callbacksText from "./template/callbacks.ts.txt" with { type: "text" };
 import configText from "./template/nsomem.toml.txt" with { type: "text" };

@@ -4,7 +4,7 @@ export default defineCommand({
   meta: { name: "licenses", description: "The licences of nsomem and of everything this binary carries" },
   args: {},
   async run() {
-    const { licences } = await import("../report/licences/licences.ts");
+    const { licences } = await import("./licences/licences.ts");
     console.log(licences());
   },
 });

@@ -1,10 +1,10 @@
 import { defineCommand } from "citty";
-import { readStatus } from "../agent/status-file.ts";
 import { exitCodes, NsomemError } from "../core/errors.ts";
-import { resolvePaths } from "../linux/paths.ts";
 import { requireLiveAgent } from "../linux/pid-file.ts";
 import { isAlive } from "../linux/procfs.ts";
 import { kernelRoots } from "../linux/roots.ts";
+import { resolvePaths } from "../record/paths.ts";
+import { readStatus } from "../record/status-file.ts";
 import { homeArg } from "./options.ts";
 
 /** Inspecting the callbacks file may take up to 10 s of it. */

@@ -1,15 +1,16 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineCommand } from "citty";
-import { inspectConfig } from "../agent/configuration/prepare.ts";
-import { judgedBy, readRecordedReadings } from "../agent/rehearsal/recorded-readings.ts";
-import { replay } from "../agent/rehearsal/replay.ts";
+import { inspectConfig } from "../configuration/prepare.ts";
 import { decisionHeading, rowsOfTable } from "../core/decision-row.ts";
 import { describeError, exitCodes, NsomemError } from "../core/errors.ts";
+import { judgedBy } from "../core/recorded-readings.ts";
+import { replay } from "../core/replay.ts";
 import type { OvercommitMode } from "../core/rule.ts";
-import { resolvePaths } from "../linux/paths.ts";
 import { readOvercommitMode } from "../linux/procfs.ts";
 import { kernelRoots } from "../linux/roots.ts";
+import { resolvePaths } from "../record/paths.ts";
+import { readRecordedReadings } from "../record/recorded-readings.ts";
 import { configArg, homeArg } from "./options.ts";
 
 export default defineCommand({

@@ -1,9 +1,9 @@
 /** `--home` and `--config` as paths and a configuration. Apart from options.ts: a status needs no validator. */
 
-import { loadConfig } from "../agent/configuration/configuration.ts";
-import { type PreparedConfig, prepareConfig } from "../agent/configuration/prepare.ts";
+import { type PreparedConfig, prepareConfig } from "../configuration/prepare.ts";
+import { loadConfig } from "../configuration/read.ts";
 import type { Config } from "../core/config.ts";
-import { type Paths, resolvePaths } from "../linux/paths.ts";
+import { type Paths, resolvePaths } from "../record/paths.ts";
 
 export interface SettingsArgs {
   home?: string | undefined;

@@ -1,9 +1,9 @@
 import { defineCommand } from "citty";
-import { readStatus } from "../agent/status-file.ts";
 import { exitCodes } from "../core/errors.ts";
-import { resolvePaths } from "../linux/paths.ts";
 import { readLiveAgent } from "../linux/pid-file.ts";
 import { kernelRoots } from "../linux/roots.ts";
+import { resolvePaths } from "../record/paths.ts";
+import { readStatus } from "../record/status-file.ts";
 import { colours, wantsColour } from "../ui/colour.ts";
 import { statusPage } from "../ui/status-page.ts";
 import { homeArg } from "./options.ts";

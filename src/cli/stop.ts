@@ -1,9 +1,9 @@
 import { defineCommand } from "citty";
 import { NsomemError } from "../core/errors.ts";
-import { resolvePaths } from "../linux/paths.ts";
 import { requireLiveAgent } from "../linux/pid-file.ts";
 import { isAlive } from "../linux/procfs.ts";
 import { kernelRoots } from "../linux/roots.ts";
+import { resolvePaths } from "../record/paths.ts";
 import { homeArg } from "./options.ts";
 
 /** Ending includes the drawing of the run, up to a minute for weeks on a slow host. */

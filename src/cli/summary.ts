@@ -2,7 +2,7 @@
 
 import type { AgentSummary } from "../agent/agent.ts";
 import { formatTime } from "../core/units.ts";
-import type { Paths } from "../linux/paths.ts";
+import type { Paths } from "../record/paths.ts";
 
 /** `graphs` is what came of the drawing, in a sentence. */
 export function summary({ reason, actions }: AgentSummary, paths: Paths, graphs: string): string {

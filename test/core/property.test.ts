@@ -2,9 +2,9 @@
 
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { createLevels } from "../../src/agent/levels.ts";
 import { type Config, limitsOf, parseConfig } from "../../src/core/config.ts";
 import { levelOf, severity } from "../../src/core/level.ts";
+import { createLevels } from "../../src/core/levels.ts";
 import type { MemoryKind, Reading } from "../../src/core/reading.ts";
 import { decide, type Firing } from "../../src/core/rule.ts";
 

@@ -3,10 +3,10 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { licences } from "../../src/cli/licences/licences.ts";
 import type { Recording } from "../../src/core/recording.ts";
 import { analyse } from "../../src/report/analysis.ts";
 import { drawAll, drawSome } from "../../src/report/draw.ts";
-import { licences } from "../../src/report/licences/licences.ts";
 import { renderPage } from "../../src/report/page.ts";
 import { incidentRecording, sampleRecording } from "./sample.ts";
 

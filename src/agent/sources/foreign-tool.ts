@@ -4,8 +4,8 @@ import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { exitCodes, NsomemError } from "../../core/errors.ts";
 import { ownershipComplaints } from "../../linux/ownership.ts";
+import { childEnv } from "../../linux/self.ts";
 import { superviseTool } from "../../tool/supervise.ts";
-import { childEnv } from "../self.ts";
 import { findBash, sentenceOf } from "./embedded-tool.ts";
 import type { StartSource } from "./source.ts";
 

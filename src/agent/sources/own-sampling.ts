@@ -3,7 +3,7 @@
 import type { Config } from "../../core/config.ts";
 import { describeError } from "../../core/errors.ts";
 import { memoryKinds, type Reading } from "../../core/reading.ts";
-import type { Meter } from "../measure.ts";
+import type { Meter } from "../../linux/meter.ts";
 
 export interface OwnSamplingOptions {
   meter: Meter;

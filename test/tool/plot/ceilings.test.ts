@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { physicalReading } from "../../../src/core/measure.ts";
+import { physicalReading } from "../../../src/core/ceiling.ts";
 import { findCeilings, readCeiling } from "../../../src/linux/cgroup.ts";
 import { readMeminfo } from "../../../src/linux/procfs.ts";
 import { coreArgv } from "../../core/command-lines.ts";

@@ -1,0 +1,65 @@
+/** Reads nsomem.toml and says what is wrong with it by file, line and column. */
+
+import { readFileSync } from "node:fs";
+import { parse, TomlError } from "smol-toml";
+import { type Config, type ConfigIssue, parseConfig } from "../core/config.ts";
+import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
+import { positionOf } from "./toml-position.ts";
+
+/** A configuration as it was read: with the text, so that complaints can show the place. */
+export interface ReadConfig {
+  /** Absent when there is no file and none was demanded. */
+  file: string | undefined;
+  config: Config;
+  text: string;
+  /** What the file holds, before defaults. */
+  document: Record<string, unknown>;
+}
+
+/**
+ * The effective configuration. `required` is a file that was named on the command line: it must exist; the default
+ * place may be empty. Throws NsomemError CONFIG (exit 2) with one paragraph per complaint.
+ */
+export function loadConfig(path: string, { required }: { required: boolean }): Config {
+  return readConfig(path, { required }).config;
+}
+
+/** As `loadConfig`, with what it was made from. */
+export function readConfig(path: string, { required }: { required: boolean }): ReadConfig {
+  const text = readConfigText(path, required);
+  const document = text === undefined ? {} : parseToml(path, text);
+  const parsed = parseConfig(document);
+  if ("config" in parsed)
+    return { file: text === undefined ? undefined : path, config: parsed.config, text: text ?? "", document };
+  throw configError(path, text ?? "", parsed.issues);
+}
+
+/** One error for all complaints about the file. */
+export function configError(path: string, text: string, issues: readonly ConfigIssue[]): NsomemError {
+  const complaints = issues.map((issue) => {
+    const at = positionOf(text, issue.path, issue.given);
+    const shown = at.text.trim() === "" ? "" : `\n    ${at.text.trimEnd()}`;
+    return `${path}:${at.line}:${at.column}: ${issue.message}${shown}`;
+  });
+  return new NsomemError("CONFIG", complaints.join("\n"), 2);
+}
+
+function readConfigText(path: string, required: boolean): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT" && !required) return undefined;
+    throw new NsomemError("CONFIG", `cannot read the configuration: ${describeError(error)}`, 2);
+  }
+}
+
+function parseToml(path: string, text: string): Record<string, unknown> {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const reason = error.message.split("\n")[0]?.replace("Invalid TOML document: ", "");
+    const place = `${path}:${error.line}:${error.column}`;
+    throw new NsomemError("CONFIG", `${place}: ${reason}\n${error.codeblock.trimEnd()}`, 2);
+  }
+}

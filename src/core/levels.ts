@@ -1,0 +1,74 @@
+/** Each memory kind's level and each rule's limit over time: readings in, changes and firings out. */
+
+import { type Config, limitsOf, persistenceOf } from "./config.ts";
+import { initialKindState, type KindState, type LevelChange, stepKind } from "./episode.ts";
+import type { MemoryKind, Reading } from "./reading.ts";
+import { type Firing, firedBy, firingOf, rulesOf, stepRule } from "./rule.ts";
+import { initialThreshold, type ThresholdState } from "./threshold.ts";
+
+/** What one reading led to. */
+export interface LevelsStep {
+  change: LevelChange | undefined;
+  firings: Firing[];
+}
+
+export interface Levels {
+  /**
+   * Takes one reading. `confirm` is asked before a limit is entered that fires a rule, and returns the reading to go
+   * by instead; with it not above the limit the entry has not happened, so the next reading can enter again.
+   */
+  take(reading: Reading, config: Config, confirm: (firings: readonly Firing[]) => Reading): LevelsStep;
+  state(kind: MemoryKind): KindState;
+  latest(kind: MemoryKind): Reading | undefined;
+}
+
+/** What a reading would lead to, with the state that it would leave. */
+interface Tentative extends LevelsStep {
+  state: KindState;
+  thresholds: Map<string, ThresholdState>;
+}
+
+export function createLevels(config: Config): Levels {
+  const states: Record<MemoryKind, KindState> = {
+    physical: initialKindState(limitsOf("physical", config)),
+    allocated: initialKindState(limitsOf("allocated", config)),
+  };
+  /** Of the rules with a limit of their own, by name. */
+  let thresholds = new Map<string, ThresholdState>();
+  const latest: Partial<Record<MemoryKind, Reading>> = {};
+  return {
+    take(reading, current, confirm) {
+      let taken = reading;
+      let step = tentative(taken, current);
+      const entered = step.firings.filter(({ rule }) => rule.on !== "normal");
+      if (entered.length > 0) {
+        taken = confirm(entered);
+        if (taken !== reading) step = tentative(taken, current);
+      }
+      latest[reading.kind] = taken;
+      states[reading.kind] = step.state;
+      thresholds = step.thresholds;
+      return { change: step.change, firings: step.firings };
+    },
+    state: (kind) => states[kind],
+    latest: (kind) => latest[kind],
+  };
+
+  function tentative(reading: Reading, current: Config): Tentative {
+    const { kind } = reading;
+    const rules = rulesOf(current);
+    const persistence = persistenceOf(kind, current);
+    const { state, change } = stepKind(states[kind], reading, limitsOf(kind, current), persistence);
+    const firings = change ? firedBy(change, rules) : [];
+    // Only the rules that there are: what a reload took away is forgotten.
+    const next = new Map<string, ThresholdState>();
+    for (const rule of rules) {
+      if (typeof rule.on === "string") continue;
+      const before = thresholds.get(rule.name) ?? initialThreshold;
+      const after = rule.kind === kind ? stepRule(before, rule.on, reading, persistence) : before;
+      next.set(rule.name, after);
+      if (after.inside && !before.inside) firings.push(firingOf(rule, reading, state.level ?? "normal"));
+    }
+    return { state, thresholds: next, change, firings };
+  }
+}

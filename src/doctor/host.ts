@@ -1,0 +1,102 @@
+/** Checks of the host: overcommit, swap, cgroup ceilings, other OOM daemons, the clock. */
+
+import { type Check, ok, warn } from "../core/check.ts";
+import type { Meminfo } from "../core/meminfo.ts";
+import { recommendedRatio } from "../core/overcommit.ts";
+import { formatKib, percentOf } from "../core/units.ts";
+import { findCeilings, readCeiling } from "../linux/cgroup.ts";
+import { isClockSynchronised } from "../linux/clock.ts";
+import type { Core } from "../linux/nso.ts";
+import { listPids, readMeminfo, readOptional, readOvercommitMode } from "../linux/procfs.ts";
+import type { Roots } from "../linux/roots.ts";
+import type { DoctorOptions } from "./options.ts";
+
+export function checkHost(core: Core | undefined, { roots }: DoctorOptions): Check[] {
+  const meminfo = readMeminfo(roots.procDir);
+  return [
+    checkOvercommit(roots.procDir, meminfo),
+    checkSwap(roots.procDir, meminfo),
+    checkCeilings(core, roots, meminfo),
+    checkDaemons(roots.procDir),
+    checkClock(),
+  ];
+}
+
+function checkOvercommit(procDir: string, meminfo: Meminfo): Check {
+  const name = "overcommit";
+  const mode = readOvercommitMode(procDir);
+  const ratio = Number(readOptional(`${procDir}/sys/vm/overcommit_ratio`));
+  const wanted = recommendedRatio(meminfo);
+  const settings = `vm.overcommit_memory = 2\nvm.overcommit_ratio = ${wanted}`;
+  if (mode !== 2)
+    return warn(
+      name,
+      `mode ${mode}: CommitLimit does not bind, and NSO's guide strongly recommends strict overcommit`,
+      `in /etc/sysctl.d/90-nso.conf, then sysctl --system:\n${settings}`,
+    );
+  const use = `Committed_AS ${formatKib(meminfo.committedKib)} of CommitLimit ${formatKib(meminfo.commitLimitKib)} (${percentOf(meminfo.committedKib, meminfo.commitLimitKib)} %)`;
+  if (ratio === wanted) return ok(name, `mode 2, ratio ${ratio}; ${use}`);
+  return warn(
+    name,
+    `mode 2, ratio ${ratio} where ${wanted} is recommended; ${use}`,
+    `in /etc/sysctl.d/90-nso.conf:\n${settings}`,
+  );
+}
+
+function checkSwap(procDir: string, { swapTotalKib, memTotalKib }: Meminfo): Check {
+  const name = "swap";
+  const swappiness = Number(readOptional(`${procDir}/sys/vm/swappiness`));
+  if (swapTotalKib === 0) return ok(name, `none; vm.swappiness ${swappiness}`);
+  const found = `${formatKib(swapTotalKib)}, vm.swappiness ${swappiness}`;
+  if (swapTotalKib > memTotalKib)
+    return warn(
+      name,
+      `${found}: more than RAM`,
+      "a swapping NSO is slower than a restarted one; make it smaller",
+    );
+  if (swappiness <= 1) return ok(name, found);
+  return warn(name, found, "NSO's guide recommends vm.swappiness = 1");
+}
+
+function checkCeilings(core: Core | undefined, roots: Roots, { memTotalKib }: Meminfo): Check {
+  const name = "memory ceiling";
+  const ceilings = core ? findCeilings(roots.procDir, roots.cgroupDir, core.pid) : [];
+  const smaller = ceilings.flatMap((ceiling) => {
+    const use = readCeiling(ceiling);
+    return use && use.limitKib < memTotalKib ? [{ path: ceiling.path, ...use }] : [];
+  });
+  if (smaller.length === 0) return ok(name, `the host, ${formatKib(memTotalKib)}`);
+  const least = smaller.reduce((a, b) => (b.limitKib - b.usedKib < a.limitKib - a.usedKib ? b : a));
+  return ok(
+    name,
+    `cgroup ${least.path}, ${formatKib(least.usedKib)} of ${formatKib(least.limitKib)}; the level is computed on it`,
+  );
+}
+
+const daemons = ["earlyoom", "systemd-oomd", "nohang", "oomd"];
+
+function checkDaemons(procDir: string): Check {
+  const name = "other OOM daemons";
+  const running = listPids(procDir).flatMap((pid) => {
+    const comm = readOptional(`${procDir}/${pid}/comm`)?.trim() ?? "";
+    return daemons.includes(comm) ? [`${comm} (PID ${pid})`] : [];
+  });
+  if (running.length === 0) return ok(name, "none is running");
+  return warn(
+    name,
+    `${running.join(", ")} may kill NSO before its dump is complete`,
+    "exempt ncs.smp there (earlyoom --avoid '^ncs.smp$'; ManagedOOMPreference=avoid in ncs.service), or set its limit above critical_percent",
+  );
+}
+
+function checkClock(): Check {
+  const name = "clock";
+  const synchronised = isClockSynchronised();
+  if (synchronised === undefined) return ok(name, "whether it is synchronised cannot be asked here");
+  if (synchronised) return ok(name, "synchronised");
+  return warn(
+    name,
+    "not synchronised: times of the incident and of NSO's other logs may differ",
+    "run chronyd or systemd-timesyncd",
+  );
+}

@@ -1,0 +1,48 @@
+/** Whether the kernel's OOM killer ended the core: its log where it may be read, else the counters it keeps. */
+
+import { type CgroupCeiling, findCeilings } from "../linux/cgroup.ts";
+import {
+  killLineOf,
+  readHostOomKills,
+  readOomKills,
+  readOomLines,
+  readUptimeMs,
+} from "../linux/oom-evidence.ts";
+import type { ProcessIdentity } from "../linux/procfs.ts";
+import type { Roots } from "../linux/roots.ts";
+
+export interface OomWitness {
+  /** One sentence when the core was killed at or after `sinceMs` (epoch), or when a kill was counted; else undefined. */
+  testify(sinceMs: number): string | undefined;
+}
+
+/** Notes the counters now; a core that has ended has no cgroup to read any more. */
+export function callOomWitness(roots: Roots, core: ProcessIdentity, now: () => number): OomWitness {
+  const ceilings = findCeilings(roots.procDir, roots.cgroupDir, core.pid);
+  const before = countAll(roots, ceilings);
+  return {
+    testify(sinceMs) {
+      const sinceUptimeMs = readUptimeMs(roots.procDir) - (now() - sinceMs);
+      // A second of grace: the kernel's clock of its log runs apart from that of /proc/uptime.
+      const line = killLineOf(core.pid, sinceUptimeMs - 1000, readOomLines() ?? []);
+      if (line !== undefined) return line;
+      const grown = [...countAll(roots, ceilings)].find(
+        ([where, count]) => count > (before.get(where) ?? count),
+      );
+      if (!grown) return undefined;
+      const [where, count] = grown;
+      return `${where} counts ${count - (before.get(where) ?? 0)} OOM kills since; the kernel's log does not name this process`;
+    },
+  };
+}
+
+function countAll(roots: Roots, ceilings: readonly CgroupCeiling[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const ceiling of ceilings) {
+    const kills = readOomKills(ceiling);
+    if (kills !== undefined) counts.set(`cgroup ${ceiling.path}`, kills);
+  }
+  const host = readHostOomKills(roots.procDir);
+  if (host !== undefined) counts.set("the host", host);
+  return counts;
+}

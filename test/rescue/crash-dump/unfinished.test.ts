@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { defaultConfig } from "../../../src/core/config.ts";
+import { summariseIncident } from "../../../src/core/incident.ts";
+import { openIncident } from "../../../src/record/incident.ts";
+import { readIncident } from "../../../src/record/incident-log.ts";
+import { findUnfinished, finishIncident, wasSignalled } from "../../../src/rescue/crash-dump/unfinished.ts";
+import { coreArgv, type MadeUpProc, makeProc } from "../../linux/made-up-proc.ts";
+
+let proc: MadeUpProc;
+let dir: string;
+const id = "20261123T120000-000-physical";
+const core = { pid: 100, startTicks: 1000, name: "ncs.smp", argv: coreArgv, confFile: undefined };
+
+beforeEach(() => {
+  proc = makeProc();
+  dir = mkdtempSync(join(tmpdir(), "nsomem-unfinished-"));
+  mkdirSync(join(proc.dir, "sys/kernel/random"), { recursive: true });
+  bootInto("this-boot");
+});
+afterEach(() => {
+  proc.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const bootInto = (boot: string) => writeFileSync(join(proc.dir, "sys/kernel/random/boot_id"), `${boot}\n`);
+
+/** An incident whose agent ended right after the signal to the core with PID 100. */
+function leaveBehind({ sent = true } = {}): void {
+  const incident = openIncident(dir, id);
+  const atMs = Date.now();
+  const reading = { kind: "physical", thresholdPercent: 95 };
+  const { pid, startTicks, argv } = core;
+  const places = [join(dir, "erl_crash.dump")];
+  incident.record({ atMs, step: "critical", reading, pid, startTicks, argv, places, bootId: "this-boot" });
+  incident.record({ atMs, step: "signal-intended" });
+  if (sent) incident.record({ atMs, step: "signal-sent" });
+  incident.close();
+}
+
+async function finish(): Promise<string> {
+  const [unfinished] = findUnfinished(dir);
+  if (!unfinished) throw new Error("nothing is unfinished");
+  const incident = openIncident(dir, id);
+  const { message } = await finishIncident(
+    {
+      config: defaultConfig(),
+      incident,
+      roots: { procDir: proc.dir, cgroupDir: "/nonexistent" },
+      journal: { deed() {} },
+      now: Date.now,
+      signal: new AbortController().signal,
+    },
+    unfinished,
+  );
+  incident.close();
+  return message;
+}
+const verdict = () => summariseIncident(id, readIncident(dir, id)?.steps ?? []).verdict;
+
+describe("an incident without a verdict", () => {
+  test("after a reboot is judged by what is on disk: whole", async () => {
+    leaveBehind();
+    writeFileSync(join(dir, "erl_crash.dump"), "…\n=end\n");
+    bootInto("the-next-boot");
+    // The PID and even its start tick may be taken by another NSO by now.
+    proc.put({ pid: 100, argv: coreArgv });
+    expect(await finish()).toContain("complete while nobody watched");
+    expect(verdict()).toBe("complete");
+    expect(findUnfinished(dir)).toEqual([]);
+  });
+
+  test("is judged by what is on disk: cut, or nothing", async () => {
+    leaveBehind();
+    bootInto("the-next-boot");
+    expect(await finish()).toContain("the host was started anew since");
+    expect(verdict()).toBe("missing");
+    rmSync(join(dir, id), { recursive: true });
+    leaveBehind();
+    writeFileSync(join(dir, "erl_crash.dump"), "half of it");
+    expect(await finish()).toContain("no end mark");
+    expect(verdict()).toBe("cut");
+  });
+
+  test("is not watched on where another process took the PID", async () => {
+    leaveBehind();
+    proc.put({ pid: 100, argv: coreArgv, startTicks: 1001 });
+    await finish();
+    expect(verdict()).toBe("missing");
+  });
+
+  test("whose signal was only intended leaves a core that lives to the rules", async () => {
+    leaveBehind({ sent: false });
+    proc.put({ pid: 100, argv: coreArgv });
+    expect(await finish()).toContain("the agent ended before the signal");
+    expect(verdict()).toBe("withheld");
+  });
+
+  test("keeps the core from a second signal, and no other core", () => {
+    leaveBehind();
+    expect(wasSignalled(dir, proc.dir, core)).toBe(true);
+    expect(wasSignalled(dir, proc.dir, { ...core, pid: 101 })).toBe(false);
+    expect(wasSignalled(dir, proc.dir, { ...core, startTicks: 1001 })).toBe(false);
+    bootInto("the-next-boot");
+    expect(wasSignalled(dir, proc.dir, core)).toBe(false);
+  });
+
+  test("whose last line was cut by the end of the host is still read, and what follows stands on a new one", () => {
+    leaveBehind();
+    const file = join(dir, id, "incident.jsonl");
+    writeFileSync(file, `${readFileSync(file, "utf8")}{"at":"2026-11-23T12:00:0`);
+    expect(readIncident(dir, id)?.damagedLines).toBe(1);
+    expect(findUnfinished(dir)).toHaveLength(1);
+    const incident = openIncident(dir, id);
+    incident.record({ atMs: Date.now(), step: "resumed" });
+    incident.close();
+    expect(readIncident(dir, id)?.steps.at(-1)?.step).toBe("resumed");
+  });
+});
