@@ -1,30 +1,30 @@
 /** Brings an agent up and down: PID file, memory lock, oom score, signals; the same for every kind of source. */
 
 import { isatty } from "node:tty";
-import type { PreparedConfig } from "../configuration/prepare.ts";
 import { type CoreChoice, chooseCore, notFound } from "../linux/choose-core.ts";
 import { dropStartupCode, lockMemory } from "../linux/memory-lock.ts";
 import { writeOomScoreAdj } from "../linux/oom-score.ts";
 import { acquirePidFile } from "../linux/pid-file.ts";
-import { kernelRoots, type Roots } from "../linux/roots.ts";
+import { kernelRoots, ownProcDir, type Roots } from "../linux/roots.ts";
 import type { Paths } from "../record/paths.ts";
-import { finishAlone } from "../rescue/finish-alone.ts";
-import { type AgentSummary, type AgentView, runAgent } from "./agent.ts";
-import type { StartSource } from "./sources/source.ts";
+import { finishAlone } from "../rescue/crash-dump/finish-alone.ts";
+import { type AgentInput, type AgentSummary, type AgentView, runAgent } from "./agent.ts";
+import type { AgentConfiguration } from "./parts.ts";
+import type { Source } from "./sources/source.ts";
 
 export interface LaunchOptions {
   paths: Paths;
-  config: PreparedConfig;
-  readConfigAgain: () => Promise<PreparedConfig>;
-  choice: CoreChoice;
-  wait: boolean;
+  configuration: Omit<AgentConfiguration, "onReloadWish">;
+  nso: { choice: CoreChoice; wait: boolean };
+  input: LaunchInput;
   dryRun: boolean;
-  /** Asked once this agent holds the PID file, so that nobody else's directories are touched before. */
-  prepareSource: (roots: Roots) => StartSource;
-  foreign: boolean;
-  keepLines: boolean;
   view: AgentView;
   onReady: () => void;
+}
+
+export interface LaunchInput extends Omit<AgentInput, "source"> {
+  /** Asked once this agent holds the PID file, so that nobody else's directories are touched before. */
+  prepareSource: (roots: Roots) => Source;
 }
 
 /** As far down as the agent's own pages deserve to go before NSO's: not -1000, so that it can still be killed. */
@@ -33,19 +33,27 @@ const ownOomScoreAdj = -900;
 /** Runs an agent until NSO ends or a signal comes. Throws NsomemError (exit 4, 5) when it may not begin. */
 export async function launch(options: LaunchOptions): Promise<AgentSummary> {
   const roots = kernelRoots();
-  const { paths } = options;
+  const { paths, configuration, nso, input } = options;
   const release = acquirePidFile(paths.pidFile, roots.procDir);
-  const { signal, onReloadWish, ignore } = listenToSignals();
+  const { stop, onReloadWish, ignore } = listenToSignals();
   try {
-    const core = chooseCore(roots.procDir, options.choice);
-    if (!core && !options.wait) {
-      await finishAlone({ paths, config: options.config.config, roots, signal, say: options.view.say });
-      throw notFound(roots.procDir, options.choice);
+    const core = chooseCore(roots.procDir, nso.choice);
+    if (!core && !nso.wait) {
+      const { config } = configuration.initial;
+      await finishAlone({ paths, config, roots, stop, say: options.view.say });
+      throw notFound(roots.procDir, nso.choice);
     }
-    const startSource = options.prepareSource(roots);
-    writeOomScoreAdj("/proc", "self", ownOomScoreAdj);
+    const source = input.prepareSource(roots);
+    writeOomScoreAdj(ownProcDir, "self", ownOomScoreAdj);
     const settled = setTimeout(settleMemory, settleAfterMs);
-    const summary = await runAgent({ ...options, roots, core, startSource, onReloadWish, stop: signal });
+    const summary = await runAgent({
+      ...options,
+      roots,
+      configuration: { ...configuration, onReloadWish },
+      nso: { ...nso, core },
+      input: { ...input, source },
+      stop,
+    });
     clearTimeout(settled);
     return summary;
   } finally {
@@ -67,7 +75,7 @@ function settleMemory(): void {
  * unless it comes because the terminal that the agent was started on has gone.
  */
 function listenToSignals(): {
-  signal: AbortSignal;
+  stop: AbortSignal;
   onReloadWish: (listener: () => void) => void;
   ignore: () => void;
 } {
@@ -82,7 +90,7 @@ function listenToSignals(): {
   };
   process.on("SIGINT", onStop).on("SIGTERM", onStop).on("SIGHUP", onHangup);
   return {
-    signal: controller.signal,
+    stop: controller.signal,
     onReloadWish(listener) {
       reload = listener;
     },

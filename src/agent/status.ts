@@ -1,74 +1,79 @@
 /** The status document from the agent's state. */
 
-import type { ActionRecord } from "../core/action.ts";
-import type { Config } from "../core/config.ts";
-import type { DumpProspect } from "../core/dump-prospect.ts";
-import type { Levels } from "../core/levels.ts";
 import { memoryKinds, type ProcessSample, processGroups } from "../core/reading.ts";
 import { isEnforced, type OvercommitMode } from "../core/rule.ts";
 import {
   actionStatus,
-  type ConfigurationStatus,
   crashDumpProblems,
   crashDumpStatus,
   memoryStatus,
   processStatus,
   type Status,
-  type ToolStatus,
 } from "../core/status.ts";
 import { formatTime } from "../core/units.ts";
 import { version } from "../core/version.ts";
 import type { Core } from "../linux/nso.ts";
+import type { AgentParts } from "./parts.ts";
 
-/** Everything the document shows. Times in ms since the epoch. */
-export interface StatusInput {
-  running: boolean;
-  sinceMs: number;
-  nowMs: number;
-  config: Config;
-  dryRun: boolean;
+/** What the document shows beside the state of the parts. Times in ms since the epoch. */
+export interface StatusNow {
+  run: { running: boolean; sinceMs: number; dryRun: boolean };
   core: Core | undefined;
-  levels: Levels;
-  overcommitMode: OvercommitMode;
   samples: readonly ProcessSample[];
-  tool: Omit<ToolStatus, "source">;
-  configuration: ConfigurationStatus;
-  records: readonly ActionRecord[];
-  prospect: DumpProspect | undefined;
-  problems: string[];
+  overcommitMode: OvercommitMode;
+  problems: readonly string[];
 }
 
 const actionsShownMax = 20;
 
-export function buildStatus(input: StatusInput): Status {
-  const { core, levels, config, overcommitMode } = input;
-  const memory: Status["memory"] = {};
-  for (const kind of memoryKinds) {
-    const reading = levels.latest(kind);
-    const { level, thresholdPercent } = levels.state(kind);
-    if (reading && level)
-      memory[kind] = memoryStatus(reading, level, thresholdPercent, isEnforced(kind, config, overcommitMode));
-  }
-  const byGroup = (a: ProcessSample, b: ProcessSample) =>
-    processGroups.indexOf(a.group) - processGroups.indexOf(b.group) ||
-    a.name.localeCompare(b.name) ||
-    a.pid - b.pid;
+export function buildStatus(parts: AgentParts, now: StatusNow): Status {
+  const { host, holder, performer, recorder, source, measured } = parts;
+  const { run, core, overcommitMode } = now;
+  const prospect = performer.prospect();
   return {
     schema: 1,
-    running: input.running,
+    running: run.running,
     pid: process.pid,
-    since: formatTime(input.sinceMs),
-    updated: formatTime(input.nowMs),
+    since: formatTime(run.sinceMs),
+    updated: formatTime(host.now()),
     version,
     overcommit_mode: overcommitMode,
-    dry_run: input.dryRun,
+    dry_run: run.dryRun,
     nso: core ? { pid: core.pid, name: core.name, conffile: core.confFile ?? null } : null,
-    memory,
-    processes: input.samples.toSorted(byGroup).map(processStatus),
-    configuration: input.configuration,
-    tool: { ...input.tool, source: levels.latest("physical")?.source ?? "tool" },
-    actions: input.records.slice(-actionsShownMax).map(actionStatus),
-    crash_dump: crashDumpStatus(input.prospect),
-    problems: [...crashDumpProblems(input.prospect), ...input.problems],
+    memory: memoryOf(parts, overcommitMode),
+    processes: now.samples.toSorted(byGroup).map(processStatus),
+    configuration: holder.status(),
+    tool: {
+      ...source.state(),
+      malformed_lines: measured.lines.malformed,
+      source: measured.levels.latest("physical")?.source ?? "tool",
+    },
+    actions: performer.records().slice(-actionsShownMax).map(actionStatus),
+    crash_dump: crashDumpStatus(prospect),
+    problems: [
+      ...crashDumpProblems(prospect),
+      ...recorder.problems(),
+      ...host.journal.problems(),
+      ...now.problems,
+    ],
   };
+}
+
+function memoryOf({ holder, measured }: AgentParts, mode: OvercommitMode): Status["memory"] {
+  const memory: Status["memory"] = {};
+  for (const kind of memoryKinds) {
+    const reading = measured.levels.latest(kind);
+    const { level, thresholdPercent } = measured.levels.state(kind);
+    if (reading && level)
+      memory[kind] = memoryStatus(reading, level, thresholdPercent, isEnforced(kind, holder.config(), mode));
+  }
+  return memory;
+}
+
+function byGroup(a: ProcessSample, b: ProcessSample): number {
+  return (
+    processGroups.indexOf(a.group) - processGroups.indexOf(b.group) ||
+    a.name.localeCompare(b.name) ||
+    a.pid - b.pid
+  );
 }

@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Config } from "../core/config.ts";
+import { type Config, configJson } from "../core/config.ts";
 import { describeError } from "../core/errors.ts";
 import { type IncidentSummary, summariseIncident } from "../core/incident.ts";
 import { confFileOf } from "../core/nso.ts";
@@ -142,7 +142,7 @@ async function hostFiles(
     readText("/etc/os-release"),
   ];
   return [
-    { name: "now/configuration.json", text: `${JSON.stringify(config, null, 2)}\n` },
+    { name: "now/configuration.json", text: configJson(config) },
     { name: "now/versions.txt", text: `${versions.join("\n")}\n` },
     {
       name: "now/kernel-oom.txt",

@@ -1,7 +1,8 @@
 /** SUMMARY.md: what happened, in plain words, for someone who has never seen nsomem. */
 
+import { describeStep } from "../core/describe-step.ts";
 import type { IncidentSummary } from "../core/incident.ts";
-import { describeStep } from "../core/incident-step.ts";
+import type { RecordedStep } from "../core/incident-step.ts";
 import { formatKib, formatTime } from "../core/units.ts";
 import type { IncidentLog } from "../record/incident-log.ts";
 import type { BundleFile } from "./archive.ts";
@@ -27,7 +28,7 @@ export function summaryPage(input: SummaryInput): string {
   const lines = [
     `# Memory incident ${incident.id}`,
     "",
-    `**${verdictWords(summary)}** ${sentence(summary.sentence)}`,
+    `**${verdictSentence(summary)}** ${sentence(summary.sentence)}`,
     "",
     ...facts(incident, summary),
     "",
@@ -60,7 +61,7 @@ function sentence(text: string): string {
   return first.endsWith(".") ? first : `${first}.`;
 }
 
-export function verdictWords({ state, verdict }: Pick<IncidentSummary, "state" | "verdict">): string {
+export function verdictSentence({ state, verdict }: Pick<IncidentSummary, "state" | "verdict">): string {
   if (state === "unfinished") return "Not finished yet.";
   switch (verdict) {
     case "complete":
@@ -80,24 +81,21 @@ export function verdictWords({ state, verdict }: Pick<IncidentSummary, "state" |
 }
 
 function facts({ steps }: IncidentLog, { kind, sinceMs, begun }: IncidentSummary): string[] {
-  const victim = steps.findLast(({ step }) => step === "victim");
-  const reading = steps.map(({ reading: found }) => found as Reading | undefined).findLast(Boolean);
   const lines = [`- Memory: ${kind ?? "?"}, since ${formatTime(sinceMs)}`];
-  if (reading)
-    lines.push(
-      `- Reading: ${formatKib(reading.usedKib)} of ${formatKib(reading.limitKib)} on ${reading.ceiling}, level ${reading.level}`,
-    );
+  const reading = steps.map(readingOf).findLast((found) => found !== undefined);
+  if (reading?.usedKib !== undefined && reading.limitKib !== undefined) {
+    const use = `${formatKib(reading.usedKib)} of ${formatKib(reading.limitKib)}`;
+    lines.push(`- Reading: ${use} on ${reading.ceiling ?? "?"}, level ${reading.level ?? "?"}`);
+  }
   if (begun) lines.push(`- NSO core: PID ${begun.pid}, ${begun.argv[0] ?? "?"}`);
-  if (typeof victim?.sentence === "string") lines.push(`- ${sentence(victim.sentence)}`);
-  if (typeof victim?.grew === "string") lines.push(`- Growth: ${victim.grew}`);
+  const victim = steps.findLast((step) => step.step === "victim");
+  if (victim?.sentence !== undefined) lines.push(`- ${sentence(victim.sentence)}`);
+  if (victim?.grew !== undefined) lines.push(`- Growth: ${victim.grew}`);
   return lines;
 }
 
-interface Reading {
-  usedKib: number;
-  limitKib: number;
-  ceiling: string;
-  level: string;
+function readingOf(step: RecordedStep) {
+  return step.step === "critical" || step.step === "debug-dump-begun" ? step.reading : undefined;
 }
 
 const meanings: [RegExp, string][] = [

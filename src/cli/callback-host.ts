@@ -1,7 +1,7 @@
 /** The process that a user's callback runs in. Hidden: the agent starts it and speaks to it over pipes. */
 
 import { defineCommand } from "citty";
-import type { Facts, ToCallback } from "../core/action-facts.ts";
+import type { ActionFacts, AskableKind, ToCallback } from "../core/action-facts.ts";
 import type { ActionOutcome, CallbackContext } from "../core/callback-api.ts";
 import { describeError, NsomemError } from "../core/errors.ts";
 import { sayToAgent } from "../rescue/own/callback-message.ts";
@@ -44,7 +44,7 @@ async function callOne(): Promise<void> {
     }
   })();
   const { file, name, facts } = await called;
-  const ask = (action: "debug-dump" | "crash-dump") =>
+  const ask = (action: AskableKind) =>
     new Promise<ActionOutcome>((resolve) => {
       const id = waiting.size + 1;
       waiting.set(id, resolve);
@@ -74,8 +74,8 @@ async function callOne(): Promise<void> {
 const logLinesMax = 1000;
 
 function contextOf(
-  { schema: _, ...facts }: Facts,
-  ask: (action: "debug-dump" | "crash-dump") => Promise<ActionOutcome>,
+  { schema: _, ...facts }: ActionFacts,
+  ask: (action: AskableKind) => Promise<ActionOutcome>,
 ): CallbackContext {
   let lines = 0;
   const log = (level: "info" | "warning" | "error") => (text: string) => {

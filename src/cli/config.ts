@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { defineCommand } from "citty";
 import { inspectConfig, prepareConfig } from "../configuration/prepare.ts";
 import { readConfig } from "../configuration/read.ts";
+import { wordOf } from "../core/action.ts";
 import { effectiveKeys, tomlValue } from "../core/effective.ts";
 import { rulesOf } from "../core/rule.ts";
 import { resolvePaths } from "../record/paths.ts";
@@ -21,7 +22,9 @@ const check = defineCommand({
     console.log(file ? `${file} is in order.` : `There is no ${resolve(path)}; the defaults are in force.`);
     if (callbacks) console.log(`${callbacks.file} exports: ${callbacks.exports.join(", ") || "nothing yet"}`);
     for (const { name, actions } of rulesOf(config))
-      console.log(`  ${name.padEnd(16)} ${actions.length > 0 ? actions.join(", ") : "(log only)"}`);
+      console.log(
+        `  ${name.padEnd(16)} ${actions.length > 0 ? actions.map(wordOf).join(", ") : "(log only)"}`,
+      );
     for (const warning of warnings) console.log(`Note: ${warning}`);
   },
 });

@@ -1,8 +1,8 @@
 /** `nsomem incidents list` and `show` as text. */
 
-import { verdictWords } from "../bundle/summary-page.ts";
+import { verdictSentence } from "../bundle/summary-page.ts";
+import { describeStep } from "../core/describe-step.ts";
 import { type IncidentSummary, summariseIncident } from "../core/incident.ts";
-import { describeStep } from "../core/incident-step.ts";
 import { formatKib, formatTime } from "../core/units.ts";
 import { type IncidentLog, listIncidents, readIncident } from "../record/incident-log.ts";
 
@@ -46,7 +46,7 @@ export function incidentTable(rows: readonly IncidentRow[]): string {
 export function incidentPage(incident: IncidentLog, summary: IncidentSummary): string {
   const { crashDump, debugDumps } = summary;
   const lines = [
-    `${incident.id}: ${verdictWords(summary)}`,
+    `${incident.id}: ${verdictSentence(summary)}`,
     summary.sentence,
     "",
     ...incident.steps.map((step) => `${formatTime(step.atMs)}  ${describeStep(step)}`),

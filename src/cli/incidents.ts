@@ -25,8 +25,13 @@ const show = defineCommand({
   async run({ args }) {
     const { incident, summary } = await findIncident(await pathsOf(args), args.id);
     if (args.json) {
+      const { stepDocument } = await import("../core/incident-step.ts");
       console.log(
-        JSON.stringify({ id: incident.id, dir: incident.dir, ...summary, steps: incident.steps }, null, 2),
+        JSON.stringify(
+          { id: incident.id, dir: incident.dir, ...summary, steps: incident.steps.map(stepDocument) },
+          null,
+          2,
+        ),
       );
       return;
     }

@@ -11,6 +11,7 @@ import { readOvercommitMode } from "../linux/procfs.ts";
 import { kernelRoots } from "../linux/roots.ts";
 import { resolvePaths } from "../record/paths.ts";
 import { readRecordedReadings } from "../record/recorded-readings.ts";
+import { actionKinds } from "../rescue/action-kinds.ts";
 import { configArg, homeArg } from "./options.ts";
 
 export default defineCommand({
@@ -50,7 +51,10 @@ export default defineCommand({
       throw new NsomemError("USAGE", "a history.db holds no verdicts; use --limits config", 2);
     const mode = overcommitMode(args["overcommit-mode"], recorded.overcommitMode);
     const steps = verdicts === "config" ? judgedBy(prepared.config, recorded.steps) : recorded.steps;
-    const { rows, ran, skipped } = replay(steps, prepared.config, mode.value);
+    const { rows, ran, skipped } = replay(steps, prepared.config, {
+      overcommitMode: mode.value,
+      kinds: actionKinds,
+    });
     console.log(
       [
         `# ${recorded.form} ${resolve(args.recording)}: ${steps.filter(({ step }) => step === "reading").length} readings`,

@@ -36,17 +36,17 @@ export default defineCommand({
       const toolDir = args.tool;
       const result = await launch({
         paths,
-        config,
-        readConfigAgain,
-        choice: choiceOf(args, config.config.nso),
-        wait: args.wait ?? false,
+        configuration: { initial: config, readAgain: readConfigAgain },
+        nso: { choice: choiceOf(args, config.config.nso), wait: args.wait ?? false },
         dryRun: args["dry-run"] ?? false,
-        prepareSource: (roots) =>
-          toolDir === undefined
-            ? embeddedTool({ config: config.config, runtimeDir: paths.runtime, roots })
-            : foreignTool(toolDir),
-        foreign: toolDir !== undefined,
-        keepLines: true,
+        input: {
+          prepareSource: (roots) =>
+            toolDir === undefined
+              ? embeddedTool({ config: config.config, runtimeDir: paths.runtime, roots })
+              : foreignTool(toolDir),
+          foreign: toolDir !== undefined,
+          keepLines: true,
+        },
         view,
         onReady: () => report?.ready(),
       });

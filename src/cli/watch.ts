@@ -31,14 +31,14 @@ export default defineCommand({
       const own = { ...paths, actionLog: resolve(args.action_log) };
       const result = await launch({
         paths: own,
-        config,
-        readConfigAgain,
-        choice: choiceOf(args, config.config.nso),
-        wait: args.wait ?? false,
+        configuration: { initial: config, readAgain: readConfigAgain },
+        nso: { choice: choiceOf(args, config.config.nso), wait: args.wait ?? false },
         dryRun: args["dry-run"] ?? false,
-        prepareSource: () => followLog(resolve(args.monitor_log)),
-        foreign: true,
-        keepLines: false,
+        input: {
+          prepareSource: () => followLog(resolve(args.monitor_log)),
+          foreign: true,
+          keepLines: false,
+        },
         view,
         onReady: () => {},
       });

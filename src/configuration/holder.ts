@@ -10,21 +10,22 @@ import type { PreparedConfig } from "./prepare.ts";
 export interface ConfigHolderOptions {
   initial: PreparedConfig;
   readAgain: () => Promise<PreparedConfig>;
-  now: () => number;
-  journal: Journal;
+  host: { now: () => number; journal: Pick<Journal, "say"> };
   onTaken: (config: Config) => void;
-  /** The status has something new to show. */
-  onTold: () => void;
+  /** A reload was answered: the status has something new to show. */
+  onAnswer: () => void;
 }
 
 export interface ConfigHolder {
+  /** In force now. */
+  config(): Config;
   /** Begins a reload; a wish during one leads to one more after it. */
   reload(): void;
   status(): ConfigurationStatus;
 }
 
 export function createConfigHolder(options: ConfigHolderOptions): ConfigHolder {
-  const { now, journal } = options;
+  const { now, journal } = options.host;
   let current = options.initial;
   let loadedMs = now();
   let last: ConfigurationStatus["last_reload"] = null;
@@ -33,6 +34,7 @@ export function createConfigHolder(options: ConfigHolderOptions): ConfigHolder {
   for (const warning of current.warnings) journal.say(warning, "warning");
 
   return {
+    config: () => current.config,
     reload() {
       wished = true;
       if (!running) void reloadWhileWished();
@@ -63,17 +65,17 @@ export function createConfigHolder(options: ConfigHolderOptions): ConfigHolder {
       const message = `configuration taken over from ${from}${later && `; ${later} from the next start on`}`;
       journal.say(message);
       for (const warning of next.warnings) journal.say(warning, "warning");
-      tell(true, message);
+      answer(true, message);
     } catch (error) {
       const message = `configuration refused, the old one stays in force: ${describeError(error)}`;
       journal.say(message, "error");
-      tell(false, message);
+      answer(false, message);
     }
   }
 
-  function tell(accepted: boolean, message: string): void {
+  function answer(accepted: boolean, message: string): void {
     last = { at: formatTime(now()), accepted, message };
-    options.onTold();
+    options.onAnswer();
   }
 }
 

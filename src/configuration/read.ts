@@ -3,7 +3,8 @@
 import { readFileSync } from "node:fs";
 import { parse, TomlError } from "smol-toml";
 import { type Config, type ConfigIssue, parseConfig } from "../core/config.ts";
-import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
+import { describeError, errnoOf, exitCodes, NsomemError } from "../core/errors.ts";
+import { actionKinds } from "../rescue/action-kinds.ts";
 import { positionOf } from "./toml-position.ts";
 
 /** A configuration as it was read: with the text, so that complaints can show the place. */
@@ -28,7 +29,7 @@ export function loadConfig(path: string, { required }: { required: boolean }): C
 export function readConfig(path: string, { required }: { required: boolean }): ReadConfig {
   const text = readConfigText(path, required);
   const document = text === undefined ? {} : parseToml(path, text);
-  const parsed = parseConfig(document);
+  const parsed = parseConfig(document, actionKinds);
   if ("config" in parsed)
     return { file: text === undefined ? undefined : path, config: parsed.config, text: text ?? "", document };
   throw configError(path, text ?? "", parsed.issues);
@@ -41,7 +42,7 @@ export function configError(path: string, text: string, issues: readonly ConfigI
     const shown = at.text.trim() === "" ? "" : `\n    ${at.text.trimEnd()}`;
     return `${path}:${at.line}:${at.column}: ${issue.message}${shown}`;
   });
-  return new NsomemError("CONFIG", complaints.join("\n"), 2);
+  return new NsomemError("CONFIG", complaints.join("\n"), exitCodes.usage);
 }
 
 function readConfigText(path: string, required: boolean): string | undefined {
@@ -49,7 +50,11 @@ function readConfigText(path: string, required: boolean): string | undefined {
     return readFileSync(path, "utf8");
   } catch (error) {
     if (errnoOf(error) === "ENOENT" && !required) return undefined;
-    throw new NsomemError("CONFIG", `cannot read the configuration: ${describeError(error)}`, 2);
+    throw new NsomemError(
+      "CONFIG",
+      `cannot read the configuration: ${describeError(error)}`,
+      exitCodes.usage,
+    );
   }
 }
 
@@ -60,6 +65,6 @@ function parseToml(path: string, text: string): Record<string, unknown> {
     if (!(error instanceof TomlError)) throw error;
     const reason = error.message.split("\n")[0]?.replace("Invalid TOML document: ", "");
     const place = `${path}:${error.line}:${error.column}`;
-    throw new NsomemError("CONFIG", `${place}: ${reason}\n${error.codeblock.trimEnd()}`, 2);
+    throw new NsomemError("CONFIG", `${place}: ${reason}\n${error.codeblock.trimEnd()}`, exitCodes.usage);
   }
 }

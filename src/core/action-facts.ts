@@ -1,11 +1,11 @@
 /** What an executable or a callback is told: the same facts as JSON, as variables and as the callback's context. */
 
-import type { Action, BuiltInName } from "./action.ts";
+import type { Action, ActionKind } from "./action.ts";
 import type { ActionOutcome, CallbackContext } from "./callback-api.ts";
 import { formatTime, percentOf } from "./units.ts";
 
 /** Keys are added, never renamed. Memory in KiB, times ISO 8601. */
-export interface Facts
+export interface ActionFacts
   extends Pick<
     CallbackContext,
     "rule" | "ncssmp_pid" | "overcommit_mode" | "dry_run" | "incident_dir" | "reading"
@@ -13,7 +13,7 @@ export interface Facts
   schema: 1;
 }
 
-export interface FactsInput {
+export interface ActionFactsInput {
   action: Action;
   corePid: number | undefined;
   overcommitMode: number;
@@ -21,7 +21,13 @@ export interface FactsInput {
   incidentDir: string;
 }
 
-export function factsOf({ action, corePid, overcommitMode, dryRun, incidentDir }: FactsInput): Facts {
+export function factsOf({
+  action,
+  corePid,
+  overcommitMode,
+  dryRun,
+  incidentDir,
+}: ActionFactsInput): ActionFacts {
   const { usedKib, limitKib, thresholdPercent, ceiling, atMs } = action.reading;
   return {
     schema: 1,
@@ -44,7 +50,7 @@ export function factsOf({ action, corePid, overcommitMode, dryRun, incidentDir }
 }
 
 /** The facts as environment variables: NSOMEM_RULE, NSOMEM_NCSSMP_PID, NSOMEM_USED_KIB, … Absent ones are empty. */
-export function factVariables(facts: Facts): Record<string, string> {
+export function factVariables(facts: ActionFacts): Record<string, string> {
   const { reading, schema: _, ...rest } = facts;
   const entries = Object.entries({ ...rest, ...reading });
   return Object.fromEntries(
@@ -52,15 +58,19 @@ export function factVariables(facts: Facts): Record<string, string> {
   );
 }
 
+/** The kinds of action that a callback can ask for: those whose word is their name alone. */
+export const askableKinds = ["debug-dump", "crash-dump"] as const satisfies readonly ActionKind[];
+export type AskableKind = (typeof askableKinds)[number];
+
 /** From the agent to a callback's process, one JSON object a line. */
 export type ToCallback =
-  | { type: "call"; file: string; name: string; facts: Facts }
+  | { type: "call"; file: string; name: string; facts: ActionFacts }
   | { type: "result"; id: number; outcome: ActionOutcome };
 
 /** From a callback's process to the agent, one JSON object a line. */
 export type FromCallback =
   | { type: "log"; level: "info" | "warning" | "error"; text: string }
-  | { type: "ask"; id: number; action: BuiltInName }
+  | { type: "ask"; id: number; action: AskableKind }
   | { type: "exports"; exports: CallbackExport[] }
   | { type: "done" }
   | { type: "failed"; message: string };

@@ -3,22 +3,32 @@
 import type { Level } from "./level.ts";
 import type { MemoryKind, Reading } from "./reading.ts";
 
-/** The actions that are part of nsomem; a callback can call them too. */
-export const builtInNames = ["debug-dump", "crash-dump"] as const;
-export type BuiltInName = (typeof builtInNames)[number];
+/**
+ * Every kind of action by name, and what its word carries. Each kind adds itself in the one file of src/rescue that
+ * performs it (declaration merging), so that a new kind changes no file here.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by src/rescue, see above
+export interface ActionKinds {}
 
-/** What a list in the configuration may hold: the built-in actions, the user's callback, an executable. */
-export const actionNames = [...builtInNames, "callback"] as const;
-export type ActionWord = (typeof actionNames)[number] | `run:/${string}`;
+export type ActionKind = keyof ActionKinds;
 
-/** The executable's path of a `run:` action, undefined for the others. */
-export function runPath(word: string): string | undefined {
-  return word.startsWith("run:") ? word.slice("run:".length) : undefined;
+/** What a list of the configuration asks for, parsed once: "run:/x" is `{ kind: "run", path: "/x" }`. */
+export type ActionSpec = { [K in ActionKind]: { kind: K } & ActionKinds[K] }[ActionKind];
+
+/** The executable's path of an action that has one. */
+export function pathOf(spec: ActionSpec): string | undefined {
+  return "path" in spec ? spec.path : undefined;
+}
+
+/** The word of a list: "debug-dump", "run:/x". Also how logs, status and cool-downs name the action. */
+export function wordOf(spec: ActionSpec): string {
+  const path = pathOf(spec);
+  return path === undefined ? spec.kind : `${spec.kind}:${path}`;
 }
 
 /** One thing to do because a rule fired: usually since `kind` entered `level`. */
 export interface Action {
-  do: ActionWord;
+  do: ActionSpec;
   /** The rule that fired: `crit_phy`, or the name of a `[[rule]]`. */
   rule: string;
   kind: MemoryKind;
@@ -46,6 +56,16 @@ export interface Outcome {
   outcome: OutcomeWord;
   message: string;
   files: string[];
+}
+
+/** The outcome of an action that was not attempted. */
+export function skipped(reason: string): Outcome {
+  return { outcome: "skipped", message: reason, files: [] };
+}
+
+/** The outcome of an action that came to nothing of use. */
+export function failed(message: string, files: string[] = []): Outcome {
+  return { outcome: "failed", message, files };
 }
 
 /** An action with its outcome and time, as status and the incident keep it. */

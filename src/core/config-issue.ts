@@ -14,7 +14,7 @@ export interface ConfigIssue {
 export function describeIssue(
   issue: z.core.$ZodIssue,
   document: unknown,
-  knownKeys: (path: readonly PropertyKey[]) => string[],
+  knownKeys: (path: readonly PropertyKey[]) => readonly string[],
 ): ConfigIssue[] {
   const where = keyName(issue.path);
   const given = valueAt(document, issue.path);

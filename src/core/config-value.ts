@@ -1,7 +1,7 @@
 /** The kinds of values that a configuration holds, each with its range and the sentence that refuses what is out of it. */
 
 import { z } from "zod";
-import { type ActionWord, actionNames, runPath } from "./action.ts";
+import type { ActionSpec } from "./action.ts";
 import { NsomemError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
 import { parseDurationMs, parseSizeKib, tomlDuration } from "./units.ts";
@@ -40,17 +40,31 @@ export const size = z.string().transform((text, context) => converted(text, pars
 
 export const absolutePath = z.string().startsWith("/", "must be an absolute path");
 
-export const actionWord = z.string().transform((text, context): ActionWord => {
-  const path = runPath(text);
-  const known = actionNames.find((name) => name === text);
-  if (known) return known;
-  if (path?.startsWith("/")) return `run:/${path.slice(1)}`;
-  const guess = nearest(text, actionNames);
-  const wayOut = guess ? `did you mean "${guess}"?` : `known: ${actionNames.join(", ")}, run:/PATH`;
-  const message = path === undefined ? `is not an action; ${wayOut}` : "needs an absolute path: run:/PATH";
-  context.issues.push({ code: "custom", message, input: text });
-  return z.NEVER;
-});
+/** The kinds that a list may name, and whether a path follows the name. */
+export type ActionWords = Readonly<Record<string, { takesPath: boolean }>>;
+
+/** One word of a list: `KIND`, or `KIND:/absolute/path` where the kind takes one. */
+export const actionSpec = (words: ActionWords) =>
+  z.string().transform((text, context): ActionSpec => {
+    const [name = "", path] = text.split(/:(.*)/s, 2);
+    const known = Object.hasOwn(words, name) ? words[name] : undefined;
+    // The name is one of the table's, so the spec is one of that kind.
+    if (known && !known.takesPath && path === undefined) return { kind: name } as ActionSpec;
+    if (known?.takesPath && path?.startsWith("/")) return { kind: name, path } as ActionSpec;
+    context.issues.push({ code: "custom", message: complaintOf(text, words), input: text });
+    return z.NEVER;
+  });
+
+function complaintOf(text: string, words: ActionWords): string {
+  const [name = "", path] = text.split(/:(.*)/s, 2);
+  if (Object.hasOwn(words, name) && words[name]?.takesPath && path !== undefined)
+    return `needs an absolute path: ${name}:/PATH`;
+  const plain = Object.keys(words).filter((word) => !words[word]?.takesPath);
+  const guess = nearest(text, plain);
+  const known = Object.entries(words).map(([word, { takesPath }]) => (takesPath ? `${word}:/PATH` : word));
+  return `is not an action; ${guess ? `did you mean "${guess}"?` : `known: ${known.join(", ")}`}`;
+}
+
 function converted(text: string, convert: (text: string) => number, context: z.core.$RefinementCtx): number {
   try {
     return convert(text);

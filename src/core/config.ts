@@ -1,9 +1,18 @@
 /** The configuration: every key optional, unknown keys refused. Written in TOML; durations and sizes with units. */
 
 import { z } from "zod";
-import type { ActionWord } from "./action.ts";
+import { type ActionSpec, wordOf } from "./action.ts";
 import { type ConfigIssue, describeIssue } from "./config-issue.ts";
-import { absolutePath, actionWord, duration, durationText, percent, size, whole } from "./config-value.ts";
+import {
+  type ActionWords,
+  absolutePath,
+  actionSpec,
+  duration,
+  durationText,
+  percent,
+  size,
+  whole,
+} from "./config-value.ts";
 import type { Limits } from "./level.ts";
 import { type MemoryKind, memoryKinds } from "./reading.ts";
 import { inheritedNames } from "./rule-name.ts";
@@ -40,8 +49,6 @@ function checkLimits(section: LimitKeys, context: z.core.$RefinementCtx): void {
     complain("warning_free", `must be more than critical_free (${tomlSize(critical)})`);
 }
 
-const actionList = (...fallback: ActionWord[]) => z.array(actionWord).default(fallback);
-
 const physical = z
   .strictObject({ ...limits, basis: z.enum(["available", "free"]).default("available") })
   .superRefine(checkLimits);
@@ -50,49 +57,54 @@ const allocated = z
   .strictObject({ ...limits, enforce: z.enum(["strict", "always", "never"]).default("strict") })
   .superRefine(checkLimits);
 
-const actions = z.strictObject({
-  info_phy: actionList(),
-  warning_phy: actionList("debug-dump"),
-  crit_phy: actionList("crash-dump"),
-  info_alloc: actionList(),
-  warning_alloc: actionList("debug-dump"),
-  crit_alloc: actionList(),
-});
-
-const ownRule = z
-  .strictObject({
-    // A callback of this name can be exported, so it is an identifier.
-    name: z
-      .string()
-      .regex(/^[A-Za-z][A-Za-z0-9_]{0,39}$/, "must be a word of at most 40 letters, digits and _")
-      .refine((name) => !inheritedNames.some((known) => known === name), {
-        error: "is one of the six inherited rules; write its list under [actions]",
-      }),
-    kind: z.enum(memoryKinds),
-    percent: percent.optional(),
-    free: size.optional(),
-    confirm: whole(1, 100).default(1),
-    actions: z.array(actionWord).min(1, "needs at least one action"),
-    cooldown: durationText().optional(),
-  })
-  .refine((rule) => rule.percent !== undefined || rule.free !== undefined, {
-    error: 'needs a limit: percent = 80, or free = "4GiB", or both',
-    path: ["percent"],
+const actions = (words: ActionWords) => {
+  const list = (...fallback: ActionSpec[]) => z.array(actionSpec(words)).default(fallback);
+  return z.strictObject({
+    info_phy: list(),
+    warning_phy: list({ kind: "debug-dump" }),
+    crit_phy: list({ kind: "crash-dump" }),
+    info_alloc: list(),
+    warning_alloc: list({ kind: "debug-dump" }),
+    crit_alloc: list(),
   });
+};
 
-const rules = z
-  .array(ownRule)
-  .max(50, "has at most 50 tables")
-  .superRefine((list, context) => {
-    for (const [index, { name }] of list.entries())
-      if (list.findIndex((other) => other.name === name) < index)
-        context.issues.push({
-          code: "custom",
-          path: [index, "name"],
-          message: "is the name of an earlier rule",
-          input: name,
-        });
-  });
+const ownRule = (words: ActionWords) =>
+  z
+    .strictObject({
+      // A callback of this name can be exported, so it is an identifier.
+      name: z
+        .string()
+        .regex(/^[A-Za-z][A-Za-z0-9_]{0,39}$/, "must be a word of at most 40 letters, digits and _")
+        .refine((name) => !inheritedNames.some((known) => known === name), {
+          error: "is one of the six inherited rules; write its list under [actions]",
+        }),
+      kind: z.enum(memoryKinds),
+      percent: percent.optional(),
+      free: size.optional(),
+      confirm: whole(1, 100).default(1),
+      actions: z.array(actionSpec(words)).min(1, "needs at least one action"),
+      cooldown: durationText().optional(),
+    })
+    .refine((rule) => rule.percent !== undefined || rule.free !== undefined, {
+      error: 'needs a limit: percent = 80, or free = "4GiB", or both',
+      path: ["percent"],
+    });
+
+const rules = (words: ActionWords) =>
+  z
+    .array(ownRule(words))
+    .max(50, "has at most 50 tables")
+    .superRefine((list, context) => {
+      for (const [index, { name }] of list.entries())
+        if (list.findIndex((other) => other.name === name) < index)
+          context.issues.push({
+            code: "custom",
+            path: [index, "name"],
+            message: "is the name of an earlier rule",
+            input: name,
+          });
+    });
 
 const debugDump = z.strictObject({
   count: whole(1, 20).default(3),
@@ -150,11 +162,11 @@ const tool = z
     path: ["interval_min"],
   });
 
-/** Every section by name; `rule` is a list of tables beside them. */
-export const sections = {
+/** Every section by name, with the action kinds that `words` names. */
+const sectionsFor = (words: ActionWords) => ({
   physical,
   allocated,
-  actions,
+  actions: actions(words),
   debug_dump: debugDump,
   crash_dump: crashDump,
   callbacks,
@@ -162,28 +174,44 @@ export const sections = {
   nso,
   tool,
   history,
-} as const;
-
-export const configSchema = z.strictObject({
-  physical: physical.prefault({}),
-  allocated: allocated.prefault({}),
-  actions: actions.prefault({}),
-  debug_dump: debugDump.prefault({}),
-  crash_dump: crashDump.prefault({}),
-  callbacks: callbacks.prefault({}),
-  run: run.prefault({}),
-  nso: nso.prefault({}),
-  tool: tool.prefault({}),
-  history: history.prefault({}),
-  rule: rules.default([]),
 });
 
-/** The effective configuration: durations in ms, sizes in KiB. */
-export type Config = z.output<typeof configSchema>;
+function schemaFor(words: ActionWords) {
+  const sections = sectionsFor(words);
+  return z.strictObject({
+    physical: sections.physical.prefault({}),
+    allocated: sections.allocated.prefault({}),
+    actions: sections.actions.prefault({}),
+    debug_dump: sections.debug_dump.prefault({}),
+    crash_dump: sections.crash_dump.prefault({}),
+    callbacks: sections.callbacks.prefault({}),
+    run: sections.run.prefault({}),
+    nso: sections.nso.prefault({}),
+    tool: sections.tool.prefault({}),
+    history: sections.history.prefault({}),
+    rule: rules(words).default([]),
+  });
+}
 
-/** Validates what a TOML document holds. Never throws: complaints are values, so that the caller can add lines. */
-export function parseConfig(document: unknown): { config: Config } | { issues: ConfigIssue[] } {
-  const result = configSchema.safeParse(document);
+/** The effective configuration: durations in ms, sizes in KiB, actions parsed. */
+export type Config = z.output<ReturnType<typeof schemaFor>>;
+
+/** The keys of every section, in the order of the schema; `rule` is a list of tables beside them. */
+export const sectionKeys: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  Object.entries(sectionsFor({})).map(([name, { shape }]) => [name, Object.keys(shape)]),
+);
+
+const ruleKeys = Object.keys(ownRule({}).shape);
+
+/**
+ * Validates what a TOML document holds; `words` are the action kinds that its lists may name. Never throws:
+ * complaints are values, so that the caller can add lines.
+ */
+export function parseConfig(
+  document: unknown,
+  words: ActionWords,
+): { config: Config } | { issues: ConfigIssue[] } {
+  const result = schemaFor(words).safeParse(document);
   if (result.success) return { config: result.data };
   return {
     issues: result.error.issues.flatMap((issue) => describeIssue(issue, document, knownKeys)),
@@ -192,7 +220,15 @@ export function parseConfig(document: unknown): { config: Config } | { issues: C
 
 /** The built-in defaults. */
 export function defaultConfig(): Config {
-  return configSchema.parse({});
+  return schemaFor({}).parse({});
+}
+
+/** The configuration in force for people and other programs, as indented JSON: actions as the words of a list. */
+export function configJson(config: Config): string {
+  const words = (actions: readonly ActionSpec[]) => actions.map(wordOf);
+  const lists = Object.entries(config.actions).map(([name, actions]) => [name, words(actions)]);
+  const rule = config.rule.map((own) => ({ ...own, actions: words(own.actions) }));
+  return `${JSON.stringify({ ...config, actions: Object.fromEntries(lists), rule }, null, 2)}\n`;
 }
 
 export function limitsOf(kind: MemoryKind, config: Config): Limits {
@@ -214,11 +250,9 @@ export function persistenceOf(kind: MemoryKind, config: Config): Persistence {
   };
 }
 
-/** The keys that may stand at `path`: those of the document, or of one section. */
-function knownKeys(path: readonly PropertyKey[]): string[] {
+/** The keys that may be at `path`: those of the document, of one section, or of a rule. */
+function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   const [section] = path;
-  if (section === undefined) return Object.keys(configSchema.shape);
-  if (section === "rule") return Object.keys(ownRule.shape);
-  const known: Record<string, { shape: object }> = sections;
-  return Object.keys(known[String(section)]?.shape ?? {});
+  if (section === undefined) return [...Object.keys(sectionKeys), "rule"];
+  return section === "rule" ? ruleKeys : (sectionKeys[String(section)] ?? []);
 }

@@ -1,6 +1,6 @@
 /** One row of the table of decisions: written by a running agent and by a replay, to be compared. */
 
-import type { Decision } from "./action.ts";
+import { type Decision, wordOf } from "./action.ts";
 import type { LevelChange } from "./episode.ts";
 import type { Firing } from "./rule.ts";
 import { formatTime } from "./units.ts";
@@ -43,7 +43,7 @@ export function rowsOfTable(text: string): string[] {
 }
 
 function describe(decision: Decision): string {
-  return `${decision.action.do}: ${decision.verdict === "run" ? "run" : `skip (${decision.because})`}`;
+  return `${wordOf(decision.action.do)}: ${decision.verdict === "run" ? "run" : `skip (${decision.because})`}`;
 }
 
 function describeChange({ from, to }: LevelChange): string {

@@ -11,7 +11,8 @@ export const verdictWords = ["complete", "cut", "missing", "survived", "unwatche
 export type VerdictWord = (typeof verdictWords)[number];
 
 /** How a dump file ends: with its end mark, with the mark of a size limit, in the middle, or it holds nothing. */
-export type DumpEnding = "complete" | "aborted" | "cut" | "empty";
+export const dumpEndings = ["complete", "aborted", "cut", "empty"] as const;
+export type DumpEnding = (typeof dumpEndings)[number];
 
 /** A dump file as found. */
 export interface DumpFile {

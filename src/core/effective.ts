@@ -1,6 +1,7 @@
 /** The effective configuration as TOML lines, each with where its value came from. */
 
-import { type Config, sections } from "./config.ts";
+import { type ActionSpec, wordOf } from "./action.ts";
+import { type Config, sectionKeys } from "./config.ts";
 import { tomlDuration, tomlSize } from "./units.ts";
 
 export type Origin = "default" | "file" | "flag" | "callbacks";
@@ -22,19 +23,20 @@ export function effectiveKeys(
   document: Readonly<Record<string, unknown>>,
   flags: FlagValues,
 ): EffectiveKey[] {
-  return Object.entries(sections).flatMap(([section, schema]) => {
-    const values = config[section as keyof typeof sections] as Record<string, unknown>;
+  return Object.entries(sectionKeys).flatMap(([section, keys]) => {
+    const values = config[section as keyof Config] as Record<string, unknown>;
     const written = (document[section] ?? {}) as Record<string, unknown>;
-    return Object.keys(schema.shape).map((key): EffectiveKey => {
+    return keys.map((key): EffectiveKey => {
       const flag = flags[`${section}.${key}`];
       if (flag !== undefined) return { section, key, text: tomlValue(flag), origin: "flag" };
       if (key in written) return { section, key, text: tomlValue(written[key]), origin: "file" };
-      const isTakenOver = section === "actions" && JSON.stringify(values[key]) === '["callback"]';
+      const value = section === "actions" ? (values[key] as ActionSpec[]).map(wordOf) : values[key];
+      const isTakenOver = section === "actions" && tomlValue(value) === '["callback"]';
       const origin =
-        isTakenOver || (section === "callbacks" && key === "file" && values[key] !== undefined)
+        isTakenOver || (section === "callbacks" && key === "file" && value !== undefined)
           ? "callbacks"
           : "default";
-      return { section, key, text: effectiveText(section, key, values[key]), origin };
+      return { section, key, text: effectiveText(section, key, value), origin };
     });
   });
 }

@@ -1,71 +1,210 @@
-/** One recorded step as a sentence, for people who read an incident and not its JSON. */
+/**
+ * The steps of an incident's record: what is written while one is handled, and what a later agent reads back to decide
+ * whether SIGUSR1 went out already. One line of JSON a step: `{"at": ISO 8601, "step": NAME, …facts}`.
+ */
 
-import type { RecordedStep } from "./incident.ts";
-import { formatKib } from "./units.ts";
+import { outcomeWords } from "./action.ts";
+import { dumpEndings, verdictWords } from "./dump-verdict.ts";
+import { levels } from "./level.ts";
+import { memoryKinds } from "./reading.ts";
+import { formatTime } from "./units.ts";
 
-/** What happened, without its time. A step that is not known here shows its name and its short facts. */
-export function describeStep({ atMs: _, step, ...facts }: RecordedStep): string {
-  const text = (name: string) => String(facts[name] ?? "?");
-  switch (step) {
-    case "critical":
-      return `memory is critical: ${describeReading(facts.reading)} (rule ${text("rule")})`;
-    case "debug-dump-begun":
-      return `taking debug dumps of PID ${text("pid")}: ${describeReading(facts.reading)}`;
-    case "signal-intended":
-      return `SIGUSR1 is about to go to PID ${text("pid")}`;
-    case "signal-sent":
-      return `SIGUSR1 was sent to PID ${text("pid")}`;
-    case "signal-withheld":
-      return `no signal was sent: ${text("reason")}`;
-    case "moved-aside":
-      return `an older dump was renamed from ${text("from")} to ${text("to")}`;
-    case "prepared":
-      return `the record is ${facts.recordSynced === true ? "on disk" : "not on disk yet"}; the dump's place was checked`;
-    case "shielded":
-      return `${countOf(facts.changes)} OOM scores were changed in favour of the core`;
-    case "unshielded":
-      return "the OOM scores were put back";
-    case "victim":
-      return `${text("sentence")}; ${text("grew")}`;
-    case "evidence":
-      return `the state of the host was written to ${text("dir")}`;
-    case "shedding":
-      return `memory is still critical: ending ${namesOf(facts.family)}`;
-    case "shed":
-      return `ended to make room: ${namesOf(facts.family)}`;
-    case "growing":
-      return `the dump has ${formatKib(Number(facts.bytes ?? 0) / 1024)}`;
-    case "checksum":
-      return `SHA-256 of ${text("path")}: ${text("sha256")}`;
-    case "preserved":
-      return `the dump was copied out of the container to ${text("copy")}`;
-    case "oom-kill":
-      return `the kernel says: ${text("line")}`;
-    case "resumed":
-      return `a later agent (PID ${text("pid")}) took this incident up`;
-    default:
-      return typeof facts.message === "string" ? facts.message : shortFacts(step, facts);
+/** Reads one fact; undefined when the value is not of its kind. */
+type Reader<T> = (value: unknown) => T | undefined;
+type Fact<R> = R extends Reader<infer T> ? T : never;
+
+const text: Reader<string> = (value) => (typeof value === "string" ? value : undefined);
+const flag: Reader<boolean> = (value) => (typeof value === "boolean" ? value : undefined);
+const whole: Reader<number> = (value) => (Number.isInteger(value) ? (value as number) : undefined);
+const number: Reader<number> = (value) => (typeof value === "number" ? value : undefined);
+const texts: Reader<string[]> = (value) =>
+  Array.isArray(value) && value.every((item) => typeof item === "string") ? value : undefined;
+/** Kept for people and for other programs; nsomem does not read it back. */
+const opaque: Reader<unknown> = (value) => value;
+
+function oneOf<T extends string>(words: readonly T[]): Reader<T> {
+  return (value) => words.find((word) => word === value);
+}
+
+/** Also null, which says that it was looked for and is not there. */
+function orNull<T>(read: Reader<T>): Reader<T | null> {
+  return (value) => (value === null ? null : read(value));
+}
+
+/** An object; an older version may have written less of it. */
+function parts<F extends Record<string, Reader<unknown>>>(
+  readers: F,
+): Reader<{ [K in keyof F]?: Fact<F[K]> | undefined }> {
+  return (value) => (isRecord(value) ? (readFacts(value, readers) as never) : undefined);
+}
+
+/** The items that can be read; undefined when it is no list at all. */
+function listOf<T>(read: Reader<T>): Reader<T[]> {
+  return (value) => (Array.isArray(value) ? value.flatMap((item) => read(item) ?? []) : undefined);
+}
+
+const reading = parts({
+  kind: oneOf(memoryKinds),
+  level: oneOf(levels),
+  usedKib: number,
+  limitKib: number,
+  thresholdPercent: number,
+  ceiling: text,
+  atMs: number,
+  source: text,
+});
+const prospect = orNull(
+  parts({ outlook: text, path: orNull(text), roomKib: opaque, needKib: opaque, reasons: texts }),
+);
+const dump = orNull(parts({ path: text, bytes: number, ending: oneOf(dumpEndings) }));
+
+/** One changed oom_score_adj, to be put back when the core lives on, by a later agent too. */
+export interface ScoreChange {
+  pid: number;
+  startTicks: number;
+  from: number;
+  to: number;
+}
+
+/** Of use only whole: a score is not put back on half of its facts. */
+const scoreChange: Reader<ScoreChange> = (value) => {
+  if (!isRecord(value)) return undefined;
+  const [pid, startTicks, from, to] = ["pid", "startTicks", "from", "to"].map((name) => whole(value[name]));
+  if (pid === undefined || startTicks === undefined || from === undefined || to === undefined)
+    return undefined;
+  return { pid, startTicks, from, to };
+};
+
+const vm = parts({ pid: whole, startTicks: whole, group: text, name: text, sent: orNull(text), ended: flag });
+const outcome = { outcome: oneOf(outcomeWords), message: text, files: texts };
+
+/** Every step by name with its facts: what is written is typed by it, what is read is checked by it. */
+const steps = {
+  // The crash dump, in the order of its steps.
+  critical: {
+    rule: text,
+    reading,
+    pid: whole,
+    startTicks: whole,
+    bootId: text,
+    argv: texts,
+    places: texts,
+    prospect,
+  },
+  skipped: { message: text, pid: whole },
+  "signal-intended": { pid: whole, signal: text },
+  "moved-aside": { from: text, to: text },
+  "prepare-failed": { reason: text },
+  prepared: { recordSynced: flag, prospect },
+  shielded: { changes: listOf(scoreChange) },
+  unshielded: { changes: whole },
+  "signal-withheld": { reason: text },
+  "signal-refused": { pid: whole },
+  "signal-sent": { pid: whole, signal: text },
+  victim: { isNso: opaque, sentence: text, ranking: opaque, complete: flag, growth: opaque, grew: text },
+  growing: { bytes: number, path: text },
+  shedding: { family: listOf(vm) },
+  shed: { family: listOf(vm) },
+  "shed-failed": { reason: text },
+  sigkill: { sent: flag, configured: text },
+  verdict: {
+    word: oneOf(verdictWords),
+    outcome: oneOf(outcomeWords),
+    message: text,
+    coreEnded: orNull(flag),
+    tookMs: number,
+    dump,
+    finishedLater: flag,
+  },
+  "oom-kill": { line: text },
+  preserved: { path: text, copy: text },
+  checksum: { path: text, sha256: orNull(text) },
+  resumed: { pid: whole },
+  // The other actions, and the state of the host.
+  "debug-dump-begun": { reading, pid: whole },
+  "debug-dump-deferred": { confFile: text },
+  "debug-dump-ended": outcome,
+  "run-begun": { path: text, rule: text },
+  "run-ended": { path: text, ...outcome },
+  "callback-begun": { file: text, rule: text },
+  "callback-ended": { file: text, ...outcome },
+  evidence: { dir: text, files: texts },
+  "evidence-failed": { reason: text },
+} as const;
+
+type Steps = typeof steps;
+export type StepName = keyof Steps;
+type Facts<S extends StepName> = { [F in keyof Steps[S]]: Fact<Steps[S][F]> };
+/** What not every writer of a step knows. */
+type Unsure = { verdict: "outcome" | "message" | "coreEnded" | "tookMs" | "finishedLater" };
+type Written<S extends StepName> = S extends keyof Unsure
+  ? Omit<Facts<S>, Unsure[S]> & { [F in Unsure[S] & keyof Facts<S>]?: Facts<S>[F] | undefined }
+  : Facts<S>;
+
+/** One step as it is written. Memory in KiB, times in ms since the epoch, durations in ms. */
+export type IncidentStep = { [S in StepName]: { step: S } & Written<S> }[StepName];
+
+/** The same as it was read: any fact may be missing, or was of another kind and was left out. */
+export type RecordedStep =
+  | { [S in StepName]: { atMs: number; step: S } & Partial<Facts<S>> }[StepName]
+  | OtherStep;
+
+/** A step that this version does not know, with all that its line says. */
+export interface OtherStep {
+  atMs: number;
+  step: "other";
+  name: string;
+  facts: Record<string, unknown>;
+}
+
+/** One line of the record, without its newline. */
+export function formatStep(atMs: number, { step, ...facts }: IncidentStep): string {
+  return JSON.stringify({ at: formatTime(atMs), step, ...facts });
+}
+
+/** The step of one line; undefined when the line is damaged, as the last one of a host that lost its power. */
+export function parseStep(line: string): RecordedStep | undefined {
+  const document = parseJson(line);
+  if (!document) return undefined;
+  const { at, step, ...facts } = document;
+  const atMs = Date.parse(String(at));
+  if (typeof step !== "string" || Number.isNaN(atMs)) return undefined;
+  if (!isStepName(step)) return { atMs, step: "other", name: step, facts };
+  // The readers of `step` made the facts, so they are those of `step`.
+  return { atMs, step, ...readFacts(facts, steps[step]) } as RecordedStep;
+}
+
+/** A read step as one flat object, for `incidents show --json`: its name and its facts. */
+export function stepDocument(step: RecordedStep): Record<string, unknown> {
+  if (step.step !== "other") return { ...step };
+  return { ...step.facts, atMs: step.atMs, step: step.name };
+}
+
+function isStepName(name: string): name is StepName {
+  return Object.hasOwn(steps, name);
+}
+
+function readFacts(
+  facts: Record<string, unknown>,
+  readers: Record<string, Reader<unknown>>,
+): Record<string, unknown> {
+  const read: Record<string, unknown> = {};
+  for (const [name, reader] of Object.entries(readers)) {
+    const value = Object.hasOwn(facts, name) ? reader(facts[name]) : undefined;
+    if (value !== undefined) read[name] = value;
+  }
+  return read;
+}
+
+function parseJson(line: string): Record<string, unknown> | undefined {
+  try {
+    const document: unknown = JSON.parse(line);
+    return isRecord(document) ? document : undefined;
+  } catch {
+    return undefined;
   }
 }
 
-function describeReading(value: unknown): string {
-  if (typeof value !== "object" || value === null) return "no reading";
-  const { usedKib, limitKib, ceiling } = value as Record<string, unknown>;
-  return `${formatKib(Number(usedKib))} of ${formatKib(Number(limitKib))} on ${String(ceiling)}`;
-}
-
-function countOf(value: unknown): number | string {
-  return Array.isArray(value) ? value.length : "?";
-}
-
-function namesOf(value: unknown): string {
-  if (!Array.isArray(value)) return "?";
-  return value.map(({ name, pid }) => `${String(name)} (PID ${String(pid)})`).join(", ");
-}
-
-function shortFacts(step: string, facts: Record<string, unknown>): string {
-  const shown = Object.entries(facts)
-    .filter(([, value]) => ["string", "number", "boolean"].includes(typeof value))
-    .map(([name, value]) => `${name} ${value}`);
-  return shown.length > 0 ? `${step}: ${shown.join(", ")}` : step;
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,22 +1,8 @@
 /** What an incident's record says, in one value: state, verdict, files; from its steps alone. */
 
-import { type VerdictWord, verdictWords } from "./dump-verdict.ts";
+import type { VerdictWord } from "./dump-verdict.ts";
+import type { RecordedStep, ScoreChange } from "./incident-step.ts";
 import { type MemoryKind, memoryKinds } from "./reading.ts";
-
-/** One step as it was recorded. `atMs` is the epoch; the rest are the facts of that step. */
-export interface RecordedStep {
-  atMs: number;
-  step: string;
-  [fact: string]: unknown;
-}
-
-/** A changed oom_score_adj, to be put back when the core lives on. */
-export interface RecordedChange {
-  pid: number;
-  startTicks: number;
-  from: number;
-  to: number;
-}
 
 /** A crash dump that was begun: whose, when, where. */
 export interface BegunDump {
@@ -29,7 +15,7 @@ export interface BegunDump {
   rule: string;
   places: string[];
   doubts: string[];
-  changes: RecordedChange[];
+  changes: ScoreChange[];
   /** When SIGUSR1 was sent; of one that was only intended, when that was written. */
   atMs: number;
   sent: boolean;
@@ -39,7 +25,7 @@ export interface IncidentSummary {
   kind: MemoryKind | null;
   sinceMs: number;
   untilMs: number;
-  /** `watched`: no signal was meant to go out. `finished`: its verdict stands. `unfinished`: the agent ended before. */
+  /** `watched`: no signal was meant to go out. `finished`: its verdict is known. `unfinished`: the agent ended before. */
   state: "watched" | "finished" | "unfinished";
   verdict: VerdictWord | "withheld" | null;
   /** One sentence, the last word on the crash dump or on the debug dumps. */
@@ -50,14 +36,11 @@ export interface IncidentSummary {
 }
 
 export function summariseIncident(id: string, steps: readonly RecordedStep[]): IncidentSummary {
-  // An episode may become critical more than once: what counts is the last time.
-  const from = steps.findLastIndex(({ step }) => step === "critical");
-  const last = (name: string) => steps.findLast(({ step }, index) => index > from && step === name);
+  const last = sinceCritical(steps);
   const verdict = last("verdict");
   const withheld = last("signal-withheld") ?? last("signal-refused");
   const begun = begunDump(steps);
-  const word = verdictWords.find((known) => known === verdict?.word) ?? (withheld ? "withheld" : null);
-  const ended = last("debug-dump-ended");
+  const word = verdict?.word ?? (withheld ? "withheld" : null);
   const open = begun !== null && (word === null || word === "unwatched");
   return {
     kind: memoryKinds.find((kind) => id.endsWith(`-${kind}`)) ?? begun?.kind ?? null,
@@ -65,49 +48,60 @@ export function summariseIncident(id: string, steps: readonly RecordedStep[]): I
     untilMs: steps.at(-1)?.atMs ?? 0,
     state: open ? "unfinished" : begun || withheld ? "finished" : "watched",
     verdict: word,
-    sentence: sentenceOf(steps, open ? undefined : verdict, withheld, ended, begun),
+    sentence: sentenceOf(steps, { open, isBegun: begun !== null }),
     crashDump: crashDumpOf(steps, verdict),
-    debugDumps: steps.flatMap(({ step, files }) => (step === "debug-dump-ended" ? texts(files) : [])),
+    debugDumps: steps.flatMap((step) => (step.step === "debug-dump-ended" ? (step.files ?? []) : [])),
     begun,
   };
 }
 
+type StepOf<S> = Extract<RecordedStep, { step: S }>;
+
+/** The last step of a name since memory became critical: an episode may become so more than once. */
+function sinceCritical(steps: readonly RecordedStep[]) {
+  const from = steps.findLastIndex(({ step }) => step === "critical");
+  return <S extends RecordedStep["step"]>(name: S) =>
+    steps.slice(from + 1).findLast((step): step is StepOf<S> => step.step === name);
+}
+
 function sentenceOf(
   steps: readonly RecordedStep[],
-  verdict: RecordedStep | undefined,
-  withheld: RecordedStep | undefined,
-  debugDumps: RecordedStep | undefined,
-  begun: BegunDump | null,
+  { open, isBegun }: { open: boolean; isBegun: boolean },
 ): string {
-  if (verdict && typeof verdict.message === "string") return verdict.message;
-  if (withheld) return `no signal sent: ${String(withheld.reason ?? "it was refused")}`;
-  if (begun) return "SIGUSR1 was sent; the agent ended before the dump did";
-  if (debugDumps && typeof debugDumps.message === "string") return debugDumps.message;
-  const told = steps.findLast(({ message }) => typeof message === "string");
-  return told ? String(told.message) : "recorded only";
+  const last = sinceCritical(steps);
+  const verdict = open ? undefined : last("verdict")?.message;
+  if (verdict !== undefined) return verdict;
+  const withheld = last("signal-withheld");
+  if (withheld) return `no signal sent: ${withheld.reason ?? "no reason was recorded"}`;
+  if (last("signal-refused")) return "no signal sent: it was refused";
+  if (isBegun) return "SIGUSR1 was sent; the agent ended before the dump did";
+  return last("debug-dump-ended")?.message ?? steps.map(messageOf).findLast(Boolean) ?? "recorded only";
+}
+
+function messageOf(step: RecordedStep): string | undefined {
+  if (step.step === "other") return typeof step.facts.message === "string" ? step.facts.message : undefined;
+  return "message" in step ? step.message : undefined;
 }
 
 /** The last crash dump that was begun; the steps `critical`, `signal-intended`, `signal-sent` make it. */
 function begunDump(steps: readonly RecordedStep[]): BegunDump | null {
-  const from = steps.findLastIndex(({ step }) => step === "critical");
-  const critical = steps[from];
-  const intended = steps.findLast(({ step }, index) => index > from && step === "signal-intended");
-  if (!critical || !intended) return null;
-  const after = (name: string) => steps.findLast(({ step }, index) => index > from && step === name);
-  const sent = after("signal-sent");
-  const reading = objectOf(critical.reading);
-  const prospect = objectOf(after("prepared")?.prospect);
+  const critical = steps.findLast((step): step is StepOf<"critical"> => step.step === "critical");
+  const last = sinceCritical(steps);
+  const intended = last("signal-intended");
+  // Without a PID and a start time there is no core that could be told from another.
+  if (critical?.pid === undefined || critical.startTicks === undefined || !intended) return null;
+  const sent = last("signal-sent");
   return {
-    pid: Number(critical.pid),
-    startTicks: Number(critical.startTicks),
-    bootId: String(critical.bootId ?? ""),
-    argv: texts(critical.argv),
-    kind: memoryKinds.find((kind) => kind === reading.kind) ?? "physical",
-    thresholdPercent: Number(reading.thresholdPercent ?? 100),
-    rule: String(critical.rule ?? "crit_phy"),
-    places: texts(critical.places),
-    doubts: texts(prospect.reasons),
-    changes: changesOf(after("shielded")?.changes),
+    pid: critical.pid,
+    startTicks: critical.startTicks,
+    bootId: critical.bootId ?? "",
+    argv: critical.argv ?? [],
+    kind: critical.reading?.kind ?? "physical",
+    thresholdPercent: critical.reading?.thresholdPercent ?? 100,
+    rule: critical.rule ?? "crit_phy",
+    places: critical.places ?? [],
+    doubts: last("prepared")?.prospect?.reasons ?? [],
+    changes: last("shielded")?.changes ?? [],
     atMs: (sent ?? intended).atMs,
     sent: sent !== undefined,
   };
@@ -115,29 +109,19 @@ function begunDump(steps: readonly RecordedStep[]): BegunDump | null {
 
 function crashDumpOf(
   steps: readonly RecordedStep[],
-  verdict: RecordedStep | undefined,
+  verdict: StepOf<"verdict"> | undefined,
 ): IncidentSummary["crashDump"] {
-  const dump = objectOf(verdict?.dump);
-  if (typeof dump.path !== "string") return null;
-  const preserved = steps.findLast(({ step, path }) => step === "preserved" && path === dump.path);
-  const path = typeof preserved?.copy === "string" ? preserved.copy : dump.path;
-  const checksum = steps.findLast(({ step, path }) => step === "checksum" && path === dump.path);
-  const sha256 = typeof checksum?.sha256 === "string" ? checksum.sha256 : null;
-  return { path, bytes: Number(dump.bytes ?? 0), sha256 };
-}
-
-function changesOf(value: unknown): RecordedChange[] {
-  if (!Array.isArray(value)) return [];
-  return value.map(objectOf).flatMap(({ pid, startTicks, from, to }) => {
-    const numbers = { pid: Number(pid), startTicks: Number(startTicks), from: Number(from), to: Number(to) };
-    return Object.values(numbers).every(Number.isInteger) ? [numbers] : [];
-  });
-}
-
-function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
-}
-
-function objectOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  const path = verdict?.dump?.path;
+  if (path === undefined) return null;
+  const preserved = steps.findLast(
+    (step): step is StepOf<"preserved"> => step.step === "preserved" && step.path === path,
+  );
+  const checksum = steps.findLast(
+    (step): step is StepOf<"checksum"> => step.step === "checksum" && step.path === path,
+  );
+  return {
+    path: preserved?.copy ?? path,
+    bytes: verdict?.dump?.bytes ?? 0,
+    sha256: checksum?.sha256 ?? null,
+  };
 }

@@ -1,10 +1,11 @@
 /** The rules over recorded readings: the same functions as in the running agent, with the recording's own clock. */
 
+import { cooldownKey } from "./action-kind.ts";
 import type { Config } from "./config.ts";
 import { decisionRows } from "./decision-row.ts";
 import { createLevels } from "./levels.ts";
 import type { ReplayStep } from "./recorded-readings.ts";
-import { cooldownKey, decide, type OvercommitMode } from "./rule.ts";
+import { type Circumstances, decide } from "./rule.ts";
 
 export interface Replay {
   /** Rows of the table of decisions. */
@@ -17,7 +18,11 @@ export interface Replay {
  * What would have been decided. Every action is taken to have succeeded, and every entry to have been confirmed: a
  * recording does not tell what a fresh look would have found.
  */
-export function replay(steps: readonly ReplayStep[], config: Config, overcommitMode: OvercommitMode): Replay {
+export function replay(
+  steps: readonly ReplayStep[],
+  config: Config,
+  host: Pick<Circumstances, "overcommitMode" | "kinds">,
+): Replay {
   let levels = createLevels(config);
   const lastRunMs: Record<string, number> = {};
   const result: Replay = { rows: [], ran: 0, skipped: 0 };
@@ -30,10 +35,10 @@ export function replay(steps: readonly ReplayStep[], config: Config, overcommitM
     const { change, firings } = levels.take(reading, config, () => reading);
     const decided = firings.map((firing) => ({
       firing,
-      decisions: decide(firing, config, { nowMs: reading.atMs, overcommitMode, lastRunMs }),
+      decisions: decide(firing, config, { nowMs: reading.atMs, lastRunMs, ...host }),
     }));
     for (const { action, verdict } of decided.flatMap(({ decisions }) => decisions)) {
-      if (verdict === "run") lastRunMs[cooldownKey(action)] = reading.atMs;
+      if (verdict === "run") lastRunMs[cooldownKey(action, host.kinds)] = reading.atMs;
       result[verdict === "run" ? "ran" : "skipped"]++;
     }
     result.rows.push(...decisionRows({ change, firings: decided }));

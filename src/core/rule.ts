@@ -1,6 +1,7 @@
 /** From a change to the decisions what to do about it: pure, so that a dry run and a replay cost nothing. */
 
-import type { Action, ActionWord, Decision } from "./action.ts";
+import type { Action, ActionSpec, Decision } from "./action.ts";
+import { type ActionKindTable, cooldownKey } from "./action-kind.ts";
 import type { Config } from "./config.ts";
 import type { LevelChange } from "./episode.ts";
 import type { Level, MemoryUse } from "./level.ts";
@@ -18,6 +19,7 @@ export interface Circumstances {
   overcommitMode: OvercommitMode;
   /** When each action last ran, by `cooldownKey`, over restarts. */
   lastRunMs: Readonly<Record<string, number>>;
+  kinds: ActionKindTable;
 }
 
 /** One row of the table of rules: when it fires, and what it does then, in this order. */
@@ -26,7 +28,7 @@ export interface Rule {
   kind: MemoryKind;
   /** A level as the tool judges it, or a limit of the rule's own. */
   on: Level | RuleLimit;
-  actions: readonly ActionWord[];
+  actions: readonly ActionSpec[];
   /** At least this long between two runs of one action of this rule; undefined: the dumps' own cool-down. */
   cooldownMs?: number | undefined;
 }
@@ -116,32 +118,23 @@ export function firingOf(rule: Rule, reading: Reading, level: Level): Firing {
 
 /** What to do about a firing, in the order of its list. */
 export function decide(firing: Firing, config: Config, circumstances: Circumstances): Decision[] {
-  return firing.rule.actions.map((word) => {
-    const { rule, level, reading, episodeId } = firing;
-    const action: Action = { do: word, rule: rule.name, kind: rule.kind, level, episodeId, reading };
-    return decideOne(action, cooldownOf(word, rule.cooldownMs, config), config, circumstances);
+  const { rule, level, reading, episodeId } = firing;
+  return rule.actions.map((spec) => {
+    const action: Action = { do: spec, rule: rule.name, kind: rule.kind, level, episodeId, reading };
+    return decideOne(action, rule.cooldownMs, config, circumstances);
   });
 }
 
 /** What to do about a built-in action that a callback asks for: the same cool-down as if a list held it. */
 export function decideAsked(action: Action, config: Config, circumstances: Circumstances): Decision {
-  return decideOne(action, cooldownOf(action.do, undefined, config), config, circumstances);
-}
-
-/**
- * The key under which an action's last run is remembered. A dump is a dump, whoever asks for it; an executable or a
- * callback belongs to its rule.
- */
-export function cooldownKey(action: Pick<Action, "kind" | "do" | "rule">): string {
-  const isDump = action.do === "debug-dump" || action.do === "crash-dump";
-  return `${isDump ? action.kind : action.rule}/${action.do}`;
+  return decideOne(action, undefined, config, circumstances);
 }
 
 function decideOne(
   action: Action,
-  cooldownMs: number,
+  ofRuleMs: number | undefined,
   config: Config,
-  { nowMs, overcommitMode, lastRunMs }: Circumstances,
+  { nowMs, overcommitMode, lastRunMs, kinds }: Circumstances,
 ): Decision {
   if (!isEnforced(action.kind, config, overcommitMode)) {
     const reason =
@@ -150,23 +143,12 @@ function decideOne(
         : `advisory: vm.overcommit_memory is ${overcommitMode}, so CommitLimit does not bind`;
     return { action, verdict: "skip", because: "advisory", reason };
   }
-  const sinceMs = nowMs - (lastRunMs[cooldownKey(action)] ?? Number.NEGATIVE_INFINITY);
+  const cooldownMs = ofRuleMs ?? kinds[action.do.kind].cooldownMs(config);
+  const sinceMs = nowMs - (lastRunMs[cooldownKey(action, kinds)] ?? Number.NEGATIVE_INFINITY);
   // A last run in the future (clock set back) must not silence the action.
   if (sinceMs >= 0 && sinceMs < cooldownMs) {
     const reason = `cool-down: it ran ${formatDuration(sinceMs)} ago, and again after ${formatDuration(cooldownMs)} at the earliest`;
     return { action, verdict: "skip", because: "cool-down", reason };
   }
   return { action, verdict: "run" };
-}
-
-function cooldownOf(word: ActionWord, ofRule: number | undefined, config: Config): number {
-  switch (word) {
-    case "debug-dump":
-      return ofRule ?? config.debug_dump.cooldown;
-    case "crash-dump":
-      return ofRule ?? config.crash_dump.cooldown;
-    default:
-      // An executable or a callback has none unless its rule names one: an info action must follow each recovery.
-      return ofRule ?? 0;
-  }
 }

@@ -9,3 +9,6 @@ export interface Roots {
 export function kernelRoots(env: Record<string, string | undefined> = process.env): Roots {
   return { procDir: env.NSOMEM_PROC ?? "/proc", cgroupDir: env.NSOMEM_CGROUP ?? "/sys/fs/cgroup" };
 }
+
+/** The real /proc, also where the agent measures a made-up one: for this process and for the children it starts. */
+export const ownProcDir = "/proc";

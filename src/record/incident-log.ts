@@ -1,8 +1,8 @@
-/** Incidents as they stand on disk: which there are, and the steps of one. */
+/** Incidents as they are on disk: which there are, and the steps of one. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { RecordedStep } from "../core/incident.ts";
+import { parseStep, type RecordedStep } from "../core/incident-step.ts";
 
 export interface IncidentLog {
   id: string;
@@ -49,16 +49,5 @@ function readLines(path: string): string[] {
       .filter((line) => line !== "");
   } catch {
     return [];
-  }
-}
-
-function parseStep(line: string): RecordedStep | undefined {
-  try {
-    const { at, step, ...facts } = JSON.parse(line) as Record<string, unknown>;
-    const atMs = Date.parse(String(at));
-    if (typeof step !== "string" || Number.isNaN(atMs)) return undefined;
-    return { ...facts, atMs, step };
-  } catch {
-    return undefined;
   }
 }

@@ -2,20 +2,13 @@
 
 import { closeSync, fstatSync, fsync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { formatTime } from "../core/units.ts";
-
-/** One step: what happened, and any facts that belong to it. `atMs` is added as an ISO 8601 time. */
-export interface IncidentStep {
-  atMs: number;
-  step: string;
-  [fact: string]: unknown;
-}
+import { formatStep, type IncidentStep } from "../core/incident-step.ts";
 
 export interface Incident {
   id: string;
   dir: string;
-  /** Appends a step. Never throws: false when the disk did not take it. */
-  record(step: IncidentStep): boolean;
+  /** Appends a step that was taken at `atMs` (epoch). Never throws: false when the disk did not take it. */
+  record(atMs: number, step: IncidentStep): boolean;
   /**
    * Waits until what was recorded is on the disk, at most `msMax`: a stalled disk must not hold back the signal
    * while memory fills. False when it was not done in time.
@@ -31,10 +24,10 @@ export function openIncident(incidentsDir: string, id: string): Incident {
   return {
     id,
     dir,
-    record({ atMs, step, ...facts }) {
+    record(atMs, step) {
       if (descriptor === undefined) return false;
       try {
-        writeSync(descriptor, `${JSON.stringify({ at: formatTime(atMs), step, ...facts })}\n`);
+        writeSync(descriptor, `${formatStep(atMs, step)}\n`);
         return true;
       } catch {
         return false;

@@ -9,8 +9,8 @@ export type Tone = "info" | "warning" | "error";
 export interface Journal {
   /** News for the operator and agent.log. */
   say(text: string, tone?: Tone): void;
-  /** A deed or a decision: action.log as well. */
-  deed(text: string, tone?: Tone): void;
+  /** What is done, or decided: action.log as well. */
+  action(text: string, tone?: Tone): void;
   /** A row of the table of decisions. */
   decision(row: string): void;
   /** A line of the tool, as it came. */
@@ -46,7 +46,7 @@ export function openJournal(
   };
   return {
     say,
-    deed(text, tone = "info") {
+    action(text, tone = "info") {
       actionLog.write(stamped(text, tone));
       say(text, tone);
     },

@@ -1,34 +1,56 @@
-/** What every deed gets to work with. */
+/** What an action gets to work with. */
 
-import type { Action, BuiltInName, Outcome } from "../core/action.ts";
-import type { Facts } from "../core/action-facts.ts";
+import type { Action, Outcome } from "../core/action.ts";
+import type { AskableKind } from "../core/action-facts.ts";
+import type { ActionKindFacts } from "../core/action-kind.ts";
 import type { Config } from "../core/config.ts";
 import type { Roots } from "../linux/roots.ts";
 import type { Incident } from "../record/incident.ts";
 import type { Journal } from "../record/journal.ts";
 import type { Target } from "./target.ts";
 
-export interface DeedContext {
-  action: Action;
-  config: Config;
-  target: Target;
-  incident: Incident;
-  procDir: string;
+/** The host that nsomem runs on: its files, its clock (ms since the epoch), and where actions are logged. */
+export interface Host {
   roots: Roots;
-  journal: Journal;
   now: () => number;
+  journal: Pick<Journal, "action">;
+}
+
+/** What is done about one incident, by this agent or by one that takes it up later. */
+export interface IncidentContext {
+  config: Config;
+  incident: Incident;
+  host: Host;
   /** Aborted when the agent stops. */
-  signal: AbortSignal;
-  /** The deed has begun in earnest: from here on its cool-down counts and the status shows it as running. */
+  stop: AbortSignal;
+}
+
+/** Of one action that a rule asked for. */
+export interface ActionContext extends IncidentContext {
+  action: Action;
+  /** The NSO core and what is held of it; undefined while there is none. */
+  target: Target | undefined;
+  run: ActionRun;
+}
+
+/** Of a kind that needs a core. */
+export interface CoreActionContext extends ActionContext {
+  target: Target;
+}
+
+/** What an action says about its own progress. */
+export interface ActionRun {
+  /** It has begun in earnest: from here on its cool-down counts and the status shows it as running. */
   begun: () => void;
   /** It has come to nothing: the cool-down is lifted. */
   undone: () => void;
+  /** Performs another action for the same reading, with that action's own cool-down. */
+  ask: (kind: AskableKind) => Promise<Outcome>;
 }
 
-/** What the user's own deeds get: they need no core, and are told the facts. */
-export interface OwnDeedContext extends Omit<DeedContext, "target"> {
-  target: Target | undefined;
-  facts: Facts;
-  /** Performs a built-in action that a callback asks for, with its cool-down. */
-  perform: (name: BuiltInName) => Promise<Outcome>;
-}
+/** One kind of action: what the rules know of it, and how it is performed. `perform` may throw: that is a failure. */
+export type ActionKindEntry = ActionKindFacts &
+  (
+    | { needsCore: true; perform: (context: CoreActionContext) => Promise<Outcome> }
+    | { needsCore: false; perform: (context: ActionContext) => Promise<Outcome> }
+  );

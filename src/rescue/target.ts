@@ -1,41 +1,51 @@
 /** The NSO core that actions are for, with everything they need of it read while it is healthy. */
 
 import type { Config } from "../core/config.ts";
-import { type CrashDumpTarget, findCrashDumpTarget, holdTarget } from "../linux/crash-dump-path.ts";
+import {
+  type CrashDumpHints,
+  type CrashDumpTarget,
+  findCrashDumpTarget,
+  holdTarget,
+} from "../linux/crash-dump-path.ts";
 import { createMeter } from "../linux/meter.ts";
 import { type Core, readExecutable } from "../linux/nso.ts";
-import { openPidfd, type Pidfd } from "../linux/pidfd.ts";
+import { openProcess, type ProcessHandle } from "../linux/process-handle.ts";
 import { readEnviron } from "../linux/procfs.ts";
-import type { Roots } from "../linux/roots.ts";
 import { childEnv } from "../linux/self.ts";
+import type { Host } from "./action-context.ts";
+import type { OneSignal } from "./one-signal.ts";
 import { type Outlook, openOutlook } from "./outlook.ts";
 
 export interface Target {
   core: Core;
-  /** Undefined where the kernel has none; then identity is checked once more and kill(2) is used. */
-  pidfd: Pidfd | undefined;
+  /** Undefined when the core had ended before it could be held. */
+  handle: ProcessHandle | undefined;
+  signal: OneSignal;
   dump: CrashDumpTarget;
   outlook: Outlook;
-  /** For `ncs`: a plain environment plus the core's own NCS_* variables, which tell how to reach it (facts 3.5). */
+  /** For `ncs`: a plain environment plus the core's own NCS_* variables, which say how to reach it (facts 3.5). */
   env: Record<string, string>;
   executable: string | undefined;
-  /** SIGUSR1 was sent, or is about to be: it goes out once per core. */
-  signalled: boolean;
   close(): void;
 }
 
-export function readTarget(roots: Roots, core: Core, config: Config, now: () => number): Target {
+export function readTarget(
+  { roots, now }: Pick<Host, "roots" | "now">,
+  { core, signal }: Pick<Target, "core" | "signal">,
+  config: Config,
+): Target {
   const { procDir } = roots;
   const environ = readEnviron(procDir, core.pid) ?? {};
   const nsoEnv = Object.fromEntries(Object.entries(environ).filter(([name]) => name.startsWith("NCS_")));
-  const hints = { crashDump: config.nso.crash_dump, runDir: config.nso.run_dir };
   const meter = createMeter(roots, now);
   meter.follow(core.pid);
-  const pidfd = openPidfd(core.pid);
+  const found = findCrashDumpTarget(procDir, core, dumpHints(config));
+  const held = holdTarget(found);
   const target: Target = {
     core,
-    pidfd,
-    dump: findCrashDumpTarget(procDir, core, hints),
+    signal,
+    handle: openProcess(procDir, core),
+    dump: found,
     outlook: openOutlook({
       procDir,
       core,
@@ -45,26 +55,19 @@ export function readTarget(roots: Roots, core: Core, config: Config, now: () => 
     }),
     env: { ...childEnv(process.env), ...nsoEnv },
     executable: readExecutable(procDir, core.pid),
-    signalled: false,
     close() {
       target.outlook.close();
-      pidfd?.close();
+      target.handle?.close();
       void held.then(({ release }) => release());
     },
   };
-  const held = holdTarget(target.dump);
   void held.then((dump) => {
     target.dump = dump;
   });
   return target;
 }
 
-/** Through the pidfd where there is one: it cannot hit a process that took the PID over. */
-export function sendToCore({ pidfd, core }: Target, signal: "SIGUSR1" | "SIGKILL"): boolean {
-  if (pidfd) return pidfd.send(signal);
-  try {
-    return process.kill(core.pid, signal);
-  } catch {
-    return false;
-  }
+/** What the configuration says where discovery cannot see. */
+export function dumpHints({ nso }: Config): CrashDumpHints {
+  return { crashDump: nso.crash_dump, runDir: nso.run_dir };
 }

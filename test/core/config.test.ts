@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { defaultConfig, limitsOf, parseConfig, persistenceOf } from "../../src/core/config.ts";
+import { actionKinds } from "../../src/rescue/action-kinds.ts";
 
 const issuesOf = (document: unknown) => {
-  const parsed = parseConfig(document);
+  const parsed = parseConfig(document, actionKinds);
   return "issues" in parsed ? parsed.issues.map(({ message }) => message) : [];
 };
 
@@ -22,7 +23,10 @@ describe("the defaults", () => {
 
 describe("units", () => {
   test("durations come out in milliseconds, sizes in KiB", () => {
-    const parsed = parseConfig({ debug_dump: { interval: "1.5s" }, physical: { critical_free: "2GiB" } });
+    const parsed = parseConfig(
+      { debug_dump: { interval: "1.5s" }, physical: { critical_free: "2GiB" } },
+      actionKinds,
+    );
     expect("config" in parsed && parsed.config.debug_dump.interval).toBe(1500);
     expect("config" in parsed && parsed.config.physical.critical_free).toBe(2 * 1024 ** 2);
   });

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { defaultConfig, parseConfig } from "../../src/core/config.ts";
 import { effectiveKeys } from "../../src/core/effective.ts";
+import { actionKinds } from "../../src/rescue/action-kinds.ts";
 
 /** The key as `config show` has it: value and origin. */
 function shown(document: Record<string, unknown>, name: string, flags: Record<string, unknown> = {}) {
-  const parsed = parseConfig(document);
+  const parsed = parseConfig(document, actionKinds);
   if (!("config" in parsed)) throw new Error(JSON.stringify(parsed.issues));
   const found = effectiveKeys(parsed.config, document, flags).find(
     ({ section, key }) => `${section}.${key}` === name,
@@ -36,5 +37,5 @@ test("what is shown of the defaults is accepted and changes nothing", () => {
     document[section] ??= {};
     document[section][key] = JSON.parse(text);
   }
-  expect(parseConfig(document)).toEqual({ config: defaultConfig() });
+  expect(parseConfig(document, actionKinds)).toEqual({ config: defaultConfig() });
 });

@@ -1,10 +1,14 @@
 import { describe, expect, test } from "bun:test";
-import { type RecordedStep, summariseIncident } from "../../src/core/incident.ts";
+import { summariseIncident } from "../../src/core/incident.ts";
+import { parseStep, type RecordedStep } from "../../src/core/incident-step.ts";
 
 const id = "20261123T214107-832-physical";
 const critical = { step: "critical", pid: 7, startTicks: 70, bootId: "b", argv: ["ncs.smp"], places: ["/d"] };
 const steps = (...all: ({ step: string } & Record<string, unknown>)[]): RecordedStep[] =>
-  all.map((step, index) => ({ ...step, atMs: 1000 + index }));
+  all.flatMap((step, index) => {
+    const at = new Date(1000 + index).toISOString();
+    return parseStep(JSON.stringify({ at, ...step })) ?? [];
+  });
 const summary = (...all: Parameters<typeof steps>) => summariseIncident(id, steps(...all));
 
 describe("an incident's summary", () => {

@@ -7,6 +7,7 @@ import { levelOf, severity } from "../../src/core/level.ts";
 import { createLevels } from "../../src/core/levels.ts";
 import type { MemoryKind, Reading } from "../../src/core/reading.ts";
 import { decide, type Firing } from "../../src/core/rule.ts";
+import { actionKinds } from "../../src/rescue/action-kinds.ts";
 
 const config = configOf({
   physical: { recovery_time: "3s" },
@@ -164,8 +165,13 @@ test("within a cool-down no action runs twice", () => {
       const ranMs: number[] = [];
       for (const firing of run(sequence, current).fired) {
         const nowMs = firing.reading.atMs;
-        for (const { verdict, action } of decide(firing, current, { nowMs, overcommitMode: 2, lastRunMs })) {
-          if (verdict !== "run" || action.do !== "debug-dump" || action.kind !== "physical") continue;
+        for (const { verdict, action } of decide(firing, current, {
+          nowMs,
+          overcommitMode: 2,
+          lastRunMs,
+          kinds: actionKinds,
+        })) {
+          if (verdict !== "run" || action.do.kind !== "debug-dump" || action.kind !== "physical") continue;
           lastRunMs["physical/debug-dump"] = nowMs;
           ranMs.push(nowMs);
         }
@@ -178,7 +184,7 @@ test("within a cool-down no action runs twice", () => {
 });
 
 function configOf(document: unknown): Config {
-  const parsed = parseConfig(document);
+  const parsed = parseConfig(document, actionKinds);
   if ("config" in parsed) return parsed.config;
   throw new Error(JSON.stringify(parsed.issues));
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { wordOf } from "../../src/core/action.ts";
 import { type Config, defaultConfig, parseConfig } from "../../src/core/config.ts";
 import type { LevelChange } from "../../src/core/episode.ts";
 import type { Level } from "../../src/core/level.ts";
@@ -6,6 +7,7 @@ import type { Reading } from "../../src/core/reading.ts";
 import { decide, firedBy, hasReached, rulesOf, stepRule } from "../../src/core/rule.ts";
 import { inheritedNames } from "../../src/core/rule-name.ts";
 import { initialThreshold } from "../../src/core/threshold.ts";
+import { actionKinds } from "../../src/rescue/action-kinds.ts";
 
 const reading: Reading = {
   kind: "physical",
@@ -27,14 +29,16 @@ const change = (from: Level | null, to: Level, direction: "up" | "down"): LevelC
   episode,
 });
 const names = (fired: ReturnType<typeof firedBy>) => fired.map(({ rule }) => rule.name);
-const calm = { nowMs: 1000, overcommitMode: 0, lastRunMs: {} } as const;
+const calm = { nowMs: 1000, overcommitMode: 0, lastRunMs: {}, kinds: actionKinds } as const;
 
 describe("the table of rules", () => {
   test("begins with the six inherited ones and their defaults", () => {
     const table = rulesOf(defaultConfig());
     expect(table.map(({ name }) => name)).toEqual([...inheritedNames]);
     expect(
-      table.filter(({ actions }) => actions.length > 0).map(({ name, actions }) => [name, ...actions]),
+      table
+        .filter(({ actions }) => actions.length > 0)
+        .map(({ name, actions }) => [name, ...actions.map(wordOf)]),
     ).toEqual([
       ["warning_phy", "debug-dump"],
       ["crit_phy", "crash-dump"],
@@ -71,7 +75,7 @@ describe("deciding", () => {
   };
 
   test("keeps the order of the list", () => {
-    expect(decide(fire("crit_phy"), config, calm).map(({ action }) => action.do)).toEqual([
+    expect(decide(fire("crit_phy"), config, calm).map(({ action }) => wordOf(action.do))).toEqual([
       "run:/a",
       "crash-dump",
       "callback",
@@ -129,7 +133,7 @@ describe("a rule's own limit", () => {
 });
 
 function configOf(document: unknown): Config {
-  const parsed = parseConfig(document);
+  const parsed = parseConfig(document, actionKinds);
   if ("config" in parsed) return parsed.config;
   throw new Error(JSON.stringify(parsed.issues));
 }

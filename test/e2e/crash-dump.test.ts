@@ -250,7 +250,9 @@ async function criticalButNotTheVictim() {
   const agent = scene.agent({ config, prefix: view.prefix, words: ["--pid", String(beam.pid)] });
   await agent.statusWhen("the outlook", (status) => status.crash_dump != null);
   view.set({ physicalPercent: 96 });
-  await incidentWhen("the survey", ({ steps }) => steps.some(({ isNso }) => isNso === false));
+  await incidentWhen("the survey", ({ steps }) =>
+    steps.some((step) => step.step === "victim" && step.isNso === false),
+  );
   return { view, beam, agent };
 }
 
@@ -372,7 +374,7 @@ describe("NSO in a container, watched from the host", () => {
         },
       });
       expect(readFileSync(summary.crashDump?.path ?? "", "utf8")).toEndWith("=end\n");
-      expect(steps.find(({ step }) => step === "moved-aside")?.to).toBe(
+      expect(steps.find((step) => step.step === "moved-aside")?.to).toBe(
         join(hidden, "erl_crash.dump.20260102T030405Z"),
       );
     },

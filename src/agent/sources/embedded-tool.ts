@@ -3,9 +3,9 @@
 import type { Config } from "../../core/config.ts";
 import { exitCodes, NsomemError } from "../../core/errors.ts";
 import type { Roots } from "../../linux/roots.ts";
-import { superviseTool, type ToolNews } from "../../tool/supervise.ts";
+import { superviseTool, type Tool, type ToolNews } from "../../tool/supervise.ts";
 import { removeLeftovers, unpackTool } from "../../tool/unpack.ts";
-import type { StartSource } from "./source.ts";
+import { notStarted, type Source } from "./source.ts";
 import { toolEnvironment } from "./tool-environment.ts";
 
 export interface EmbeddedToolOptions {
@@ -14,44 +14,45 @@ export interface EmbeddedToolOptions {
   roots: Roots;
 }
 
-/** Unpacks the tool now (throws NsomemError UNPACK or NO_BASH) and returns how to start it. */
-export function embeddedTool(options: EmbeddedToolOptions): StartSource {
+/** Unpacks the tool now. Throws NsomemError UNPACK or NO_BASH. */
+export function embeddedTool(options: EmbeddedToolOptions): Source {
   const { runtimeDir, roots } = options;
-  let { config } = options;
   const bash = findBash();
   removeLeftovers(runtimeDir);
   const unpacked = unpackTool(runtimeDir);
-  return ({ onLine, onNews }, startPid) => {
-    let corePid = startPid;
-    const tool = superviseTool({
-      command: [bash, unpacked.script, "-v", "-m", "NaN"],
-      cwd: unpacked.dir,
-      env: toolEnvironment(config, roots, corePid),
-      // Design: silent for 3 intervals + 1 s. Asked at each check, so that a reload changes it.
-      get silenceMsMax() {
-        return 3 * config.tool.interval_max + 1000;
-      },
-      onLine,
-      onNews: (news) => onNews(...sentenceOf(news)),
-    });
-    return {
-      state: tool.state,
-      isDelivering: tool.isDelivering,
-      follow(pid) {
-        corePid = pid;
-        tool.restartWith(toolEnvironment(config, roots, pid));
-      },
-      reconfigure(changed) {
-        const before = JSON.stringify(toolEnvironment(config, roots, corePid));
-        config = changed;
-        const env = toolEnvironment(config, roots, corePid);
-        if (JSON.stringify(env) !== before) tool.restartWith(env);
-      },
-      async stop() {
-        await tool.stop();
-        unpacked.remove();
-      },
-    };
+  let { config } = options;
+  let corePid: number | undefined;
+  let tool: Tool | undefined;
+  const environment = () => toolEnvironment(config, roots, corePid);
+  return {
+    start({ onLine, onNews }) {
+      tool = superviseTool({
+        command: [bash, unpacked.script, "-v", "-m", "NaN"],
+        cwd: unpacked.dir,
+        env: environment(),
+        // Design: silent for 3 intervals + 1 s. Asked at each check, so that a reload changes it.
+        get silenceMsMax() {
+          return 3 * config.tool.interval_max + 1000;
+        },
+        onLine,
+        onNews: (news) => onNews(...sentenceOf(news)),
+      });
+    },
+    state: () => tool?.state() ?? notStarted,
+    isDelivering: () => tool?.isDelivering() ?? false,
+    follow(pid) {
+      corePid = pid;
+      tool?.restartWith(environment());
+    },
+    reconfigure(changed) {
+      const before = JSON.stringify(environment());
+      config = changed;
+      if (JSON.stringify(environment()) !== before) tool?.restartWith(environment());
+    },
+    async stop() {
+      await tool?.stop();
+      unpacked.remove();
+    },
   };
 }
 

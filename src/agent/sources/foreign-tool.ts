@@ -5,9 +5,9 @@ import { join, resolve } from "node:path";
 import { exitCodes, NsomemError } from "../../core/errors.ts";
 import { ownershipComplaints } from "../../linux/ownership.ts";
 import { childEnv } from "../../linux/self.ts";
-import { superviseTool } from "../../tool/supervise.ts";
+import { superviseTool, type Tool } from "../../tool/supervise.ts";
 import { findBash, sentenceOf } from "./embedded-tool.ts";
-import type { StartSource } from "./source.ts";
+import { notStarted, type Source } from "./source.ts";
 
 /** Measures once a second by contract, each round of the original's taking up to two. */
 const silenceMsMax = 10_000;
@@ -19,8 +19,8 @@ const silenceMsMax = 10_000;
 const wrapper =
   'exec 3<&0; { read -r -u 3 _; kill -KILL 0; } >/dev/null 2>&1 & exec 3<&- </dev/null; exec "$@"';
 
-/** Checks `DIR/plot.sh` (throws NsomemError TOOL, UNTRUSTED) and returns how to start it. */
-export function foreignTool(dir: string): StartSource {
+/** Checks `DIR/plot.sh` now. Throws NsomemError TOOL or UNTRUSTED. */
+export function foreignTool(dir: string): Source {
   const script = join(resolve(dir), "plot.sh");
   if (!statSync(script, { throwIfNoEntry: false })?.isFile())
     throw new NsomemError("TOOL", `--tool ${dir}: there is no plot.sh in it`, exitCodes.usage);
@@ -32,23 +32,24 @@ export function foreignTool(dir: string): StartSource {
       exitCodes.usage,
     );
   const bash = findBash();
-  return ({ onLine, onNews }) => {
-    const tool = superviseTool({
-      command: [bash, "-c", wrapper, "nsomem-tool", bash, script, "-v", "-m", "NaN"],
-      cwd: resolve(dir),
-      // It starts programs by name, and may read its own variables: the whole of a plain environment.
-      env: childEnv(process.env),
-      silenceMsMax,
-      onLine: (line) => onLine(line),
-      onNews: (news) => onNews(...sentenceOf(news)),
-    });
-    return {
-      state: tool.state,
-      isDelivering: tool.isDelivering,
-      // It looks for NSO by itself, and its limits are its own.
-      follow: () => {},
-      reconfigure: () => {},
-      stop: tool.stop,
-    };
+  let tool: Tool | undefined;
+  return {
+    start({ onLine, onNews }) {
+      tool = superviseTool({
+        command: [bash, "-c", wrapper, "nsomem-tool", bash, script, "-v", "-m", "NaN"],
+        cwd: resolve(dir),
+        // It starts programs by name, and may read its own variables: the whole of a plain environment.
+        env: childEnv(process.env),
+        silenceMsMax,
+        onLine: (line) => onLine(line),
+        onNews: (news) => onNews(...sentenceOf(news)),
+      });
+    },
+    state: () => tool?.state() ?? notStarted,
+    isDelivering: () => tool?.isDelivering() ?? false,
+    // It looks for NSO by itself, and its limits are its own.
+    follow: () => {},
+    reconfigure: () => {},
+    stop: async () => await tool?.stop(),
   };
 }

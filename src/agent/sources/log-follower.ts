@@ -1,149 +1,114 @@
-/** A log that another tool writes, as a source: from its start and onward, over truncation, rotation and absence. */
+/** A log that another tool writes, as a source. */
 
-import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
-import { describeError, errnoOf } from "../../core/errors.ts";
+import { describeError } from "../../core/errors.ts";
 import { lineLengthMax } from "../../core/line.ts";
 import { createLineSplitter } from "../../core/line-splitter.ts";
 import { formatDuration } from "../../core/units.ts";
-import type { Source, SourceEvents, StartSource } from "./source.ts";
+import { notStarted, type Source, type SourceEvents } from "./source.ts";
+import { type TailedFile, tailFile } from "./tailed-file.ts";
 
 /** The tool writes once a second; a tenth of that adds little to the reaction and costs two system calls. */
 const pollMs = 100;
-/** Between two of these the agent does what else is due: a log of days is read in slices. */
-const sliceBytes = 256 * 1024;
 const silenceMsDefault = 60_000;
-
-/** The file being read. */
-interface OpenLog {
-  descriptor: number;
-  inode: number;
-  offset: number;
-  changedMs: number;
-  /** Its first bytes as read: a log that was emptied and has grown again begins with another line. */
-  head: Buffer;
-}
-
-const headBytesMax = 256;
 
 /**
  * Follows `path`. While the file is there, its tool decides, however silent it is (that is said once); while it is
  * not, the agent measures by itself.
  */
-export function followLog(path: string, { silenceMsMax = silenceMsDefault } = {}): StartSource {
-  return (events) => createFollower(path, silenceMsMax, events);
-}
-
-/** It was emptied and has grown beyond where it was read, all between two looks. */
-function hasOtherHead({ descriptor, head }: OpenLog): boolean {
-  const now = Buffer.alloc(head.length);
-  return readSync(descriptor, now, 0, now.length, 0) < head.length || !now.equals(head);
-}
-
-function createFollower(path: string, silenceMsMax: number, { onLine, onNews }: SourceEvents): Source {
-  const buffer = Buffer.alloc(sliceBytes);
-  let splitter = createLineSplitter(lineLengthMax);
-  let decoder = new TextDecoder();
-  let log: OpenLog | undefined;
-  // Not at once: whoever starts a source has it in hand before its first line comes.
-  let timer = setTimeout(poll, 0);
-  let lastLineMs = performance.now();
-  let told: "absent" | "silent" | "" = "";
-
+export function followLog(path: string, { silenceMsMax = silenceMsDefault } = {}): Source {
+  const file = tailFile(path);
+  let polling: Polling | undefined;
   return {
-    state: () => ({ state: log ? "running" : "restarting", pid: null, restarts: 0 }),
-    isDelivering: () => log !== undefined,
+    start(events) {
+      polling = startPolling({ path, file, silenceMsMax, events });
+    },
+    state: () => (file.isOpen() ? { ...notStarted, state: "running" } : notStarted),
+    isDelivering: file.isOpen,
     follow: () => {},
     reconfigure: () => {},
     async stop() {
-      clearTimeout(timer);
-      close();
+      polling?.stop();
+      file.close();
     },
   };
+}
 
-  function poll(): void {
-    let more = false;
-    try {
-      more = readSlice();
-    } catch (error) {
-      close();
-      tellOnce("absent", `cannot read ${path}: ${describeError(error)}. Measuring in-process until it can.`);
-    }
-    if (log && performance.now() - lastLineMs > silenceMsMax)
-      tellOnce("silent", `${path} has had no line for ${formatDuration(silenceMsMax)}; is its tool running?`);
-    timer = setTimeout(poll, more ? 0 : pollMs);
-  }
+interface Polling {
+  stop(): void;
+}
 
-  /** True when there is more to read right away. */
-  function readSlice(): boolean {
-    const found = statSync(path, { throwIfNoEntry: false });
-    log ??= found ? open() : undefined;
-    if (!log) {
-      tellOnce("absent", `${path} is not there. Measuring in-process until it is.`);
+interface PollingOptions {
+  path: string;
+  file: TailedFile;
+  silenceMsMax: number;
+  events: SourceEvents;
+}
+
+function startPolling({ path, file, silenceMsMax, events }: PollingOptions): Polling {
+  const lines = lineReader();
+  const news = oncePerState(events.onNews);
+  let lastLineMs = performance.now();
+  let timer: Timer;
+  const take = (): boolean => {
+    const wasOpen = file.isOpen();
+    const slice = file.read();
+    if (!slice) {
+      news.say("absent", `${path} is not there. Measuring in-process until it is.`);
       return false;
     }
-    const { size, mtimeMs } = fstatSync(log.descriptor);
-    // copytruncate: the same file from its start again.
-    if (size < log.offset || (mtimeMs !== log.changedMs && hasOtherHead(log))) restart(log);
-    log.changedMs = mtimeMs;
-    const bytes = readSync(log.descriptor, buffer, 0, sliceBytes, log.offset);
-    if (log.offset < headBytesMax)
-      log.head = Buffer.concat([log.head, buffer.subarray(0, bytes)]).subarray(0, headBytesMax);
-    log.offset += bytes;
-    take(buffer.subarray(0, bytes), Math.min(mtimeMs, Date.now()));
-    if (bytes > 0) return log.offset < size;
-    // Renamed away and read to its end: on to the new one, or to wait for it.
-    if (found?.ino !== log.inode) {
-      close();
-      return found !== undefined;
-    }
-    return false;
-  }
-
-  function take(bytes: Uint8Array, writtenMs: number): void {
-    for (const line of splitter.push(decoder.decode(bytes, { stream: true }))) {
-      if (!onLine(line, writtenMs)) continue;
+    if (!wasOpen) {
+      events.onNews(`following ${path}`, "info");
       lastLineMs = performance.now();
-      told = "";
     }
-  }
-
-  function open(): OpenLog | undefined {
+    for (const line of lines.push(slice.bytes, { isFresh: slice.isFresh })) {
+      if (!events.onLine(line, slice.writtenMs)) continue;
+      lastLineMs = performance.now();
+      news.reset();
+    }
+    return slice.hasMore;
+  };
+  const poll = () => {
+    let hasMore = false;
     try {
-      const descriptor = openSync(path, "r");
-      const opened = {
-        descriptor,
-        inode: fstatSync(descriptor).ino,
-        offset: 0,
-        changedMs: 0,
-        head: Buffer.alloc(0),
-      };
-      restart(opened);
-      onNews(`following ${path}`, "info");
-      lastLineMs = performance.now();
-      return opened;
+      hasMore = take();
     } catch (error) {
-      // It went between stat and open.
-      if (errnoOf(error) === "ENOENT") return undefined;
-      throw error;
+      file.close();
+      news.say("absent", `cannot read ${path}: ${describeError(error)}. Measuring in-process until it can.`);
     }
-  }
+    if (file.isOpen() && performance.now() - lastLineMs > silenceMsMax)
+      news.say("silent", `${path} has had no line for ${formatDuration(silenceMsMax)}; is its tool running?`);
+    timer = setTimeout(poll, hasMore ? 0 : pollMs);
+  };
+  timer = setTimeout(poll, 0);
+  return { stop: () => clearTimeout(timer) };
+}
 
-  /** What was half a line belongs to what was before. */
-  function restart(opened: OpenLog): void {
-    opened.offset = 0;
-    opened.head = Buffer.alloc(0);
-    splitter = createLineSplitter(lineLengthMax);
-    decoder = new TextDecoder();
-  }
+/** Bytes in, whole lines out. */
+function lineReader() {
+  let splitter = createLineSplitter(lineLengthMax);
+  let decoder = new TextDecoder();
+  return {
+    push(bytes: Uint8Array, { isFresh }: { isFresh: boolean }): string[] {
+      if (isFresh) {
+        splitter = createLineSplitter(lineLengthMax);
+        decoder = new TextDecoder();
+      }
+      return splitter.push(decoder.decode(bytes, { stream: true }));
+    },
+  };
+}
 
-  function close(): void {
-    if (log) closeSync(log.descriptor);
-    log = undefined;
-  }
-
-  function tellOnce(what: "absent" | "silent", text: string): void {
-    if (told === what) return;
-    told = what;
-    onNews(text, "warning");
-  }
+/** Says each state once, until a line comes or another state follows. */
+function oncePerState(onNews: SourceEvents["onNews"]) {
+  let said: "absent" | "silent" | undefined;
+  return {
+    say(state: "absent" | "silent", text: string) {
+      if (said === state) return;
+      said = state;
+      onNews(text, "warning");
+    },
+    reset() {
+      said = undefined;
+    },
+  };
 }

@@ -9,7 +9,10 @@ export interface SourceEvents {
   onNews: (text: string, tone: "info" | "warning") => void;
 }
 
+/** Made first, then started: what it tells the agent needs parts that are made after it. */
 export interface Source {
+  /** Begins to deliver. The core followed by then is the first one. */
+  start(events: SourceEvents): void;
   state(): { state: "running" | "restarting" | "stopped"; pid: number | null; restarts: number };
   /** Whether lines are coming; while they are not, the agent measures by itself. */
   isDelivering(): boolean;
@@ -20,4 +23,5 @@ export interface Source {
   stop(): Promise<void>;
 }
 
-export type StartSource = (events: SourceEvents, corePid: number | undefined) => Source;
+/** The state of a source that was not started yet. */
+export const notStarted = { state: "restarting", pid: null, restarts: 0 } as const;

@@ -1,37 +1,61 @@
-/** Before the signal: the place of the dump judged anew, and an older dump moved out of its way. */
+/** Prepare: the dump's place is judged anew and an older dump moved out of its way; where there is none, NSO is left alone. */
 
 import { basename, dirname, join } from "node:path";
+import type { Outcome } from "../../core/action.ts";
 import type { DumpProspect } from "../../core/dump-prospect.ts";
 import { describeError } from "../../core/errors.ts";
 import { moveAside } from "../../linux/dump-file.ts";
-import type { DeedContext } from "../action-context.ts";
+import type { Outlook } from "../outlook.ts";
+import type { CrashDumpPolicy, CrashDumpWorld, RecordPort } from "./ports.ts";
 
 const prepareMsMax = 50;
 
 /** Bounded: a dead mount never answers, and then what was known before is returned. */
 export async function prepareDump(
-  { target, now }: DeedContext,
-  record: (step: string, facts: Record<string, unknown>) => void,
+  outlook: Outlook,
+  record: Pick<RecordPort, "write" | "now">,
 ): Promise<DumpProspect | undefined> {
   let late = false;
   const work = async (): Promise<DumpProspect> => {
-    const { prospect, movable } = await target.outlook.judge();
+    const { prospect, movable } = await outlook.judge();
     if (prospect.outlook === "hopeless") return prospect;
     for (const { path, reach } of movable) {
       if (late) break;
-      const aside = await moveAside(reach, now());
+      const aside = await moveAside(reach, record.now());
       if (aside !== undefined)
-        record("moved-aside", { from: path, to: join(dirname(path), basename(aside)) });
+        record.write({ step: "moved-aside", from: path, to: join(dirname(path), basename(aside)) });
     }
     return prospect;
   };
   const bounded = Bun.sleep(prepareMsMax).then(() => {
     late = true;
-    return target.outlook.prospect();
+    return outlook.prospect();
   });
   const failed = (error: unknown) => {
-    record("prepare-failed", { reason: describeError(error) });
-    return target.outlook.prospect();
+    record.write({ step: "prepare-failed", reason: describeError(error) });
+    return outlook.prospect();
   };
   return await Promise.race([work().catch(failed), bounded]);
+}
+
+/** No dump can come, and the operator does not want the signal all the same. */
+export function isHopeless({ outlook }: DumpProspect, { without_dump }: CrashDumpPolicy): boolean {
+  return outlook === "hopeless" && without_dump === "skip";
+}
+
+/** NSO would die for nothing: it is left alone, and asked for what it can still tell alive. */
+export async function leaveAlone(
+  { record, dump }: Pick<CrashDumpWorld, "record" | "dump">,
+  reasons: readonly string[],
+): Promise<Outcome> {
+  const why = reasons.join("; ");
+  record.write({ step: "signal-withheld", reason: `there can be no crash dump: ${why}` });
+  record.say(`no crash dump is possible (${why}): NSO is left alone, taking one last debug dump`);
+  record.collectEvidence();
+  const { outcome, message, files } = await dump.lastDebugDump();
+  return {
+    outcome: outcome === "done" ? "partial" : "failed",
+    message: `no signal sent, since there can be no crash dump: ${why}. Last debug dump: ${message}`,
+    files,
+  };
 }

@@ -1,14 +1,9 @@
-/** Makes the OOM killer look elsewhere while the core writes its dump, and puts everything back if it lives on. */
+/** Shield: makes the OOM killer look elsewhere while the core writes its dump, and puts everything back if it lives on. */
 
+import type { ScoreChange } from "../../core/incident-step.ts";
 import type { Relative } from "../../linux/family.ts";
 import { readOomScoreAdj, writeOomScoreAdj } from "../../linux/oom-score.ts";
 import { isAlive, type ProcessIdentity } from "../../linux/procfs.ts";
-
-/** One changed adjustment; in the incident, so that a later agent can put it back. */
-export interface ScoreChange extends ProcessIdentity {
-  from: number;
-  to: number;
-}
 
 // Not -1000: with nothing left to kill the kernel panics. At -999 the core is the last one it takes.
 const shieldedAdj = -999;

@@ -1,71 +1,42 @@
-/** Is NSO the one to kill? Asked of the kernel's scores, with who grew beside it. */
+/** Whom the kernel's OOM killer would take now, by its own scores, and who grew beside that. */
 
 import { describeGrowth } from "../../core/growth.ts";
 import { judgeVictim, type VictimJudgement } from "../../core/victim.ts";
-import { isSameCore } from "../../linux/nso.ts";
 import { readOomScore } from "../../linux/oom-score.ts";
 import { surveyVictims } from "../../linux/oom-victim.ts";
-import type { DeedContext } from "../action-context.ts";
+import type { CoreActionContext } from "../action-context.ts";
 
-const victimSurveyMsMax = 100;
-const victimPollMs = 1000;
+const surveyMsMax = 100;
 
-/** The oom_scores of the core and its VMs as they are now, before a shield changes them. */
-export function readOwnScores({ target, roots }: DeedContext): Map<number, number> {
-  const pids = [target.core.pid, ...target.outlook.family().map(({ pid }) => pid)];
+/** The oom_score of the core and of each of its VMs, by PID. */
+export function readOwnScores({ target, host }: CoreActionContext): Map<number, number> {
+  const { procDir } = host.roots;
   return new Map(
-    pids.flatMap((pid): [number, number][] => {
-      const score = readOomScore(roots.procDir, pid);
+    ownPids(target).flatMap((pid): [number, number][] => {
+      const score = readOomScore(procDir, pid);
       return score === undefined ? [] : [[pid, score]];
     }),
   );
 }
 
 /**
- * Who would be killed, and who grew; into the incident in any case. `known` are scores from before the shield:
- * nobody asks whom the kernel takes after it was told whom to spare.
+ * Judges and records. `known` are the scores of NSO's processes from before the shield changed them: with those of now
+ * the kernel would seem to choose another process only because it was pointed away from NSO.
  */
-export function surveyAndRecord(
-  { action, target, roots, incident, now }: DeedContext,
+export function judgeVictimNow(
+  { action, target, host, incident }: CoreActionContext,
   known: ReadonlyMap<number, number> = new Map(),
 ): VictimJudgement {
   const { ceiling } = action.reading;
   const cgroupPath = ceiling.startsWith("cgroup:") ? ceiling.slice("cgroup:".length) : undefined;
-  const survey = surveyVictims(roots.procDir, { msMax: victimSurveyMsMax, cgroupPath, known });
-  const own = new Set([target.core.pid, ...target.outlook.family().map(({ pid }) => pid)]);
-  const judgement = judgeVictim(survey.ranking, own);
+  const survey = surveyVictims(host.roots.procDir, { msMax: surveyMsMax, cgroupPath, known });
+  const judgement = judgeVictim(survey.ranking, new Set(ownPids(target)));
   const growth = target.outlook.growth();
-  incident.record({
-    atMs: now(),
-    step: "victim",
-    ...judgement,
-    ...survey,
-    growth,
-    grew: describeGrowth(growth),
-  });
+  const grew = describeGrowth(growth);
+  incident.record(host.now(), { step: "victim", ...judgement, ...survey, growth, grew });
   return judgement;
 }
 
-/**
- * Asks until NSO is the kernel's choice; a reason once memory is not critical any more, or the time is over. A core
- * that has ended meanwhile is not waited for: the verification before the signal says what became of it.
- */
-export async function awaitVictim(
-  context: DeedContext,
-  isCritical: () => boolean,
-): Promise<string | undefined> {
-  const { config, journal, now, signal, roots, target } = context;
-  const endsMs = now() + config.crash_dump.timeout;
-  for (let told = false; ; told = true) {
-    const { isNso, sentence } = surveyAndRecord(context);
-    // Unknown counts as yes: a rescue that cannot be judged is still asked for.
-    if (isNso !== false) return undefined;
-    if (!told)
-      journal.deed(`crash_dump.victim = "require": ${sentence}; NSO is left alone for now`, "warning");
-    await Bun.sleep(victimPollMs);
-    if (!isSameCore(roots.procDir, target.core)) return undefined;
-    if (signal.aborted) return "the agent was stopped while it waited for NSO to be the kernel's choice";
-    if (!isCritical()) return `memory is not critical any more, and ${sentence}`;
-    if (now() > endsMs) return sentence;
-  }
+function ownPids({ core, outlook }: CoreActionContext["target"]): number[] {
+  return [core.pid, ...outlook.family().map(({ pid }) => pid)];
 }

@@ -1,6 +1,6 @@
 /** Incidents that an earlier agent could not finish: it was killed, its container ended, the host went down (facts 3.9). */
 
-import type { Outcome } from "../../core/action.ts";
+import { type Outcome, skipped } from "../../core/action.ts";
 import { dumpVerdict } from "../../core/dump-verdict.ts";
 import { type BegunDump, summariseIncident } from "../../core/incident.ts";
 import { confFileOf } from "../../core/nso.ts";
@@ -8,12 +8,19 @@ import { findCrashDumpTarget, holdTarget } from "../../linux/crash-dump-path.ts"
 import { findDumpFile, type ReachablePlace, sha256Of } from "../../linux/dump-file.ts";
 import { type Core, isSameCore } from "../../linux/nso.ts";
 import { killLineOf, readOomLines, readUptimeMs } from "../../linux/oom-evidence.ts";
+import { openProcess } from "../../linux/process-handle.ts";
 import { readBootId } from "../../linux/procfs.ts";
 import { listIncidents, readIncident } from "../../record/incident-log.ts";
-import { createCriticalCheck } from "../critical-check.ts";
+import type { IncidentContext } from "../action-context.ts";
+import { dumpHints } from "../target.ts";
 import { followDump } from "./crash-dump.ts";
-import { dumpWatchOf, type FollowContext } from "./follow-dump.ts";
+import { createCriticalCheck } from "./critical-check.ts";
+import { corePort, dumpPort, makeRoom, recordPort } from "./host-ports.ts";
+import type { FollowedDump } from "./ports.ts";
 import { unshield } from "./shield.ts";
+
+/** No signal waits for this one: a slow disk may take its time. */
+const recordSyncMsMax = 1000;
 
 export interface Unfinished {
   id: string;
@@ -57,52 +64,70 @@ export function wasSignalled(incidentsDir: string, procDir: string, core: Core):
 }
 
 /** Watches it on when its core still writes, else judges by what is on disk; the verdict goes into the incident. */
-export async function finishIncident(context: FollowContext, { id, begun }: Unfinished): Promise<Outcome> {
-  const { incident, roots, journal, now, config } = context;
-  const record = (step: string, facts?: Record<string, unknown>) =>
-    void incident.record({ atMs: now(), step, ...facts });
-  record("resumed", { pid: process.pid });
-  const places: ReachablePlace[] = begun.places.map((path) => ({ path, reach: path }));
-  const core = liveCore(roots.procDir, begun);
-  if (!core) return await judgeRemains(context, begun, places, record);
+export async function finishIncident(context: IncidentContext, { id, begun }: Unfinished): Promise<Outcome> {
+  const { incident, host } = context;
+  incident.record(host.now(), { step: "resumed", pid: process.pid });
+  const core = liveCore(host.roots.procDir, begun);
+  if (!core) return await judgeRemains(context, begun);
   if (!begun.sent) {
     const reason = "the agent ended before the signal, and the core lives";
-    record("signal-withheld", { reason });
-    return { outcome: "skipped", message: `incident ${id}: ${reason}`, files: [] };
+    incident.record(host.now(), { step: "signal-withheld", reason });
+    return skipped(`incident ${id}: ${reason}`);
   }
-  journal.deed(
+  host.journal.action(
     `incident ${id}: NSO (PID ${core.pid}) is still writing its crash dump; watching it on`,
     "warning",
   );
-  const isCritical = createCriticalCheck({ config, roots, now, reading: begun, pid: core.pid });
-  // Read anew: the core may run in mounts of its own.
-  const hints = { crashDump: config.nso.crash_dump, runDir: config.nso.run_dir };
-  const held = await holdTarget(findCrashDumpTarget(roots.procDir, core, hints));
-  const watch = dumpWatchOf(context, { core, places: () => held.places, record, isCritical });
-  const unshieldCore = () => unshield(roots.procDir, begun.changes);
-  return await followDump({ ...watch, unshield: unshieldCore }, begun.atMs, begun.doubts).finally(
-    held.release,
-  );
+  return await watchOn(context, begun, core);
 }
 
-async function judgeRemains(
-  { incident, roots, now, signal }: FollowContext,
-  begun: BegunDump,
-  places: readonly ReachablePlace[],
-  record: (step: string, facts: Record<string, unknown>) => void,
-): Promise<Outcome> {
+async function watchOn(context: IncidentContext, begun: BegunDump, core: Core): Promise<Outcome> {
+  const { config, host, stop } = context;
+  const { procDir } = host.roots;
+  const handle = openProcess(procDir, core);
+  // Read anew: the core may run in mounts of its own.
+  const held = await holdTarget(findCrashDumpTarget(procDir, core, dumpHints(config)));
+  const world: FollowedDump = {
+    core: corePort(context, core, handle),
+    dump: dumpPort(context, () => held.places),
+    memory: {
+      isCritical: createCriticalCheck({ config, host, reading: begun, pid: core.pid }),
+      unshield: () => unshield(procDir, begun.changes),
+      makeRoom: () => makeRoom(context, core),
+    },
+    record: recordPort(context, recordSyncMsMax),
+    policy: config.crash_dump,
+    progress: { stop },
+  };
+  try {
+    return await followDump(world, begun.atMs, begun.doubts);
+  } finally {
+    handle?.close();
+    await held.release();
+  }
+}
+
+async function judgeRemains({ incident, host, stop }: IncidentContext, begun: BegunDump): Promise<Outcome> {
+  const { roots, now } = host;
+  const places: ReachablePlace[] = begun.places.map((path) => ({ path, reach: path }));
   const dump = await findDumpFile(places, begun.atMs);
   const sameBoot = begun.bootId === readBootId(roots.procDir);
   const sinceUptimeMs = readUptimeMs(roots.procDir) - (now() - begun.atMs);
   const oomKill = sameBoot ? killLineOf(begun.pid, sinceUptimeMs - 1000, readOomLines() ?? []) : undefined;
   const doubts = sameBoot ? begun.doubts : [...begun.doubts, "the host was started anew since"];
   const verdict = dumpVerdict({ coreEnded: true, dump, oomKill, doubts });
-  record("verdict", { ...verdict, coreEnded: true, dump: dump ?? null, finishedLater: true });
-  if (oomKill !== undefined) record("oom-kill", { line: oomKill });
-  await incident.sync(1000);
+  incident.record(now(), {
+    step: "verdict",
+    ...verdict,
+    coreEnded: true,
+    dump: dump ?? null,
+    finishedLater: true,
+  });
+  if (oomKill !== undefined) incident.record(now(), { step: "oom-kill", line: oomKill });
+  await incident.sync(recordSyncMsMax);
   const { outcome, message } = verdict;
   if (!dump) return { outcome, message, files: [] };
-  const sha256 = await sha256Of(dump.path, signal);
-  record("checksum", { path: dump.path, sha256: sha256 ?? null });
+  const sha256 = await sha256Of(dump.path, stop);
+  incident.record(now(), { step: "checksum", path: dump.path, sha256: sha256 ?? null });
   return { outcome, message: sha256 ? `${message}, SHA-256 ${sha256}` : message, files: [dump.path] };
 }

@@ -1,33 +1,8 @@
-/** From the signal to the end of the core: progress told, memory watched, room made while the dump is written. */
+/** Watch: from the signal to the end of the core. The dump's growth is shown, and room is made for it. */
 
-import type { DumpFile } from "../../core/dump-verdict.ts";
+import { describeError } from "../../core/errors.ts";
 import { formatDuration, formatKib } from "../../core/units.ts";
-
-export interface DumpWatch {
-  /** Alive by its start time; a zombie is not. */
-  isAlive: () => boolean;
-  /** What the live core is doing, where that is not simply running: "stopped (T)". */
-  coreState: () => string | undefined;
-  /** A fresh measurement: memory is still critical on the ceiling that binds. */
-  isCritical: () => boolean;
-  /** Ends the VMs beside the core; absent: never. Asked at most once in `shedEveryMs`. */
-  shed?: (() => Promise<void>) | undefined;
-  /** The dump as it stands now, undefined while there is none. */
-  findDump: (sinceMs: number) => Promise<DumpFile | undefined>;
-  /** The kernel's line about the end of the core, where it killed it. */
-  findOomKill: (sinceMs: number) => string | undefined;
-  sha256: (path: string) => Promise<string | undefined>;
-  /** Copies a dump that goes away with the core's container; the copy's path, undefined where none is needed. */
-  preserve: (path: string) => Promise<string | undefined>;
-  record: (step: string, facts?: Record<string, unknown>) => void;
-  syncRecord: () => Promise<boolean>;
-  /** SIGKILL, only where the operator configured it. */
-  kill?: (() => boolean) | undefined;
-  timeoutMs: number;
-  now: () => number;
-  onProgress: (text: string) => void;
-  signal: AbortSignal;
-}
+import type { FollowedDump } from "./ports.ts";
 
 const pollMs = 50;
 const progressMs = 5000;
@@ -37,34 +12,44 @@ const shedEveryMs = 5000;
 const killGraceMs = 5000;
 
 /** True when the core ended, false when it still lives at the deadline, undefined when the agent was stopped. */
-export async function watchDump(options: DumpWatch, sentAtMs: number): Promise<boolean | undefined> {
-  const lookAtFile = fileWatch(options, sentAtMs);
-  let shedAtMs = Number.NEGATIVE_INFINITY;
+export async function watchDump(world: FollowedDump, sentAtMs: number): Promise<boolean | undefined> {
+  const { core, record, policy, progress } = world;
+  const lookAtFile = watchFile(world, sentAtMs);
+  const makeRoom = roomMaker(world);
   let killedAtMs: number | undefined;
-  while (options.isAlive()) {
-    const nowMs = options.now();
-    if (options.signal.aborted) return undefined;
-    if (nowMs - sentAtMs > options.timeoutMs) {
-      if (!options.kill || (killedAtMs !== undefined && nowMs - killedAtMs > killGraceMs)) return false;
+  while (core.isAlive()) {
+    const nowMs = record.now();
+    if (progress.stop.aborted) return undefined;
+    if (nowMs - sentAtMs > policy.timeout) {
+      if (policy.kill === "never") return false;
+      if (killedAtMs !== undefined && nowMs - killedAtMs > killGraceMs) return false;
       if (killedAtMs === undefined) {
         killedAtMs = nowMs;
-        options.record("sigkill", { sent: options.kill(), configured: "crash_dump.kill" });
+        record.write({ step: "sigkill", sent: core.send("SIGKILL"), configured: "crash_dump.kill" });
       }
     }
-    if (options.shed && nowMs - shedAtMs >= shedEveryMs && options.isCritical()) {
-      shedAtMs = nowMs;
-      // Not awaited: SIGKILL follows after 2 s, and the watch goes on meanwhile.
-      options.shed().catch((error: unknown) => options.record("shed-failed", { reason: String(error) }));
-    }
+    makeRoom(nowMs);
     lookAtFile(nowMs);
     await Bun.sleep(pollMs);
   }
   return true;
 }
 
-/** Tells how the file grows. Never awaited: on a dead mount it answers never, and room must still be made. */
-function fileWatch(options: DumpWatch, sentAtMs: number): (nowMs: number) => void {
-  let toldAtMs = sentAtMs;
+/** Ends the VMs while memory is critical, at most once in `shedEveryMs`. Not awaited: SIGKILL follows after 2 s. */
+function roomMaker({ memory, record, policy }: FollowedDump): (nowMs: number) => void {
+  let shedAtMs = Number.NEGATIVE_INFINITY;
+  return (nowMs) => {
+    if (policy.shed === "never" || nowMs - shedAtMs < shedEveryMs || !memory.isCritical()) return;
+    shedAtMs = nowMs;
+    memory
+      .makeRoom()
+      .catch((error: unknown) => record.write({ step: "shed-failed", reason: describeError(error) }));
+  };
+}
+
+/** Shows how the file grows. Never awaited: on a dead mount there is no answer, and room must still be made. */
+function watchFile({ dump, record }: FollowedDump, sentAtMs: number): (nowMs: number) => void {
+  let shownAtMs = sentAtMs;
   let lookedAtMs = sentAtMs;
   let bytes = -1;
   let looking = false;
@@ -72,16 +57,17 @@ function fileWatch(options: DumpWatch, sentAtMs: number): (nowMs: number) => voi
     if (looking || nowMs - lookedAtMs < recordEveryMs) return;
     lookedAtMs = nowMs;
     looking = true;
-    void options
-      .findDump(sentAtMs)
-      .then((dump) => {
+    void dump
+      .find(sentAtMs)
+      .then((file) => {
         looking = false;
-        if (dump && dump.bytes !== bytes) options.record("growing", { bytes: dump.bytes, path: dump.path });
-        bytes = dump?.bytes ?? bytes;
-        if (nowMs - toldAtMs < progressMs) return;
-        toldAtMs = nowMs;
-        const written = dump ? `${formatKib(dump.bytes / 1024)} written` : "nothing written yet";
-        options.onProgress(`crash dump: ${written} after ${formatDuration(nowMs - sentAtMs)}`);
+        if (file && file.bytes !== bytes)
+          record.write({ step: "growing", bytes: file.bytes, path: file.path });
+        bytes = file?.bytes ?? bytes;
+        if (nowMs - shownAtMs < progressMs) return;
+        shownAtMs = nowMs;
+        const written = file ? `${formatKib(file.bytes / 1024)} written` : "nothing written yet";
+        record.say(`crash dump: ${written} after ${formatDuration(nowMs - sentAtMs)}`);
       })
       .catch(() => {
         looking = false;

@@ -1,32 +1,33 @@
-/** What the host looked like at the moment: files beside the incident, for the bundle. */
+/** The state of the host at a level: files in the incident's directory, for the bundle. */
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { configJson } from "../../core/config.ts";
 import { describeError } from "../../core/errors.ts";
 import { commit, version } from "../../core/version.ts";
 import { readMemorySection } from "../../linux/ncs-conf.ts";
 import { readOomLines } from "../../linux/oom-evidence.ts";
 import { readOptional } from "../../linux/procfs.ts";
 import { processTable, takeSnapshot } from "../../linux/snapshot.ts";
-import type { DeedContext } from "../action-context.ts";
+import type { CoreActionContext } from "../action-context.ts";
 
 /** The directory of an incident that holds the host's state at a level. */
 export function evidenceDirOf(incidentDir: string, moment: "warning" | "critical"): string {
   return join(incidentDir, `at-${moment}`);
 }
 
-/** Writes what there is; never throws, and never waits for one file to write the next reading. */
-export async function collectEvidence(
-  { config, incident, target, roots, now }: DeedContext,
+/** Writes what there is. Never throws. */
+export async function collectHostState(
+  { config, incident, target, host }: CoreActionContext,
   moment: "warning" | "critical",
 ): Promise<void> {
-  const { procDir } = roots;
+  const { procDir } = host.roots;
   try {
     // Read before anything is written: this is about this moment, and a disk may be slow.
     const files: Record<string, string> = takeSnapshot(procDir);
     files["processes.tsv"] = await processTable(procDir);
     files["core.txt"] = coreFacts(procDir, target.core.pid);
-    files["configuration.json"] = `${JSON.stringify(config, null, 2)}\n`;
+    files["configuration.json"] = configJson(config);
     files["versions.txt"] = versions(procDir);
     const section = await readMemorySection(target.core.confFile);
     if (section) files["ncs-conf-memory.xml"] = `${section.xml}\n`;
@@ -38,9 +39,9 @@ export async function collectEvidence(
     const dir = evidenceDirOf(incident.dir, moment);
     await mkdir(dir, { recursive: true, mode: 0o700 });
     for (const [name, text] of Object.entries(files)) await writeFile(join(dir, name), text, { mode: 0o600 });
-    incident.record({ atMs: now(), step: "evidence", dir, files: Object.keys(files) });
+    incident.record(host.now(), { step: "evidence", dir, files: Object.keys(files) });
   } catch (error) {
-    incident.record({ atMs: now(), step: "evidence-failed", reason: describeError(error) });
+    incident.record(host.now(), { step: "evidence-failed", reason: describeError(error) });
   }
 }
 

@@ -1,7 +1,7 @@
 /** The messages between the agent and a callback's process: one JSON object a line, on a pipe of their own. */
 
 import { writeSync } from "node:fs";
-import type { CallbackExport, FromCallback } from "../../core/action-facts.ts";
+import { askableKinds, type CallbackExport, type FromCallback } from "../../core/action-facts.ts";
 import { createLineSplitter } from "../../core/line-splitter.ts";
 
 const messageLengthMax = 64 * 1024;
@@ -46,8 +46,8 @@ function parseMessage(line: string): FromCallback | undefined {
     }
     if (message.type === "failed") return { type: "failed", message: printable(String(message.message)) };
     if (message.type === "ask") {
-      if (message.action !== "debug-dump" && message.action !== "crash-dump") return undefined;
-      return { type: "ask", id: Number(message.id), action: message.action };
+      const action = askableKinds.find((kind) => kind === message.action);
+      return action && { type: "ask", id: Number(message.id), action };
     }
     if (message.type === "exports") return { type: "exports", exports: message.exports as CallbackExport[] };
     return { type: "done" };

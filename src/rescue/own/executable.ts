@@ -3,14 +3,14 @@
 import { rmSync } from "node:fs";
 import { basename } from "node:path";
 import type { Outcome } from "../../core/action.ts";
-import { type Facts, factVariables } from "../../core/action-facts.ts";
+import { type ActionFacts, factVariables } from "../../core/action-facts.ts";
 import { describeError } from "../../core/errors.ts";
 import { captureOutput, describeEnd, endWithin, freeOutputName, outputBytesMax } from "../child.ts";
 
 export interface RunOptions {
   /** Absolute. */
   path: string;
-  facts: Facts;
+  facts: ActionFacts;
   timeoutMs: number;
   /** Without NSOMEM_*; those are added. */
   env: Record<string, string>;

@@ -20,10 +20,8 @@ function follow({ text = undefined as string | undefined, silenceMsMax = 60_000 
   if (text !== undefined) writeFileSync(log, text);
   const lines: string[] = [];
   const news: string[] = [];
-  const source = followLog(log, { silenceMsMax })(
-    { onLine: (line) => lines.push(line) > 0, onNews: (said) => void news.push(said) },
-    undefined,
-  );
+  const source = followLog(log, { silenceMsMax });
+  source.start({ onLine: (line) => lines.push(line) > 0, onNews: (said) => void news.push(said) });
   sources.push(source);
   return { log, lines, news, source };
 }

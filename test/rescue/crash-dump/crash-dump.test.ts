@@ -1,13 +1,17 @@
 import { describe, expect, test } from "bun:test";
 import type { DumpProspect } from "../../../src/core/dump-prospect.ts";
 import type { DumpFile } from "../../../src/core/dump-verdict.ts";
-import { type CrashDumpOptions, crashDump } from "../../../src/rescue/crash-dump/crash-dump.ts";
+import { crashDump } from "../../../src/rescue/crash-dump/crash-dump.ts";
+import type { CrashDumpWorld } from "../../../src/rescue/crash-dump/ports.ts";
 
 const good: DumpProspect = { outlook: "good", path: "/d", roomKib: 9, needKib: 1, reasons: [] };
 const hopeless: DumpProspect = { ...good, outlook: "hopeless", reasons: ["dumps are off"] };
 
+/** What may be otherwise than well, port by port. */
+type Changes = { [Port in keyof CrashDumpWorld]?: Partial<CrashDumpWorld[Port]> };
+
 /** A world in which all goes well, unless `changes` says otherwise; `did` is what happened in it, in order. */
-function world(changes: Partial<CrashDumpOptions> = {}) {
+function world(changes: Changes = {}) {
   const did: string[] = [];
   const note =
     <T>(word: string, value: T) =>
@@ -17,41 +21,59 @@ function world(changes: Partial<CrashDumpOptions> = {}) {
     };
   let alive = true;
   let nowMs = 1000;
-  const dump: DumpFile = { path: "/d", bytes: 10, ending: "complete" };
-  const options: CrashDumpOptions = {
-    pid: 7,
-    isSameCore: note("verify", true),
-    isAlive: () => alive,
-    coreState: () => undefined,
-    sendSignal() {
-      did.push("signal");
-      alive = false;
-      return true;
+  const file: DumpFile = { path: "/d", bytes: 10, ending: "complete" };
+  const made: CrashDumpWorld = {
+    core: {
+      pid: 7,
+      isSame: note("verify", true),
+      isAlive: () => alive,
+      state: () => undefined,
+      send() {
+        did.push("signal");
+        alive = false;
+        return true;
+      },
+      findOomKill: () => undefined,
+      ...changes.core,
     },
-    record: (step) => void did.push(`record ${step}`),
-    syncRecord: note("sync", Promise.resolve(true)),
-    prepare: note("prepare", Promise.resolve(good)),
-    withoutDump: "skip",
-    lastDebugDump: note(
-      "debug dump",
-      Promise.resolve({ outcome: "done", message: "1 of 1", files: ["/x"] } as const),
-    ),
-    shield: note("shield", undefined),
-    unshield: note("unshield", undefined),
-    isCritical: () => false,
-    findDump: () => Promise.resolve(dump),
-    findOomKill: () => undefined,
-    sha256: () => Promise.resolve("abc"),
-    preserve: () => Promise.resolve(undefined),
-    timeoutMs: 10_000,
-    now: () => ++nowMs,
-    onSent: note("sent", undefined),
-    collectEvidence: note("evidence", undefined),
-    onProgress: () => {},
-    signal: new AbortController().signal,
-    ...changes,
+    dump: {
+      prepare: note("prepare", Promise.resolve(good)),
+      find: () => Promise.resolve(file),
+      preserve: () => Promise.resolve(undefined),
+      sha256: () => Promise.resolve("abc"),
+      lastDebugDump: note(
+        "debug dump",
+        Promise.resolve({ outcome: "done", message: "1 of 1", files: ["/x"] } as const),
+      ),
+      ...changes.dump,
+    },
+    memory: {
+      isCritical: () => false,
+      judgeVictim: () => ({ isNso: true, sentence: "the kernel would kill NSO's ncs.smp" }),
+      shield: note("shield", undefined),
+      unshield: note("unshield", undefined),
+      makeRoom: () => Promise.resolve(),
+      ...changes.memory,
+    },
+    record: {
+      now: () => ++nowMs,
+      write: ({ step }) => void did.push(`record ${step}`),
+      sync: note("sync", Promise.resolve(true)),
+      say: () => {},
+      collectEvidence: note("evidence", undefined),
+      ...changes.record,
+    },
+    policy: {
+      without_dump: "skip",
+      victim: "warn",
+      shed: "never",
+      kill: "never",
+      timeout: 10_000,
+      ...changes.policy,
+    },
+    progress: { begun: note("sent", undefined), stop: new AbortController().signal, ...changes.progress },
   };
-  return { did, run: () => crashDump(options) };
+  return { did, run: () => crashDump(made) };
 }
 
 describe("the order of the steps", () => {
@@ -80,13 +102,13 @@ describe("the order of the steps", () => {
   });
 
   test("a record that could not be synced does not hold back the signal", async () => {
-    const { did, run } = world({ syncRecord: () => Promise.resolve(false) });
+    const { did, run } = world({ record: { sync: () => Promise.resolve(false) } });
     expect((await run()).outcome).toBe("done");
     expect(did).toContain("signal");
   });
 
   test("a place that could not be judged in time does not either", async () => {
-    const { did, run } = world({ prepare: () => Promise.resolve(undefined) });
+    const { did, run } = world({ dump: { prepare: () => Promise.resolve(undefined) } });
     await run();
     expect(did).toContain("signal");
   });
@@ -94,7 +116,10 @@ describe("the order of the steps", () => {
 
 describe("no signal goes out", () => {
   test("to another process: the core ended between decision and signal, and the shield is taken back", async () => {
-    const { did, run } = world({ isSameCore: () => false, findDump: () => Promise.resolve(undefined) });
+    const { did, run } = world({
+      core: { isSame: () => false },
+      dump: { find: () => Promise.resolve(undefined) },
+    });
     const { outcome, message } = await run();
     expect(outcome).toBe("failed");
     expect(message).toContain("PID 7 is not the NSO core any more");
@@ -103,12 +128,12 @@ describe("no signal goes out", () => {
   });
 
   test("and a dump that the ending core wrote of its own accord is found all the same", async () => {
-    const { outcome, files } = await world({ isSameCore: () => false }).run();
+    const { outcome, files } = await world({ core: { isSame: () => false } }).run();
     expect({ outcome, files }).toEqual({ outcome: "done", files: ["/d"] });
   });
 
   test("where no dump is possible: one last debug dump instead", async () => {
-    const { did, run } = world({ prepare: () => Promise.resolve(hopeless) });
+    const { did, run } = world({ dump: { prepare: () => Promise.resolve(hopeless) } });
     const { outcome, message } = await run();
     expect(outcome).toBe("partial");
     expect(message).toContain("dumps are off");
@@ -118,19 +143,26 @@ describe("no signal goes out", () => {
   });
 
   test("unless it is wanted without a dump too", async () => {
-    const { did, run } = world({ prepare: () => Promise.resolve(hopeless), withoutDump: "signal" });
+    const { did, run } = world({
+      dump: { prepare: () => Promise.resolve(hopeless) },
+      policy: { without_dump: "signal" },
+    });
     await run();
     expect(did).toContain("signal");
   });
 
   test("while NSO is not the one to kill, where that is required", async () => {
-    const { did, run } = world({ awaitVictim: () => Promise.resolve("postgres is") });
+    const { did, run } = world({
+      core: { isSame: () => true },
+      memory: { judgeVictim: () => ({ isNso: false, sentence: "postgres is" }), isCritical: () => true },
+      policy: { victim: "require", timeout: 1 },
+    });
     expect(await run()).toMatchObject({ outcome: "skipped", message: "no signal sent: postgres is" });
     expect(did).toEqual(["record signal-withheld"]);
   });
 
   test("when it is refused: said with the way out", async () => {
-    const { message, outcome } = await world({ sendSignal: () => false }).run();
+    const { message, outcome } = await world({ core: { send: () => false } }).run();
     expect(outcome).toBe("failed");
     expect(message).toContain("run nsomem as root or as NSO's user");
   });
@@ -138,33 +170,42 @@ describe("no signal goes out", () => {
 
 describe("the watch", () => {
   test("a core that survives gets its shield taken back and no SIGKILL", async () => {
-    const { did, run } = world({ sendSignal: () => true, timeoutMs: 3, coreState: () => "stopped (T)" });
+    const { did, run } = world({
+      core: { send: () => true, state: () => "stopped (T)" },
+      policy: { timeout: 3 },
+    });
     expect((await run()).message).toContain("NSO survived: still stopped (T)");
     expect(did).toContain("unshield");
   });
 
   test("the VMs are ended while memory is critical, once and not each time it looks", async () => {
     let sheds = 0;
-    const shed = () => {
+    const makeRoom = () => {
       sheds++;
       return Promise.resolve();
     };
-    const critical = { sendSignal: () => true, timeoutMs: 5, shed };
-    await world({ ...critical, isCritical: () => true }).run();
+    const watched: Changes = {
+      core: { send: () => true },
+      policy: { timeout: 5, shed: "if-critical" },
+    };
+    await world({ ...watched, memory: { makeRoom, isCritical: () => true } }).run();
     expect(sheds).toBe(1);
-    await world({ ...critical, isCritical: () => false }).run();
+    await world({ ...watched, memory: { makeRoom, isCritical: () => false } }).run();
     expect(sheds).toBe(1);
   });
 
   test("SIGKILL follows the deadline only where it was configured", async () => {
     let killed = 0;
     let alive = true;
-    const kill = () => {
-      killed++;
-      alive = false;
+    const send = (signal: string) => {
+      if (signal === "SIGKILL") {
+        killed++;
+        alive = false;
+      }
       return true;
     };
-    const { did, run } = world({ sendSignal: () => true, isAlive: () => alive, timeoutMs: 3, kill });
+    const core = { send, isAlive: () => alive };
+    const { did, run } = world({ core, policy: { timeout: 3, kill: "after-timeout" } });
     await run();
     expect(killed).toBe(1);
     expect(did).toContain("record sigkill");
@@ -173,7 +214,10 @@ describe("the watch", () => {
   test("an agent that is stopped leaves the verdict to the next one", async () => {
     const controller = new AbortController();
     controller.abort();
-    const { outcome, message } = await world({ sendSignal: () => true, signal: controller.signal }).run();
+    const { outcome, message } = await world({
+      core: { send: () => true },
+      progress: { stop: controller.signal },
+    }).run();
     expect(outcome).toBe("partial");
     expect(message).toContain("the next start finishes the incident");
   });

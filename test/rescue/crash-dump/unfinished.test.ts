@@ -31,12 +31,31 @@ const bootInto = (boot: string) => writeFileSync(join(proc.dir, "sys/kernel/rand
 function leaveBehind({ sent = true } = {}): void {
   const incident = openIncident(dir, id);
   const atMs = Date.now();
-  const reading = { kind: "physical", thresholdPercent: 95 };
+  const reading = {
+    kind: "physical",
+    level: "critical",
+    usedKib: 96,
+    limitKib: 100,
+    thresholdPercent: 95,
+    ceiling: "host",
+    atMs,
+    source: "tool",
+  } as const;
   const { pid, startTicks, argv } = core;
   const places = [join(dir, "erl_crash.dump")];
-  incident.record({ atMs, step: "critical", reading, pid, startTicks, argv, places, bootId: "this-boot" });
-  incident.record({ atMs, step: "signal-intended" });
-  if (sent) incident.record({ atMs, step: "signal-sent" });
+  incident.record(atMs, {
+    step: "critical",
+    rule: "crit_phy",
+    reading,
+    pid,
+    startTicks,
+    argv,
+    places,
+    bootId: "this-boot",
+    prospect: null,
+  });
+  incident.record(atMs, { step: "signal-intended", pid, signal: "SIGUSR1" });
+  if (sent) incident.record(atMs, { step: "signal-sent", pid, signal: "SIGUSR1" });
   incident.close();
 }
 
@@ -48,10 +67,12 @@ async function finish(): Promise<string> {
     {
       config: defaultConfig(),
       incident,
-      roots: { procDir: proc.dir, cgroupDir: "/nonexistent" },
-      journal: { deed() {} },
-      now: Date.now,
-      signal: new AbortController().signal,
+      host: {
+        roots: { procDir: proc.dir, cgroupDir: "/nonexistent" },
+        now: Date.now,
+        journal: { action() {} },
+      },
+      stop: new AbortController().signal,
     },
     unfinished,
   );
@@ -114,7 +135,7 @@ describe("an incident without a verdict", () => {
     expect(readIncident(dir, id)?.damagedLines).toBe(1);
     expect(findUnfinished(dir)).toHaveLength(1);
     const incident = openIncident(dir, id);
-    incident.record({ atMs: Date.now(), step: "resumed" });
+    incident.record(Date.now(), { step: "resumed", pid: 1 });
     incident.close();
     expect(readIncident(dir, id)?.steps.at(-1)?.step).toBe("resumed");
   });

@@ -1,32 +1,25 @@
 /** Whether memory is still critical, by the agent's own measurement of the ceiling that binds. */
 
-import type { Config } from "../core/config.ts";
-import { severity } from "../core/level.ts";
-import type { Reading } from "../core/reading.ts";
-import { createMeter } from "../linux/meter.ts";
-import type { Roots } from "../linux/roots.ts";
+import type { Config } from "../../core/config.ts";
+import { severity } from "../../core/level.ts";
+import type { Reading } from "../../core/reading.ts";
+import { createMeter } from "../../linux/meter.ts";
+import type { Host } from "../action-context.ts";
 
 export interface CriticalCheckOptions {
   config: Config;
-  roots: Roots;
-  now: () => number;
-  /** The reading that led to the deed. */
+  host: Pick<Host, "roots" | "now">;
+  /** The reading that led to the action. */
   reading: Pick<Reading, "kind" | "thresholdPercent">;
   pid: number;
 }
 
 /**
- * A check for the kind of memory that led to this deed. The cgroups are those that `pid` is in now: they outlive it.
+ * A check for the kind of memory that led to the action. The cgroups are those that `pid` is in now: they outlive it.
  * A reading that came with a limit of its own (another tool's line) is held to that limit.
  */
-export function createCriticalCheck({
-  config,
-  roots,
-  now,
-  reading,
-  pid,
-}: CriticalCheckOptions): () => boolean {
-  const meter = createMeter(roots, now);
+export function createCriticalCheck({ config, host, reading, pid }: CriticalCheckOptions): () => boolean {
+  const meter = createMeter(host.roots, host.now);
   meter.follow(pid);
   const { kind, thresholdPercent } = reading;
   return () => {

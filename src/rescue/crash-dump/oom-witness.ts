@@ -1,15 +1,15 @@
 /** Whether the kernel's OOM killer ended the core: its log where it may be read, else the counters it keeps. */
 
-import { type CgroupCeiling, findCeilings } from "../linux/cgroup.ts";
+import { type CgroupCeiling, findCeilings } from "../../linux/cgroup.ts";
 import {
   killLineOf,
   readHostOomKills,
   readOomKills,
   readOomLines,
   readUptimeMs,
-} from "../linux/oom-evidence.ts";
-import type { ProcessIdentity } from "../linux/procfs.ts";
-import type { Roots } from "../linux/roots.ts";
+} from "../../linux/oom-evidence.ts";
+import type { ProcessIdentity } from "../../linux/procfs.ts";
+import type { Roots } from "../../linux/roots.ts";
 
 export interface OomWitness {
   /** One sentence when the core was killed at or after `sinceMs` (epoch), or when a kill was counted; else undefined. */

@@ -1,0 +1,70 @@
+/** From one reading to what is done about it. The action comes first, the bookkeeping after it. */
+
+import { decisionRows } from "../core/decision-row.ts";
+import type { LevelChange } from "../core/episode.ts";
+import type { Reading } from "../core/reading.ts";
+import { type Circumstances, decide, type Firing } from "../core/rule.ts";
+import { formatKib, percentOf } from "../core/units.ts";
+import { readOvercommitMode } from "../linux/procfs.ts";
+import { actionKinds } from "../rescue/action-kinds.ts";
+import { createConfirmation } from "./confirmation.ts";
+import type { AgentParts } from "./parts.ts";
+
+export interface Decider {
+  take(reading: Reading): void;
+}
+
+type DeciderParts = Pick<AgentParts, "host" | "recorder" | "performer" | "holder" | "measured">;
+
+/** `foreign`: the readings are another tool's; its verdicts are obeyed, its basis and limits are its own. */
+export function createDecider(parts: DeciderParts, { foreign }: { foreign: boolean }): Decider {
+  const { host, performer, holder, measured } = parts;
+  const { levels, meter } = measured;
+  const decideOn = (firing: Firing) => decide(firing, holder.config(), circumstances(parts));
+  const confirm = createConfirmation({
+    meter,
+    foreign,
+    isIrreversible: (firing) =>
+      decideOn(firing).some(
+        ({ action, verdict }) => verdict === "run" && actionKinds[action.do.kind].irreversible,
+      ),
+    levelNow: (kind) => levels.state(kind).level ?? "normal",
+    onDoubt: (text) => host.journal.action(text, "warning"),
+  });
+  return {
+    take(reading) {
+      const config = holder.config();
+      const { change, firings } = levels.take(reading, config, (entered) =>
+        confirm(entered, reading, config),
+      );
+      const decided = firings.map((firing) => ({ firing, decisions: decideOn(firing) }));
+      performer.perform(
+        decided.map(({ decisions }) => decisions),
+        config,
+      );
+      for (const row of decisionRows({ change, firings: decided })) host.journal.decision(row);
+      if (change) logChange(change, parts);
+    },
+  };
+}
+
+function circumstances({ host, performer }: DeciderParts): Circumstances {
+  return {
+    nowMs: host.now(),
+    overcommitMode: readOvercommitMode(host.roots.procDir),
+    lastRunMs: performer.lastRunMs(),
+    kinds: actionKinds,
+  };
+}
+
+const toneOf = { normal: "info", warning: "warning", critical: "error" } as const;
+
+function logChange(change: LevelChange, { host, recorder }: DeciderParts): void {
+  const { kind, to, reading } = change;
+  const percent = percentOf(reading.usedKib, reading.limitKib, 2);
+  const use = `${formatKib(reading.usedKib)} of ${formatKib(reading.limitKib)} (${percent} %)`;
+  const direction = change.direction === "down" && change.from ? "back to " : "";
+  const text = `${kind} memory is ${direction}${to}: ${use}`;
+  host.journal.action(text, toneOf[to]);
+  recorder.level(change, text);
+}

@@ -1,0 +1,77 @@
+/** What comes in: the tool's lines and the agent's own readings. Each line is a reading, a sample, or counted. */
+
+import { formatReading, parseLine } from "../core/line.ts";
+import type { Reading } from "../core/reading.ts";
+import { formatTime } from "../core/units.ts";
+import type { Decider } from "./decider.ts";
+import type { Lifetime } from "./lifetime.ts";
+import type { AgentParts } from "./parts.ts";
+import type { Publisher } from "./publisher.ts";
+
+export interface Intake {
+  /**
+   * One line of the tool. Returns whether it is one of a tool's own. `writtenMs`: when it can have been written at the
+   * latest, where that is not now.
+   */
+  line(line: string, writtenMs?: number): boolean;
+  /** A reading that the agent took by itself. */
+  ownReading(reading: Reading): void;
+}
+
+export interface IntakeOptions {
+  decider: Decider;
+  publisher: Publisher;
+  lifetime: Lifetime;
+  /** Whether lines go into monitor.log: not those that are in another log already. */
+  keepLines: boolean;
+  /** The lines are another tool's, and may be old. */
+  foreign: boolean;
+}
+
+/** Lines older than this were written for a moment that has passed; only the manual method meets them. */
+const oldLineMs = 60_000;
+
+export function createIntake(
+  { host, measured, settler }: Pick<AgentParts, "host" | "measured" | "settler">,
+  { decider, publisher, lifetime, keepLines, foreign }: IntakeOptions,
+): Intake {
+  const { journal, now } = host;
+  const { samples, lines } = measured;
+  const take = (reading: Reading) => {
+    decider.take(reading);
+    publisher.noteReading();
+  };
+  return {
+    line(line, writtenMs) {
+      const receivedAtMs = now();
+      const parsed = parseLine(line, writtenMs ?? receivedAtMs);
+      switch (parsed.kind) {
+        case "reading":
+          if (foreign && receivedAtMs - parsed.reading.atMs > oldLineMs) lines.old++;
+          else take(parsed.reading);
+          break;
+        case "sample":
+          samples.take(parsed.sample);
+          if (parsed.sample.group === "core") lifetime.search();
+          settler.ring();
+          break;
+        case "malformed":
+          if (lines.malformed++ === 0)
+            journal.say(`the tool wrote a malformed line (${parsed.reason}): ${parsed.line}`, "warning");
+          break;
+        case "event":
+        case "other":
+          break;
+        default:
+          parsed satisfies never;
+      }
+      // After the action that the line led to.
+      if (keepLines) journal.monitor(line);
+      return parsed.kind !== "malformed" && parsed.kind !== "other";
+    },
+    ownReading(reading) {
+      journal.monitor(formatReading(reading, formatTime(reading.atMs)));
+      take(reading);
+    },
+  };
+}

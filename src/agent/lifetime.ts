@@ -1,0 +1,83 @@
+/** From the first core to the last word: which core is watched, what its coming and going means, and the agent's end. */
+
+import type { CoreChoice } from "../linux/choose-core.ts";
+import type { Core } from "../linux/nso.ts";
+import { createCoreFollower } from "./core-follower.ts";
+import type { AgentParts } from "./parts.ts";
+
+export type EndReason = "stopped" | "nso-ended";
+
+export interface LifetimeOptions {
+  choice: CoreChoice;
+  /** Stay when NSO ends, and act again for the one that comes back. */
+  wait: boolean;
+  stop: AbortSignal;
+}
+
+export interface Lifetime {
+  core(): Core | undefined;
+  attach(core: Core): void;
+  /** Notices that the core has ended, and looks for another now and then. Cheap. */
+  check(): void;
+  /** Looks for a core now: the tool has seen one. */
+  search(): void;
+  /** Resolves when NSO has ended (without `wait`), or the agent is to stop. */
+  ended: Promise<EndReason>;
+  /** Resolves when no action runs any more; after a stop within 5 s. */
+  quiet(): Promise<void>;
+}
+
+/** A stop waits no longer than this for what still runs. */
+const abortMsMax = 5000;
+
+export function createLifetime(parts: AgentParts, { choice, wait, stop }: LifetimeOptions): Lifetime {
+  const { host, performer } = parts;
+  const end = Promise.withResolvers<EndReason>();
+  const aborted = Promise.withResolvers<void>();
+  // Also while it waits, after NSO has ended, for what still runs: a stop ends that soon.
+  const onStop = () => {
+    end.resolve("stopped");
+    performer.abort();
+    setTimeout(aborted.resolve, abortMsMax);
+  };
+  stop.addEventListener("abort", onStop);
+  if (stop.aborted) onStop();
+  const follower = createCoreFollower({
+    procDir: host.roots.procDir,
+    choice,
+    now: host.now,
+    onAttach: (core) => attach(parts, core),
+    onDetach(core) {
+      detach(parts, core, { wait });
+      if (!wait) end.resolve("nso-ended");
+    },
+    onAmbiguous: (text) => host.journal.say(text, "warning"),
+  });
+  return {
+    ...follower,
+    ended: end.promise,
+    quiet: () => Promise.race([performer.idle(), aborted.promise]),
+  };
+}
+
+function attach({ host, holder, measured, performer, recorder, source }: AgentParts, core: Core): void {
+  measured.meter.follow(core.pid);
+  performer.follow(core, holder.config());
+  const text = `NSO core ${core.name} (PID ${core.pid}${core.confFile ? `, ${core.confFile}` : ""})`;
+  host.journal.say(`watching ${text}`);
+  recorder.nso(`NSO up: ${text}`);
+  source.follow(core.pid);
+}
+
+function detach(parts: AgentParts, core: Core, { wait }: { wait: boolean }): void {
+  const { host, holder, measured, performer, recorder, settler, source } = parts;
+  measured.meter.follow(undefined);
+  performer.follow(undefined, holder.config());
+  measured.samples.clear();
+  const text = `NSO core (PID ${core.pid}) has ended`;
+  host.journal.action(wait ? `${text}; waiting for it to come back` : text, "warning");
+  recorder.nso(`NSO ended: PID ${core.pid}`);
+  if (!wait) return;
+  source.follow(undefined);
+  settler.ring();
+}

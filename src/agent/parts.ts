@@ -1,0 +1,97 @@
+/** The parts of a running agent that the others work with. */
+
+import { type ConfigHolder, createConfigHolder } from "../configuration/holder.ts";
+import type { PreparedConfig } from "../configuration/prepare.ts";
+import { createLevels, type Levels } from "../core/levels.ts";
+import { createSamples, type Samples } from "../core/samples.ts";
+import { createMeter, type Meter } from "../linux/meter.ts";
+import type { Roots } from "../linux/roots.ts";
+import { type Journal, openJournal, type Tone } from "../record/journal.ts";
+import { openLastRuns } from "../record/last-runs.ts";
+import type { Paths } from "../record/paths.ts";
+import type { Host } from "../rescue/action-context.ts";
+import { createPerformer, type Performer } from "../rescue/performer.ts";
+import { openRecorder, type Recorder } from "./recorder.ts";
+import { createSettler, type Settler } from "./settler.ts";
+import type { Source } from "./sources/source.ts";
+
+export interface AgentParts {
+  host: Host & { journal: Journal };
+  recorder: Recorder;
+  settler: Settler;
+  performer: Performer;
+  source: Source;
+  holder: ConfigHolder;
+  measured: Measured;
+}
+
+/** What is known of memory now. */
+export interface Measured {
+  levels: Levels;
+  samples: Samples;
+  meter: Meter;
+  lines: LineCounts;
+}
+
+/** Lines of the tool that led to nothing, since the start. */
+export interface LineCounts {
+  malformed: number;
+  /** Written for a moment that had passed. */
+  old: number;
+}
+
+/** The configuration in force at the start, and how another is taken over. */
+export interface AgentConfiguration {
+  initial: PreparedConfig;
+  /** Reads it again. Throws NsomemError when it is not to be taken over. */
+  readAgain: () => Promise<PreparedConfig>;
+  /** Calls back each time a reload is asked for. */
+  onReloadWish: (listener: () => void) => void;
+}
+
+export interface PartsOptions {
+  paths: Paths;
+  roots: Roots;
+  configuration: AgentConfiguration;
+  source: Source;
+  dryRun: boolean;
+  say: (text: string, tone: Tone) => void;
+}
+
+/** Each is made of those before it. Nothing runs yet. */
+export function createParts({ paths, roots, configuration, source, dryRun, say }: PartsOptions): AgentParts {
+  const now = () => Date.now();
+  const { initial, readAgain } = configuration;
+  const journal = openJournal(paths, now, say);
+  const host = { roots, now, journal };
+  const onProblem = (text: string) => journal.say(text, "warning");
+  const recorder = openRecorder({ paths, config: initial.config, now, onProblem });
+  const settler = createSettler();
+  const performer = createPerformer({
+    host,
+    incidentsDir: paths.incidents,
+    lastRuns: openLastRuns(paths.lastRuns),
+    dryRun,
+    onRecord(record) {
+      recorder.action(record);
+      settler.ring();
+    },
+  });
+  const holder = createConfigHolder({
+    initial,
+    readAgain,
+    host,
+    onTaken(config) {
+      source.reconfigure(config);
+      performer.reconfigure(config);
+    },
+    onAnswer: settler.ring,
+  });
+  const measured = {
+    levels: createLevels(initial.config),
+    samples: createSamples(),
+    meter: createMeter(roots, now),
+    lines: { malformed: 0, old: 0 },
+  };
+  return { host, recorder, settler, performer, source, holder, measured };
+}

@@ -1,0 +1,66 @@
+/** What was measured and done, recorded in the history and shown in status.json, once per tick. */
+
+import type { Status } from "../core/status.ts";
+import { readOvercommitMode } from "../linux/procfs.ts";
+import { writeStatus } from "../record/status-file.ts";
+import type { Lifetime } from "./lifetime.ts";
+import type { AgentParts } from "./parts.ts";
+import { tickSettleMs } from "./settler.ts";
+import { buildStatus } from "./status.ts";
+
+export interface Publisher {
+  /** Records a tick and publishes the status: once per tick. */
+  tick(): void;
+  /** The last status of this agent: it does not run any more. */
+  last(): void;
+  /** A reading was taken: published with its tick. The first one makes the agent ready. */
+  noteReading(): void;
+  isReady(): boolean;
+}
+
+export interface PublisherOptions {
+  lifetime: Lifetime;
+  statusFile: string;
+  dryRun: boolean;
+  onStatus: (status: Status) => void;
+  /** The first reading is published, so a status right after this is complete. */
+  onReady: () => void;
+}
+
+export function createPublisher(parts: AgentParts, options: PublisherOptions): Publisher {
+  const { host, holder, recorder, settler, measured } = parts;
+  const sinceMs = host.now();
+  let isReady = false;
+  let statusProblem: string | undefined;
+  const overcommitMode = () => readOvercommitMode(host.roots.procDir);
+  const samples = () => measured.samples.current(holder.config().tool.interval_max);
+  const publish = (running: boolean) => {
+    const status = buildStatus(parts, {
+      run: { running, sinceMs, dryRun: options.dryRun },
+      core: options.lifetime.core(),
+      samples: samples(),
+      overcommitMode: overcommitMode(),
+      problems: statusProblem === undefined ? [] : [statusProblem],
+    });
+    statusProblem = writeStatus(options.statusFile, status);
+    options.onStatus(status);
+  };
+  const tick = () => {
+    const { levels, meter } = measured;
+    recorder.tick(levels, () => meter.measure(holder.config()), overcommitMode(), samples());
+    publish(true);
+  };
+  return {
+    tick,
+    last: () => publish(false),
+    noteReading() {
+      if (isReady) return settler.ring();
+      isReady = true;
+      setTimeout(() => {
+        tick();
+        options.onReady();
+      }, tickSettleMs);
+    },
+    isReady: () => isReady,
+  };
+}

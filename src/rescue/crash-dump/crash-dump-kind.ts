@@ -1,0 +1,134 @@
+/** The action `crash-dump`: the steps of crash-dump.ts on this core and this incident. */
+
+import { type Outcome, skipped } from "../../core/action.ts";
+import { describeError } from "../../core/errors.ts";
+import type { ScoreChange } from "../../core/incident-step.ts";
+import type { ActionKindEntry, CoreActionContext } from "../action-context.ts";
+import { takeDebugDumps } from "../debug-dump/debug-dump-kind.ts";
+import { collectHostState } from "../evidence/host-state.ts";
+import { crashDump } from "./crash-dump.ts";
+import { createCriticalCheck } from "./critical-check.ts";
+import { corePort, dumpPort, makeRoom, recordPort } from "./host-ports.ts";
+import type { CrashDumpWorld, MemoryPort } from "./ports.ts";
+import { prepareDump } from "./prepare.ts";
+import { criticalStep } from "./record.ts";
+import { shield, unshield } from "./shield.ts";
+import { judgeVictimNow, readOwnScores } from "./survey.ts";
+
+declare module "../../core/action.ts" {
+  interface ActionKinds {
+    "crash-dump": object;
+  }
+}
+
+export const crashDumpKind: ActionKindEntry = {
+  takesPath: false,
+  needsCore: true,
+  irreversible: true,
+  sendsSignal: true,
+  cooldownPer: "memory-kind",
+  cooldownMs: ({ crash_dump }) => crash_dump.cooldown,
+  perform: takeCrashDump,
+};
+
+// The record is on disk in 1–10 ms on a healthy one; a stalled one must not hold back the signal for longer.
+const recordSyncMsMax = 50;
+/** Small files, 15 ms on a healthy disk; a dead one must not hold up the end of the agent. */
+const evidenceMsMax = 5000;
+
+async function takeCrashDump(context: CoreActionContext): Promise<Outcome> {
+  const { action, target, incident, host } = context;
+  const { core } = target;
+  if (!target.signal.claim()) {
+    const message = "SIGUSR1 was sent to this core already";
+    incident.record(host.now(), { step: "skipped", message, pid: core.pid });
+    return skipped(message);
+  }
+  let isSent = false;
+  const evidence = evidenceCollector(context);
+  incident.record(host.now(), criticalStep(action, target, host.roots.procDir));
+  const outcome = await crashDump({
+    core: corePort(context, core, target.handle),
+    dump: dumpPortOf(context),
+    memory: memoryPort(context, evidence.scores),
+    record: { ...recordPort(context, recordSyncMsMax), collectEvidence: evidence.begin },
+    policy: context.config.crash_dump,
+    progress: {
+      begun() {
+        isSent = true;
+        context.run.begun();
+      },
+      stop: context.stop,
+    },
+  });
+  await Promise.race([evidence.collected(), Bun.sleep(evidenceMsMax)]);
+  if (!isSent) target.signal.giveBack();
+  return outcome;
+}
+
+function dumpPortOf(context: CoreActionContext): CrashDumpWorld["dump"] {
+  const { target, incident, host } = context;
+  return {
+    ...dumpPort(context, () => target.dump.places),
+    prepare: () =>
+      prepareDump(target.outlook, {
+        now: host.now,
+        write: (step) => void incident.record(host.now(), step),
+      }),
+    lastDebugDump() {
+      // A core whose signal is spent is asked for no debug dump; this one's is not going out.
+      target.signal.giveBack();
+      const run = { ...context.run, begun: () => {}, undone: () => {} };
+      return takeDebugDumps({ ...context, run }, { count: 1 });
+    },
+  };
+}
+
+/** `scores` takes up what the kernel's scores were before the shield changed them. */
+function memoryPort(context: CoreActionContext, scores: Map<number, number>): MemoryPort {
+  const { action, config, target, incident, host } = context;
+  const { core, outlook } = target;
+  const { procDir } = host.roots;
+  let changes: ScoreChange[] = [];
+  return {
+    isCritical: createCriticalCheck({ config, host, reading: action.reading, pid: core.pid }),
+    judgeVictim: () => judgeVictimNow(context),
+    shield() {
+      for (const [pid, score] of readOwnScores(context)) scores.set(pid, score);
+      changes = shield(procDir, core, outlook.family());
+      incident.record(host.now(), { step: "shielded", changes });
+    },
+    unshield() {
+      if (changes.length === 0) return;
+      unshield(procDir, changes);
+      incident.record(host.now(), { step: "unshielded", changes: changes.length });
+    },
+    makeRoom: () => makeRoom(context, core),
+  };
+}
+
+/** Evidence begins when it is asked for; `collected` waits for what was begun. */
+function evidenceCollector(context: CoreActionContext) {
+  const { incident, host } = context;
+  const scores = new Map<number, number>();
+  let collecting: Promise<void> | undefined;
+  return {
+    scores,
+    begin() {
+      collecting = collect(context, scores).catch(
+        (error: unknown) =>
+          void incident.record(host.now(), { step: "evidence-failed", reason: describeError(error) }),
+      );
+    },
+    collected: () => collecting,
+  };
+}
+
+/** After the signal, and after the first look at whether room must be made: a survey of all processes takes its time. */
+async function collect(context: CoreActionContext, scores: ReadonlyMap<number, number>): Promise<void> {
+  await Bun.sleep(0);
+  const { isNso, sentence } = judgeVictimNow(context, scores);
+  if (isNso === false && context.config.crash_dump.victim === "warn")
+    context.host.journal.action(`NSO is not what the kernel would kill: ${sentence}`, "error");
+  await collectHostState(context, "critical");
+}

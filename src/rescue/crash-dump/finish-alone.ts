@@ -1,0 +1,30 @@
+/** Finishes earlier incidents where there is no NSO to watch: the start is refused, but their verdict is not lost. */
+
+import type { Config } from "../../core/config.ts";
+import type { Roots } from "../../linux/roots.ts";
+import { openIncident } from "../../record/incident.ts";
+import { openJournal, type Tone } from "../../record/journal.ts";
+import type { Paths } from "../../record/paths.ts";
+import { findUnfinished, finishIncident } from "./unfinished.ts";
+
+export interface FinishAloneOptions {
+  paths: Paths;
+  config: Config;
+  roots: Roots;
+  stop: AbortSignal;
+  say: (text: string, tone: Tone) => void;
+}
+
+export async function finishAlone({ paths, config, roots, stop, say }: FinishAloneOptions): Promise<void> {
+  const unfinished = findUnfinished(paths.incidents);
+  if (unfinished.length === 0) return;
+  const now = () => Date.now();
+  const journal = openJournal(paths, now, say);
+  for (const one of unfinished) {
+    const incident = openIncident(paths.incidents, one.id);
+    const context = { config, incident, host: { roots, now, journal }, stop };
+    const { outcome, message } = await finishIncident(context, one).finally(() => incident.close());
+    journal.action(`incident ${one.id} of an earlier agent: ${outcome}: ${message}`, "warning");
+  }
+  journal.close();
+}

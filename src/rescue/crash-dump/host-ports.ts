@@ -1,0 +1,85 @@
+/** The ports of a crash dump on this host: the same for one that this agent began and one that it found begun. */
+
+import { basename, join } from "node:path";
+import type { IncidentStep } from "../../core/incident-step.ts";
+import { copyUnseen, findDumpFile, type ReachablePlace, sha256Of } from "../../linux/dump-file.ts";
+import { findFamily, type Relative } from "../../linux/family.ts";
+import { type Core, isSameCore } from "../../linux/nso.ts";
+import type { ProcessHandle } from "../../linux/process-handle.ts";
+import { isAlive, readStat } from "../../linux/procfs.ts";
+import type { IncidentContext } from "../action-context.ts";
+import { callOomWitness } from "./oom-witness.ts";
+import type { CorePort, FollowedDump, RecordPort } from "./ports.ts";
+import { shed } from "./shed.ts";
+
+const stateWords: Record<string, string> = { T: "stopped (T)", t: "traced (t)", D: "in disk sleep (D)" };
+
+export function corePort({ host }: IncidentContext, core: Core, handle: ProcessHandle | undefined): CorePort {
+  const { roots, now } = host;
+  const { procDir } = roots;
+  const witness = callOomWitness(roots, core, now);
+  return {
+    pid: core.pid,
+    isSame: () => isSameCore(procDir, core),
+    isAlive: () => isAlive(procDir, core),
+    state: () => stateWords[readStat(procDir, core.pid)?.state ?? ""],
+    send: (signal) => handle?.send(signal) ?? false,
+    findOomKill: witness.testify,
+  };
+}
+
+/** Logged as warnings; `syncMsMax` bounds the wait for the disk. */
+export function recordPort(
+  { incident, host }: IncidentContext,
+  syncMsMax: number,
+): Omit<RecordPort, "collectEvidence"> {
+  return {
+    now: host.now,
+    write: (step: IncidentStep) => void incident.record(host.now(), step),
+    sync: () => incident.sync(syncMsMax),
+    say: (text) => host.journal.action(text, "warning"),
+  };
+}
+
+/** A mount that has not answered by then is dead, and the verdict is due all the same. */
+const findMsMax = 10_000;
+
+/** `places` are asked anew each time: what holds them open may come later. */
+export function dumpPort(
+  { incident, stop }: IncidentContext,
+  places: () => readonly ReachablePlace[],
+): FollowedDump["dump"] {
+  const reachOf = (path: string) => places().find((place) => place.path === path)?.reach;
+  return {
+    find: (sinceMs) =>
+      Promise.race([findDumpFile(places(), sinceMs), Bun.sleep(findMsMax).then(() => undefined)]),
+    sha256: (path) => sha256Of(reachOf(path) ?? path, stop),
+    /** Into the incident's directory, where this process alone can still get at the file. */
+    async preserve(path) {
+      const reach = reachOf(path);
+      if (reach === undefined || reach === path) return undefined;
+      const copy = join(incident.dir, `crash-${basename(path)}`);
+      return (await copyUnseen({ path, reach }, copy)) ? copy : undefined;
+    },
+  };
+}
+
+/** Ends the VMs of `core`, those of now. */
+export async function makeRoom({ incident, host }: IncidentContext, core: Core): Promise<void> {
+  const { procDir } = host.roots;
+  const family = findFamily(procDir, core);
+  if (family.length === 0) return;
+  incident.record(host.now(), { step: "shedding", family });
+  host.journal.action(
+    `memory is still critical: ending ${namesOf(family)} to make room for the crash dump`,
+    "warning",
+  );
+  const all = await shed(procDir, family);
+  incident.record(host.now(), { step: "shed", family: all });
+  const left = all.filter(({ ended }) => !ended);
+  if (left.length > 0) host.journal.action(`still running: ${namesOf(left)}`, "error");
+}
+
+function namesOf(family: readonly Relative[]): string {
+  return family.map(({ name, pid }) => `${name} (PID ${pid})`).join(", ");
+}

@@ -1,0 +1,97 @@
+/** What the steps of the crash dump need of the world: this host in production, a made-up one in their tests. */
+
+import type { Outcome } from "../../core/action.ts";
+import type { Config } from "../../core/config.ts";
+import type { DumpProspect } from "../../core/dump-prospect.ts";
+import type { DumpFile } from "../../core/dump-verdict.ts";
+import type { IncidentStep } from "../../core/incident-step.ts";
+import type { VictimJudgement } from "../../core/victim.ts";
+
+/** The NSO core that is to write its dump. Times are ms since the epoch, here and below. */
+export interface CorePort {
+  readonly pid: number;
+  /** Still the process it was found as: same start time, still NSO's arguments. Asked right before the signal. */
+  isSame(): boolean;
+  /** Alive by its start time; a zombie is not. */
+  isAlive(): boolean;
+  /** What the live core is doing, where that is not simply running: "stopped (T)". */
+  state(): string | undefined;
+  /** False when the signal was refused or the process is gone. */
+  send(signal: "SIGUSR1" | "SIGKILL"): boolean;
+  /** The kernel's line about the end of the core, where its OOM killer ended it at or after `sinceMs`. */
+  findOomKill(sinceMs: number): string | undefined;
+}
+
+/** The dump that it writes. */
+export interface DumpPort {
+  /**
+   * Judges the dump's place anew and, where there can be one, moves an old file aside. Bounded: what was known before
+   * when the file system does not answer, undefined when nothing was.
+   */
+  prepare(): Promise<DumpProspect | undefined>;
+  /** The dump as it is now, undefined while there is none written at or after `sinceMs`. */
+  find(sinceMs: number): Promise<DumpFile | undefined>;
+  /** Copies a dump that goes away with the core's container; the copy's path, undefined where none is needed. */
+  preserve(path: string): Promise<string | undefined>;
+  sha256(path: string): Promise<string | undefined>;
+  /** One debug dump in its place, where there can be no crash dump. */
+  lastDebugDump(): Promise<Outcome>;
+}
+
+/** The memory that is short, and who else is in it. */
+export interface MemoryPort {
+  /** A fresh measurement: memory is still critical on the ceiling that binds. */
+  isCritical(): boolean;
+  /** Asks whom the kernel would kill, and records it. */
+  judgeVictim(): VictimJudgement;
+  /** Makes the OOM killer look away from the core. A few writes to /proc. */
+  shield(): void;
+  /** Puts back what `shield` changed. */
+  unshield(): void;
+  /** Ends the VMs beside the core. */
+  makeRoom(): Promise<void>;
+}
+
+/** The incident's record, and the log that the operator reads. */
+export interface RecordPort {
+  now(): number;
+  write(step: IncidentStep): void;
+  /** Waits until the record is on disk, bounded; false when it was not done in time. */
+  sync(): Promise<boolean>;
+  say(text: string): void;
+  /** Begins to collect evidence that is worth having but not worth waiting for. */
+  collectEvidence(): void;
+}
+
+/** What the operator configured under `[crash_dump]`; `timeout` in ms. */
+export type CrashDumpPolicy = Pick<
+  Config["crash_dump"],
+  "without_dump" | "victim" | "shed" | "kill" | "timeout"
+>;
+
+/** How the action as a whole goes on. */
+export interface Progress {
+  /** The signal is out. */
+  begun(): void;
+  /** Aborted when the agent stops. */
+  stop: AbortSignal;
+}
+
+export interface CrashDumpWorld {
+  core: CorePort;
+  dump: DumpPort;
+  memory: MemoryPort;
+  record: RecordPort;
+  policy: CrashDumpPolicy;
+  progress: Progress;
+}
+
+/** What is left to do once the signal is out, by this agent or by a later one. */
+export interface FollowedDump {
+  core: CorePort;
+  dump: Pick<DumpPort, "find" | "preserve" | "sha256">;
+  memory: Pick<MemoryPort, "isCritical" | "unshield" | "makeRoom">;
+  record: Omit<RecordPort, "collectEvidence">;
+  policy: CrashDumpPolicy;
+  progress: Pick<Progress, "stop">;
+}

@@ -1,0 +1,64 @@
+/** Verdict: what became of the dump, recorded before its checksum is computed, and of the core that wrote it. */
+
+import type { Outcome } from "../../core/action.ts";
+import { dumpVerdict, type Verdict } from "../../core/dump-verdict.ts";
+import type { CrashDumpWorld, FollowedDump } from "./ports.ts";
+
+/** What the watch saw. `coreEnded` is undefined when the agent was stopped before. */
+export interface WatchedEnd {
+  coreEnded: boolean | undefined;
+  sentAtMs: number;
+  doubts: readonly string[];
+}
+
+export async function judgeDumpEnd(
+  world: FollowedDump,
+  { coreEnded, sentAtMs, doubts }: WatchedEnd,
+): Promise<Outcome> {
+  const { core, memory, record } = world;
+  const dump = await world.dump.find(sentAtMs);
+  const tookMs = record.now() - sentAtMs;
+  const oomKill = coreEnded ? core.findOomKill(sentAtMs) : undefined;
+  const coreState = coreEnded ? undefined : core.state();
+  const verdict = dumpVerdict({ coreEnded, dump, tookMs, oomKill, doubts, coreState });
+  record.write({ step: "verdict", ...verdict, coreEnded: coreEnded ?? null, tookMs, dump: dump ?? null });
+  if (oomKill !== undefined) record.write({ step: "oom-kill", line: oomKill });
+  if (coreEnded === false) memory.unshield();
+  return await seal(world, verdict, dump?.path);
+}
+
+/** The checksum takes seconds a gigabyte, so the verdict is in the record before it. */
+async function seal(
+  { dump, record }: FollowedDump,
+  { outcome, message, word }: Verdict,
+  path: string | undefined,
+): Promise<Outcome> {
+  if (path === undefined || word === "survived" || word === "unwatched")
+    return { outcome, message, files: path === undefined ? [] : [path] };
+  const copy = await dump.preserve(path);
+  if (copy !== undefined) record.write({ step: "preserved", path, copy });
+  const sha256 = await dump.sha256(path);
+  record.write({ step: "checksum", path, sha256: sha256 ?? null });
+  await record.sync();
+  const copied = copy === undefined ? "" : `, copied to ${copy}`;
+  const sum = sha256 === undefined ? "" : `, SHA-256 ${sha256}`;
+  return { outcome, message: `${message}${copied}${sum}`, files: [copy ?? path] };
+}
+
+/** A dump written this long before the signal belongs to the same end. */
+const ownDumpMsMax = 120_000;
+
+/** The core ended by itself before the signal; an Erlang that runs out of memory writes a dump of its own accord. */
+export async function judgeOwnEnd({ core, dump, record }: CrashDumpWorld, atMs: number): Promise<Outcome> {
+  const found = await dump.find(atMs - ownDumpMsMax);
+  const oomKill = core.findOomKill(atMs - ownDumpMsMax);
+  if (oomKill !== undefined) record.write({ step: "oom-kill", line: oomKill });
+  const isComplete = found?.ending === "complete";
+  record.write({ step: "verdict", word: isComplete ? "complete" : "missing", dump: found ?? null });
+  const gone = `no signal sent: PID ${core.pid} is not the NSO core any more; it ended by itself`;
+  const killer = oomKill ? `; the OOM killer struck: ${oomKill}` : "";
+  if (!found) return { outcome: "failed", message: `${gone}${killer}`, files: [] };
+  const state = isComplete ? "a complete crash dump" : "a cut crash dump";
+  const message = `${gone} and left ${state}: ${found.path}${killer}`;
+  return { outcome: isComplete ? "done" : "partial", message, files: [found.path] };
+}
