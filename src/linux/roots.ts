@@ -1,5 +1,8 @@
 /** Where the kernel's files are mounted: made-up directories in tests. */
 
+/** Where this process and its children are found: the real /proc, also when tests make up `Roots.procDir`. */
+export const ownProcDir = "/proc";
+
 export interface Roots {
   procDir: string;
   cgroupDir: string;
