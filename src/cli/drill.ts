@@ -5,7 +5,8 @@ import { prepareConfig } from "../configuration/prepare.ts";
 import { exitCodes } from "../core/errors.ts";
 import { isStandIn } from "../core/nso.ts";
 import { startStandIn } from "../demo/stand-in-process.ts";
-import { type DrillStep, drill } from "../drill/drill.ts";
+import { drill } from "../drill/drill.ts";
+import type { DrillStep } from "../drill/steps.ts";
 import { kernelRoots } from "../linux/roots.ts";
 import { clampedEnv, selfCommand } from "../linux/self.ts";
 import { configArg, homeArg, pathsOf } from "./options.ts";
@@ -21,14 +22,16 @@ export default defineCommand({
       paths: pathsOf(args),
       roots: kernelRoots(),
       prepareConfig: () => prepareConfig(...configFileOf(args)),
-      startDecoy: (runDir) =>
-        startStandIn({
-          command: selfCommand(),
-          env: clampedEnv({ PATH: process.env.PATH }),
-          runDir,
-          conffile: `${runDir}/ncs.conf`,
-        }),
-      isDecoy: (core) => isStandIn(core.argv),
+      decoys: {
+        start: (runDir) =>
+          startStandIn({
+            command: selfCommand(),
+            env: clampedEnv({ PATH: process.env.PATH }),
+            runDir,
+            conffile: `${runDir}/ncs.conf`,
+          }),
+        includes: (core) => isStandIn(core.argv),
+      },
       onStep: (step) => console.log(row(step)),
       signal: stop.signal,
     });

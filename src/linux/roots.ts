@@ -1,8 +1,5 @@
 /** Where the kernel's files are mounted: made-up directories in tests. */
 
-/** Where this process and its children are found: the real /proc, also when tests make up `Roots.procDir`. */
-export const ownProcDir = "/proc";
-
 export interface Roots {
   procDir: string;
   cgroupDir: string;
@@ -12,3 +9,6 @@ export interface Roots {
 export function kernelRoots(env: Record<string, string | undefined> = process.env): Roots {
   return { procDir: env.NSOMEM_PROC ?? "/proc", cgroupDir: env.NSOMEM_CGROUP ?? "/sys/fs/cgroup" };
 }
+
+/** The real /proc, also where the agent measures a made-up one: for this process and for the children it starts. */
+export const ownProcDir = "/proc";
