@@ -66,7 +66,7 @@ function listed(): [name: string, summary: string][] {
   return Object.entries(commands).flatMap(([name, { summary }]) => (summary ? [[name, summary]] : []));
 }
 
-/** citty's usage page without its colours: it decides on them without looking at the terminal. */
+/** citty's usage page without colours: citty does not ask whether this is a terminal. */
 async function help(path: string, command: Command): Promise<string> {
   const meta = (await resolve(command.meta)) as { name?: string } | undefined;
   const text = Bun.stripANSI(await renderUsage({ ...command, meta: { ...meta, name: path } }));
