@@ -1,6 +1,7 @@
-/** nsomem: one binary that measures, decides and acts beside NSO. Here: the only process.exit. */
+/** nsomem: one binary that measures, decides and acts beside NSO. The only process.exit is in this file. */
 
-import { describeError, NsomemError } from "./core/errors.ts";
+import { describeError, exitCodes, NsomemError } from "./core/errors.ts";
+import { standInLabel } from "./core/nso.ts";
 import { commit, version } from "./core/version.ts";
 
 const words = process.argv.slice(2);
@@ -11,11 +12,11 @@ async function run(): Promise<number> {
   // Answered before anything is loaded: 11 ms instead of 44 ms (facts 4.16).
   if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {
     console.log(`nsomem ${version} (${commit})`);
-    return 0;
+    return exitCodes.done;
   }
   try {
-    // The demo starts this program once more, under NSO's command line and with this label.
-    if (words.at(-2) === "-nsomem_stand_in") {
+    // The demo and the drill start this program once more, under NSO's command line and with this label.
+    if (words.at(-2) === standInLabel) {
       const { runStandIn } = await import("./demo/stand-in.ts");
       return await runStandIn();
     }
@@ -28,6 +29,6 @@ async function run(): Promise<number> {
     }
     console.error(`nsomem: unexpected: ${describeError(error)}`);
     if (error instanceof Error && error.stack) console.error(error.stack);
-    return 1;
+    return exitCodes.failed;
   }
 }

@@ -9,7 +9,7 @@ import type { Roots } from "../linux/roots.ts";
 import { type Journal, openJournal, type Tone } from "../record/journal.ts";
 import { openLastRuns } from "../record/last-runs.ts";
 import type { Paths } from "../record/paths.ts";
-import type { Host } from "../rescue/action-context.ts";
+import type { Host } from "../rescue/host.ts";
 import { createPerformer, type Performer } from "../rescue/performer.ts";
 import { openRecorder, type Recorder } from "./recorder.ts";
 import { createSettler, type Settler } from "./settler.ts";

@@ -7,8 +7,8 @@ import type { Recording } from "../core/recording.ts";
 import { formatKib } from "../core/units.ts";
 import { version } from "../core/version.ts";
 import { findNcs } from "../linux/ncs-command.ts";
+import { askNcsVersion } from "../linux/ncs-version.ts";
 import { kernelRoots } from "../linux/roots.ts";
-import { childEnv } from "../linux/self.ts";
 import { csvOf } from "../record/export.ts";
 import { readHistory } from "../record/history.ts";
 import type { IncidentLog } from "../record/incident-log.ts";
@@ -41,7 +41,7 @@ export async function bundleIncident(request: BundleRequest): Promise<string> {
     readRecording: (window) => marked(readHistory(paths.history, window), incident, summary),
     csvOf,
     renderReport: (recording) => renderPage({ ...analyse(recording), recording, version, drawnMs: nowMs }),
-    ncsVersion: await askNcsVersion(config, summary),
+    ncsVersion: await ncsVersionOf(config, summary),
   });
   const bundled = await writeBundle({ out, root: `nsomem-${incident.id}`, files, nowMs });
   const shrunk = bundled
@@ -71,26 +71,14 @@ function marked(recording: Recording, { id }: IncidentLog, { sinceMs, kind }: In
   return { ...recording, events };
 }
 
-const ncsVersionMsMax = 10_000;
-
-async function askNcsVersion(config: Config, { begun }: IncidentSummary): Promise<string | undefined> {
+async function ncsVersionOf(config: Config, { begun }: IncidentSummary): Promise<string | undefined> {
   const { ncs } = findNcs({
     configured: config.nso.command,
     path: process.env.PATH,
     ncsDir: process.env.NCS_DIR,
     coreExecutable: begun?.argv[0],
   });
-  if (!ncs) return undefined;
-  try {
-    const child = Bun.spawn([ncs, "--version"], {
-      env: childEnv(process.env),
-      stdio: ["ignore", "pipe", "ignore"],
-      timeout: ncsVersionMsMax,
-      killSignal: "SIGKILL",
-    });
-    const text = (await new Response(child.stdout).text()).trim();
-    return (await child.exited) === 0 && text !== "" ? text.split("\n")[0] : undefined;
-  } catch {
-    return undefined;
-  }
+  if (ncs === undefined) return undefined;
+  const answer = await askNcsVersion(ncs);
+  return "version" in answer && answer.version !== "" ? answer.version : undefined;
 }

@@ -10,7 +10,7 @@ export interface ClosableView extends AgentView {
   close(): void;
 }
 
-/** A daemon shows nothing: what it says stands in agent.log already. */
+/** A daemon shows nothing: what it says is in agent.log already. */
 export const silentView: ClosableView = { say: () => {}, update: () => {}, close: () => {} };
 
 export function foregroundView(): ClosableView {

@@ -1,7 +1,7 @@
 /** Refuses what citty 0.2.2 lets pass: unknown flags, extra arguments, a flag without its value (facts 4.22). */
 
 import type { ArgsDef } from "citty";
-import { NsomemError } from "../core/errors.ts";
+import { type NsomemError, usageError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 
 /** Throws NsomemError USAGE (exit 2) naming the word and the nearest valid one. */
@@ -11,23 +11,31 @@ export function checkArguments(command: string, rawArgs: readonly string[], args
   const last = positionals.at(-1)?.[1];
   const repeats = last !== undefined && "valueHint" in last && last.valueHint?.endsWith("…") === true;
   let seen = 0;
-  for (let index = 0; index < rawArgs.length; index++) {
-    const word = rawArgs[index] ?? "";
+  let isValue = false;
+  for (const [index, word] of rawArgs.entries()) {
+    if (isValue) {
+      isValue = false;
+      continue;
+    }
     if (word === "--" || !word.startsWith("-") || word === "-") {
       if (word === "--") continue;
       seen++;
       if (seen > positionals.length && !repeats) throw usage(command, `does not take the argument "${word}"`);
       continue;
     }
-    if (checkFlag(command, word, rawArgs[index + 1], args)) index++;
+    isValue = checkFlag(command, word, rawArgs[index + 1], args);
   }
   const missing = positionals.slice(seen).find(([, definition]) => definition.required !== false);
-  if (missing) throw usage(command, `needs ${missing[0].toUpperCase()}: ${missing[1].description ?? ""}`);
+  if (!missing) return;
+  const [name, { description }] = missing;
+  throw usage(command, `needs ${name.toUpperCase()}${description ? `: ${description}` : ""}`);
 }
 
 /** True when the flag takes the next word as its value. */
 function checkFlag(command: string, word: string, next: string | undefined, args: ArgsDef): boolean {
-  const [flag = "", inlineValue] = word.split(/=(.*)/s, 2);
+  const equals = word.indexOf("=");
+  const flag = equals < 0 ? word : word.slice(0, equals);
+  const inlineValue = equals < 0 ? undefined : word.slice(equals + 1);
   const names = flagNames(args);
   const definition = names.get(flag);
   if (!definition) {
@@ -61,5 +69,5 @@ function flagNames(args: ArgsDef): Map<string, ArgsDef[string]> {
 }
 
 function usage(command: string, complaint: string): NsomemError {
-  return new NsomemError("USAGE", `${command} ${complaint}. See ${command} --help.`, 2);
+  return usageError(`${command} ${complaint}. See ${command} --help.`);
 }

@@ -1,3 +1,5 @@
+/** `nsomem config check` and `config show`: what a configuration says, and what of it is in force. */
+
 import { resolve } from "node:path";
 import { defineCommand } from "citty";
 import { inspectConfig, prepareConfig } from "../configuration/prepare.ts";
@@ -5,8 +7,9 @@ import { readConfig } from "../configuration/read.ts";
 import { wordOf } from "../core/action.ts";
 import { effectiveKeys, tomlValue } from "../core/effective.ts";
 import { rulesOf } from "../core/rule.ts";
-import { resolvePaths } from "../record/paths.ts";
+
 import { configArg, homeArg, parsePid } from "./options.ts";
+import { configFileOf } from "./settings.ts";
 
 const check = defineCommand({
   meta: { name: "check", description: "Read a configuration as start would, and say what is wrong with it" },
@@ -15,10 +18,8 @@ const check = defineCommand({
     ...homeArg,
   },
   async run({ args }) {
-    const path = args.file ?? resolvePaths({ home: args.home, name: args.name }).config;
-    const { file, config, callbacks, warnings } = await prepareConfig(path, {
-      required: args.file !== undefined,
-    });
+    const [path, options] = configFileOf({ ...args, config: args.file });
+    const { file, config, callbacks, warnings } = await prepareConfig(path, options);
     console.log(file ? `${file} is in order.` : `There is no ${resolve(path)}; the defaults are in force.`);
     if (callbacks) console.log(`${callbacks.file} exports: ${callbacks.exports.join(", ") || "nothing yet"}`);
     for (const { name, actions } of rulesOf(config))
@@ -37,12 +38,11 @@ const show = defineCommand({
     ...configArg,
   },
   async run({ args }) {
-    const path = resolve(args.config ?? resolvePaths({ home: args.home, name: args.name }).config);
-    const required = args.config !== undefined;
-    const { document, file } = readConfig(path, { required });
-    const { config } = await inspectConfig(path, { required });
+    const [path, options] = configFileOf(args);
+    const { document, file } = readConfig(resolve(path), options);
+    const { config } = await inspectConfig(path, options);
     const flags = args.pid === undefined ? {} : { "nso.pid": parsePid(args.pid) };
-    const lines = [`# ${file ?? `${path} is not there: the defaults are in force`}`];
+    const lines = [`# ${file ?? `${resolve(path)} is not there: the defaults are in force`}`];
     let section = "";
     for (const key of effectiveKeys(config, document, flags)) {
       if (key.section !== section) lines.push("", `[${key.section}]`);

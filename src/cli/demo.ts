@@ -1,3 +1,5 @@
+/** `nsomem demo`: gives the demo this program, this host's memory and the terminal. */
+
 import { defineCommand } from "citty";
 import { physicalUse } from "../core/meminfo.ts";
 import { runDemo } from "../demo/demo.ts";
@@ -25,7 +27,7 @@ export default defineCommand({
   },
 });
 
-/** The host and every cgroup above `pid` that is smaller: those whose percentages the agent looks at. */
+/** The host, and every smaller cgroup above `pid`: the agent computes its percentages on these. */
 function readCeilings(pid: number) {
   const { procDir, cgroupDir } = kernelRoots();
   const host = physicalUse(readMeminfo(procDir), "available");

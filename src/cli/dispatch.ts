@@ -1,34 +1,33 @@
-/** From the words of the command line to one command's `run`, with one place for refusals and help. */
+/** From the words of the command line to the `run` of one command. Refuses what is wrong and prints the help. */
 
 import { type ArgsDef, renderUsage, runCommand } from "citty";
-import { NsomemError } from "../core/errors.ts";
+import { exitCodes, type NsomemError, usageError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import { commit, version } from "../core/version.ts";
 import { checkArguments } from "./arguments.ts";
 import { type Command, commands } from "./commands.ts";
 
-/** Runs the command that `words` name and returns its exit code. Throws NsomemError USAGE for what is not there. */
+/** Runs the command that `words` name and returns its exit code. Throws NsomemError USAGE for an unknown command or flag. */
 export async function dispatch(words: readonly string[]): Promise<number> {
   const [name, ...rest] = words;
   if (name === undefined || isHelp(name)) {
     console.log(overview());
-    return name === undefined ? 2 : 0;
+    return name === undefined ? exitCodes.usage : exitCodes.done;
   }
   // Own properties only: `nsomem constructor` must not find Object.prototype's.
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!entry)
-    throw unknownCommand(
-      name,
-      listed().map(([known]) => known),
-    );
+  if (!entry) {
+    const known = listed().map(([listedName]) => listedName);
+    throw unknownCommand(name, known);
+  }
   const { default: command } = await entry.load();
   return await runLeaf(`nsomem ${name}`, command, rest);
 }
 
 async function runLeaf(path: string, command: Command, words: readonly string[]): Promise<number> {
   const subCommands = (await resolve(command.subCommands)) as Record<string, Command> | undefined;
-  const [first = "", ...rest] = words;
-  if (subCommands && first !== "" && !first.startsWith("-")) {
+  const [first, ...rest] = words;
+  if (subCommands && first && !first.startsWith("-")) {
     const chosen = Object.hasOwn(subCommands, first) ? await resolve(subCommands[first]) : undefined;
     if (chosen) return await runLeaf(`${path} ${first}`, chosen, rest);
     throw unknownCommand(first, Object.keys(subCommands), path);
@@ -36,14 +35,13 @@ async function runLeaf(path: string, command: Command, words: readonly string[])
   const optionWords = words.includes("--") ? words.slice(0, words.indexOf("--")) : words;
   if (optionWords.some(isHelp)) {
     console.log(await help(path, command));
-    return 0;
+    return exitCodes.done;
   }
-  if (!command.run)
-    throw new NsomemError("USAGE", `${path} needs one of: ${Object.keys(subCommands ?? {}).join(", ")}`, 2);
+  if (!command.run) throw usageError(`${path} needs one of: ${Object.keys(subCommands ?? {}).join(", ")}`);
   const args = ((await resolve(command.args)) ?? {}) as ArgsDef;
   checkArguments(path, words, args);
   const { result } = await runCommand({ ...command, subCommands: {} }, { rawArgs: [...words] });
-  return typeof result === "number" ? result : 0;
+  return typeof result === "number" ? result : exitCodes.done;
 }
 
 function isHelp(word: string): boolean {
@@ -68,7 +66,7 @@ function listed(): [name: string, summary: string][] {
   return Object.entries(commands).flatMap(([name, { summary }]) => (summary ? [[name, summary]] : []));
 }
 
-/** citty's usage page without its colours: it decides on them without looking at the terminal. */
+/** citty's usage page without colours: citty does not ask whether this is a terminal. */
 async function help(path: string, command: Command): Promise<string> {
   const meta = (await resolve(command.meta)) as { name?: string } | undefined;
   const text = Bun.stripANSI(await renderUsage({ ...command, meta: { ...meta, name: path } }));
@@ -78,7 +76,7 @@ async function help(path: string, command: Command): Promise<string> {
 function unknownCommand(name: string, known: string[], path = "nsomem"): NsomemError {
   const guess = nearest(name, known);
   const wayOut = guess ? `did you mean "${path} ${guess}"?` : `one of: ${known.join(", ")}`;
-  return new NsomemError("USAGE", `${path} has no command "${name}"; ${wayOut}`, 2);
+  return usageError(`${path} has no command "${name}"; ${wayOut}`);
 }
 
 async function resolve<T>(

@@ -1,3 +1,5 @@
+/** `nsomem doctor`: the checks as a table or as JSON. */
+
 import { defineCommand } from "citty";
 import { type Check, type CheckVerdict, worstOf } from "../core/check.ts";
 import { exitCodes } from "../core/errors.ts";

@@ -1,34 +1,37 @@
+/** `nsomem drill`: runs the drill and prints a row for each step as it ends. */
+
 import { defineCommand } from "citty";
 import { prepareConfig } from "../configuration/prepare.ts";
 import { exitCodes } from "../core/errors.ts";
 import { isStandIn } from "../core/nso.ts";
 import { startStandIn } from "../demo/stand-in-process.ts";
-import { type DrillStep, drill } from "../drill/drill.ts";
+import { drill } from "../drill/drill.ts";
+import type { DrillStep } from "../drill/steps.ts";
 import { kernelRoots } from "../linux/roots.ts";
 import { clampedEnv, selfCommand } from "../linux/self.ts";
-import { resolvePaths } from "../record/paths.ts";
-import { configArg, homeArg } from "./options.ts";
+import { configArg, homeArg, pathsOf } from "./options.ts";
+import { configFileOf } from "./settings.ts";
 
 export default defineCommand({
   meta: { name: "drill", description: "Try the whole path with the installed configuration, on a decoy" },
   args: { ...homeArg, ...configArg },
   async run({ args }) {
-    const paths = resolvePaths({ home: args.home, name: args.name });
     const stop = new AbortController();
     process.once("SIGINT", () => stop.abort());
     const steps = await drill({
-      paths,
+      paths: pathsOf(args),
       roots: kernelRoots(),
-      prepareConfig: () =>
-        prepareConfig(args.config ?? paths.config, { required: args.config !== undefined }),
-      startDecoy: (runDir) =>
-        startStandIn({
-          command: selfCommand(),
-          env: clampedEnv({ PATH: process.env.PATH }),
-          runDir,
-          conffile: `${runDir}/ncs.conf`,
-        }),
-      isDecoy: (core) => isStandIn(core.argv),
+      prepareConfig: () => prepareConfig(...configFileOf(args)),
+      decoys: {
+        start: (runDir) =>
+          startStandIn({
+            command: selfCommand(),
+            env: clampedEnv({ PATH: process.env.PATH }),
+            runDir,
+            conffile: `${runDir}/ncs.conf`,
+          }),
+        includes: (core) => isStandIn(core.argv),
+      },
       onStep: (step) => console.log(row(step)),
       signal: stop.signal,
     });

@@ -1,7 +1,9 @@
+/** `nsomem export`: a recording as CSV, as JSON or as the inherited data files. */
+
 import { mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { defineCommand } from "citty";
-import { NsomemError } from "../core/errors.ts";
+import { usageError } from "../core/errors.ts";
 import { csvOf, jsonOf, plotFilesOf } from "../record/export.ts";
 import { writePieces, writePiecesOut } from "../record/pieces.ts";
 import { readMeasured } from "./measured.ts";
@@ -24,8 +26,7 @@ export default defineCommand({
   },
   async run({ args }) {
     const format = args.format ?? "csv";
-    if (!formats.includes(format))
-      throw new NsomemError("USAGE", `--format takes ${formats.join(", ")}, not "${format}"`, 2);
+    if (!formats.includes(format)) throw usageError(`--format takes ${formats.join(", ")}, not "${format}"`);
     const recording = readMeasured(args, Date.now());
     if (format === "plot") {
       const directory = resolve(args.out ?? "data");

@@ -1,3 +1,5 @@
+/** `nsomem extract`: the measuring tool as files, to be run without nsomem. */
+
 import { defineCommand } from "citty";
 import { writeTool } from "../tool/unpack.ts";
 

@@ -1,3 +1,5 @@
+/** `nsomem graph`: draws the pictures and the report, without being a load on the host. */
+
 import { setPriority } from "node:os";
 import { resolve } from "node:path";
 import { defineCommand } from "citty";
@@ -6,13 +8,13 @@ import type { Recording } from "../core/recording.ts";
 import { version } from "../core/version.ts";
 import { writeOomScoreAdj } from "../linux/oom-score.ts";
 import { readLiveAgent } from "../linux/pid-file.ts";
-import { kernelRoots } from "../linux/roots.ts";
+import { kernelRoots, ownProcDir } from "../linux/roots.ts";
 import { reexecuteClamped } from "../linux/self.ts";
-import { resolvePaths } from "../record/paths.ts";
 import { readStatus } from "../record/status-file.ts";
-import { oldMeta, parseDate, readMeasured } from "./measured.ts";
-import { homeArg } from "./options.ts";
-import { windowArgs } from "./window.ts";
+import { readMeasured } from "./measured.ts";
+import { parseDate, recordingBelow } from "./old-files.ts";
+import { type HomeArgs, homeArg, pathsOf } from "./options.ts";
+import { type WindowArgs, windowArgs } from "./window.ts";
 
 export default defineCommand({
   meta: { name: "graph", description: "Draw what was measured: pictures as PNG and SVG, and report.html" },
@@ -42,10 +44,8 @@ export default defineCommand({
     yieldToOthers();
     if (args.data === undefined) refuseUnderPressure(args);
     const recording = await recordingFor(args);
-    const out = resolve(
-      args.out ??
-        (args.data === undefined ? resolvePaths({ home: args.home, name: args.name }).graphs : "graphs"),
-    );
+    const usualOut = args.data === undefined ? pathsOf(args).graphs : "graphs";
+    const out = resolve(args.out ?? usualOut);
     const { drawAll, drawSome } = await import("../report/draw.ts");
     const options = { recording, outDir: out, version, nowMs: Date.now() };
     if (args.only !== undefined) {
@@ -64,19 +64,19 @@ export default defineCommand({
 });
 
 /**
- * Drawing must never be the load that tips a server over, nor outlive NSO when the kernel looks for a victim. Not
- * 19: beside busy cores that is 1.5 % of one, and a report would take minutes.
+ * Drawing must not be the load that brings a server down, and the OOM killer takes it before NSO. The priority is not
+ * 19: beside busy cores that leaves 1.5 % of one, and a report would take minutes.
  */
 function yieldToOthers(): void {
   try {
     setPriority(10);
   } catch {}
-  writeOomScoreAdj("/proc", "self", 1000);
+  writeOomScoreAdj(ownProcDir, "self", 1000);
 }
 
 /** While the agent sees memory above normal, drawing would be one load more. Throws NsomemError MEMORY_TIGHT. */
-function refuseUnderPressure({ home, name }: { home?: string | undefined; name?: string | undefined }): void {
-  const paths = resolvePaths({ home, name });
+function refuseUnderPressure(args: HomeArgs): void {
+  const paths = pathsOf(args);
   if (!readLiveAgent(paths.pidFile, kernelRoots().procDir)) return;
   const physical = readStatus(paths.statusFile)?.memory.physical;
   if (!physical || physical.level === "normal") return;
@@ -84,22 +84,12 @@ function refuseUnderPressure({ home, name }: { home?: string | undefined; name?:
   throw new NsomemError("MEMORY_TIGHT", `${now}: nothing is drawn until that has passed`);
 }
 
-async function recordingFor(args: {
+interface RecordingArgs extends HomeArgs, WindowArgs {
   data?: string | undefined;
   date?: string | undefined;
-  home?: string | undefined;
-  name?: string | undefined;
-  since?: string | undefined;
-  until?: string | undefined;
-}): Promise<Recording> {
+}
+
+async function recordingFor(args: RecordingArgs): Promise<Recording> {
   const firstDay = parseDate(args.date);
-  if (args.data === undefined) return readMeasured(args, Date.now());
-  const { dataFilesBelow, readOldFiles } = await import("../record/import.ts");
-  const { recording, notes } = readOldFiles({
-    files: dataFilesBelow(args.data),
-    firstDay,
-    meta: oldMeta(version),
-  });
-  for (const note of notes) console.log(note);
-  return recording;
+  return args.data === undefined ? readMeasured(args, Date.now()) : await recordingBelow(args.data, firstDay);
 }

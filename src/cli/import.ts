@@ -1,12 +1,12 @@
+/** `nsomem import`: old files become part of the history. */
+
 import { chmodSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { defineCommand } from "citty";
 import { describeError, NsomemError } from "../core/errors.ts";
 import { formatTime } from "../core/units.ts";
-import { version } from "../core/version.ts";
-import { resolvePaths } from "../record/paths.ts";
-import { oldMeta, parseDate } from "./measured.ts";
-import { homeArg } from "./options.ts";
+import { parseDate, recordingOf } from "./old-files.ts";
+import { homeArg, pathsOf } from "./options.ts";
 
 export default defineCommand({
   meta: {
@@ -28,15 +28,12 @@ export default defineCommand({
     ...homeArg,
   },
   async run({ args }) {
-    const firstDay = parseDate(args.date);
-    const { readOldFiles } = await import("../record/import.ts");
-    const { recording, notes } = readOldFiles({ files: args._, firstDay, meta: oldMeta(version) });
-    for (const note of notes) console.log(note);
+    const recording = await recordingOf(args._, parseDate(args.date));
     const firstMs = recording.host.atMs[0];
     const lastMs = recording.host.atMs.at(-1);
     if (firstMs === undefined || lastMs === undefined)
       throw new NsomemError("IMPORT", "these files hold no measurement; nothing was imported");
-    const { history } = resolvePaths({ home: args.home, name: args.name });
+    const { history } = pathsOf(args);
     const { writeRecording } = await import("../record/write-recording.ts");
     try {
       mkdirSync(dirname(history), { recursive: true, mode: 0o700 });

@@ -1,10 +1,12 @@
+/** `nsomem incidents`: what was recorded of memory incidents, and bundles of it. Loads little before it knows which. */
+
 import { join, resolve } from "node:path";
 import { defineCommand } from "citty";
 import { NsomemError } from "../core/errors.ts";
 import type { IncidentSummary } from "../core/incident.ts";
 import type { IncidentLog } from "../record/incident-log.ts";
 import type { Paths } from "../record/paths.ts";
-import { configArg, homeArg } from "./options.ts";
+import { configArg, type HomeArgs, homeArg, pathsOf } from "./options.ts";
 
 const json = { type: "boolean", description: "JSON instead of text" } as const;
 const id = {
@@ -23,7 +25,7 @@ const show = defineCommand({
   meta: { name: "show", description: "One incident, step by step" },
   args: { id, json, ...homeArg },
   async run({ args }) {
-    const { incident, summary } = await findIncident(await pathsOf(args), args.id);
+    const { incident, summary } = await findIncident(pathsOf(args), args.id);
     if (args.json) {
       const { stepDocument } = await import("../core/incident-step.ts");
       console.log(
@@ -78,19 +80,10 @@ export default defineCommand({
   run: ({ args }) => printList(args),
 });
 
-async function printList(args: {
-  home?: string | undefined;
-  name?: string | undefined;
-  json?: boolean | undefined;
-}): Promise<void> {
+async function printList(args: HomeArgs & { json?: boolean | undefined }): Promise<void> {
   const { incidentRows, incidentTable } = await import("./incident-table.ts");
-  const rows = incidentRows((await pathsOf(args)).incidents);
+  const rows = incidentRows(pathsOf(args).incidents);
   console.log(args.json ? JSON.stringify(rows, null, 2) : incidentTable(rows));
-}
-
-async function pathsOf(args: { home?: string | undefined; name?: string | undefined }): Promise<Paths> {
-  const { resolvePaths } = await import("../record/paths.ts");
-  return resolvePaths({ home: args.home, name: args.name });
 }
 
 /** Throws NsomemError NO_INCIDENT naming those there are. */

@@ -1,10 +1,11 @@
+/** `nsomem init`: a commented configuration and callbacks file to begin with. */
+
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { defineCommand } from "citty";
 // @ts-expect-error TypeScript sees the module, Bun embeds its text: an editor gets the very types that nsomem uses.
 import apiText from "../core/callback-api.ts" with { type: "text" };
-import { resolvePaths } from "../record/paths.ts";
-import { homeArg } from "./options.ts";
+import { homeArg, pathsOf } from "./options.ts";
 import callbacksText from "./template/callbacks.ts.txt" with { type: "text" };
 import configText from "./template/nsomem.toml.txt" with { type: "text" };
 
@@ -15,11 +16,11 @@ export default defineCommand({
     ...homeArg,
   },
   run({ args }) {
-    const dir = resolve(args.dir ?? dirname(resolvePaths({ home: args.home, name: args.name }).config));
+    const dir = resolve(args.dir ?? dirname(pathsOf(args).config));
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     writeOnce(join(dir, "nsomem.toml"), configText);
     writeOnce(join(dir, "callbacks.ts"), callbacksText);
-    // Nobody's own work: it follows the version of nsomem.
+    // Written anew each time: the types follow the version of nsomem, and nobody edits them.
     const types = join(dir, "nsomem.d.ts");
     writeFileSync(types, apiText as string, { mode: 0o600 });
     console.log(`${types} written: what an editor needs to complete callbacks.ts`);
@@ -27,7 +28,7 @@ export default defineCommand({
   },
 });
 
-/** What is there is the operator's own and stays. */
+/** A file that exists is the operator's own work and stays. */
 function writeOnce(path: string, text: string): void {
   if (existsSync(path)) {
     console.log(`${path} is there already and stays as it is`);

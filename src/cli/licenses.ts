@@ -1,3 +1,5 @@
+/** `nsomem licenses`: the licence texts that this binary must carry. */
+
 import { defineCommand } from "citty";
 
 export default defineCommand({

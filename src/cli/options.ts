@@ -1,7 +1,9 @@
-/** Options that several commands share. */
+/** Options that several commands share. Loads neither zod nor consola: a status starts at once (facts 4.16). */
 
 import type { ArgsDef } from "citty";
-import { NsomemError } from "../core/errors.ts";
+import { usageError } from "../core/errors.ts";
+import type { CoreChoice } from "../linux/choose-core.ts";
+import { type Paths, resolvePaths } from "../record/paths.ts";
 
 export const homeArg = {
   home: { type: "string", valueHint: "DIR", description: "keep all files below DIR" },
@@ -11,6 +13,16 @@ export const homeArg = {
     description: "of several NSO on one host: a place of its own for each",
   },
 } as const satisfies ArgsDef;
+
+export interface HomeArgs {
+  home?: string | undefined;
+  name?: string | undefined;
+}
+
+/** Where the files of this nsomem are. Throws NsomemError USAGE (exit 2) for a `--name` that is not one. */
+export function pathsOf({ home, name }: HomeArgs): Paths {
+  return resolvePaths({ home, name });
+}
 
 export const configArg = {
   config: {
@@ -26,13 +38,15 @@ export const coreArgs = {
   conffile: { type: "string", valueHint: "FILE", description: "the same by the core's -conffile" },
 } as const satisfies ArgsDef;
 
+export interface CoreArgs {
+  pid?: string | undefined;
+  conffile?: string | undefined;
+}
+
 /** The core that the command line names, else the one of the configuration. Throws NsomemError USAGE (exit 2). */
-export function choiceOf(
-  args: { pid?: string | undefined; conffile?: string | undefined },
-  configured: { pid?: number | undefined; conffile?: string | undefined },
-): { pid?: number | undefined; conffile?: string | undefined } {
+export function choiceOf(args: CoreArgs, configured: CoreChoice): CoreChoice {
   if (args.pid !== undefined && args.conffile !== undefined)
-    throw new NsomemError("USAGE", "--pid and --conffile name a core each; use one of them", 2);
+    throw usageError("--pid and --conffile name a core each; use one of them");
   if (args.pid !== undefined) return { pid: parsePid(args.pid) };
   return args.conffile === undefined ? configured : { conffile: args.conffile };
 }
@@ -42,6 +56,6 @@ export function parsePid(text: string): number {
   const pid = Number(text);
   // 2^22 is the kernel's PID_MAX_LIMIT.
   if (!/^\d+$/.test(text) || pid < 1 || pid > 2 ** 22)
-    throw new NsomemError("USAGE", `--pid takes a process number from 1 to ${2 ** 22}, not "${text}"`, 2);
+    throw usageError(`--pid takes a process number from 1 to ${2 ** 22}, not "${text}"`);
   return pid;
 }

@@ -1,13 +1,15 @@
+/** `nsomem reload`: SIGHUP to the agent, and the wait for its answer in status.json. */
+
 import { defineCommand } from "citty";
 import { exitCodes, NsomemError } from "../core/errors.ts";
 import { requireLiveAgent } from "../linux/pid-file.ts";
 import { isAlive } from "../linux/procfs.ts";
 import { kernelRoots } from "../linux/roots.ts";
-import { resolvePaths } from "../record/paths.ts";
 import { readStatus } from "../record/status-file.ts";
-import { homeArg } from "./options.ts";
+import { signalAndWait } from "./agent-answer.ts";
+import { homeArg, pathsOf } from "./options.ts";
 
-/** Inspecting the callbacks file may take up to 10 s of it. */
+/** The agent may take up to 10 s of it to inspect the callbacks file. */
 const reloadMsMax = 15_000;
 
 export default defineCommand({
@@ -15,23 +17,22 @@ export default defineCommand({
   args: { ...homeArg },
   async run({ args }) {
     const { procDir } = kernelRoots();
-    const { pidFile, statusFile } = resolvePaths({ home: args.home, name: args.name });
+    const { pidFile, statusFile } = pathsOf(args);
     const agent = requireLiveAgent(pidFile, procDir);
-    const before = readStatus(statusFile)?.configuration?.last_reload?.at;
-    process.kill(agent.pid, "SIGHUP");
-    const deadline = performance.now() + reloadMsMax;
-    while (performance.now() < deadline && isAlive(procDir, agent)) {
-      const last = readStatus(statusFile)?.configuration?.last_reload;
-      if (last && last.at !== before) {
-        if (!last.accepted) throw new NsomemError("REFUSED", last.message, exitCodes.usage);
-        console.log(last.message);
-        return exitCodes.done;
-      }
-      await Bun.sleep(20);
-    }
-    throw new NsomemError(
-      "RELOAD",
-      `the agent (PID ${agent.pid}) has not answered in ${reloadMsMax / 1000} s`,
-    );
+    const lastReload = () => readStatus(statusFile)?.configuration?.last_reload ?? undefined;
+    const before = lastReload()?.at;
+    const answer = await signalAndWait(agent, "SIGHUP", reloadMsMax, () => {
+      if (!isAlive(procDir, agent)) return "ended";
+      const last = lastReload();
+      return last?.at === before ? undefined : last;
+    });
+    if (answer === undefined || answer === "ended")
+      throw new NsomemError(
+        "RELOAD",
+        `the agent (PID ${agent.pid}) has not answered in ${reloadMsMax / 1000} s`,
+      );
+    if (!answer.accepted) throw new NsomemError("REFUSED", answer.message, exitCodes.usage);
+    console.log(answer.message);
+    return exitCodes.done;
   },
 });

@@ -1,18 +1,20 @@
-import { readFileSync } from "node:fs";
+/** `nsomem replay`: the rules over a recording, as the table of what would have fired. */
+
 import { resolve } from "node:path";
 import { defineCommand } from "citty";
 import { inspectConfig } from "../configuration/prepare.ts";
-import { decisionHeading, rowsOfTable } from "../core/decision-row.ts";
-import { describeError, exitCodes, NsomemError } from "../core/errors.ts";
+import { decisionHeading } from "../core/decision-row.ts";
+import { exitCodes, usageError } from "../core/errors.ts";
 import { judgedBy } from "../core/recorded-readings.ts";
 import { replay } from "../core/replay.ts";
 import type { OvercommitMode } from "../core/rule.ts";
 import { readOvercommitMode } from "../linux/procfs.ts";
 import { kernelRoots } from "../linux/roots.ts";
-import { resolvePaths } from "../record/paths.ts";
 import { readRecordedReadings } from "../record/recorded-readings.ts";
 import { actionKinds } from "../rescue/action-kinds.ts";
+import { differenceTo } from "./expected-rows.ts";
 import { configArg, homeArg } from "./options.ts";
+import { configFileOf } from "./settings.ts";
 
 export default defineCommand({
   meta: { name: "replay", description: "Run the rules over a recording and show what would have fired when" },
@@ -43,12 +45,11 @@ export default defineCommand({
   },
   async run({ args }) {
     const recorded = readRecordedReadings(args.recording);
-    const file = args.config ?? resolvePaths({ home: args.home, name: args.name }).config;
-    const prepared = await inspectConfig(file, { required: args.config !== undefined });
+    const prepared = await inspectConfig(...configFileOf(args));
     const verdicts =
       parseLimits(args.limits) ?? (recorded.form === "original tool's log" ? "recorded" : "config");
     if (verdicts === "recorded" && recorded.form === "history")
-      throw new NsomemError("USAGE", "a history.db holds no verdicts; use --limits config", 2);
+      throw usageError("a history.db holds no verdicts; use --limits config");
     const mode = overcommitMode(args["overcommit-mode"], recorded.overcommitMode);
     const steps = verdicts === "config" ? judgedBy(prepared.config, recorded.steps) : recorded.steps;
     const { rows, ran, skipped } = replay(steps, prepared.config, {
@@ -64,13 +65,16 @@ export default defineCommand({
         `# ${ran} actions would have run, ${skipped} would have been skipped`,
       ].join("\n"),
     );
-    return args.expect === undefined ? exitCodes.done : compare(rows, args.expect);
+    const difference = args.expect === undefined ? undefined : differenceTo(args.expect, rows);
+    if (difference === undefined) return exitCodes.done;
+    console.error(`nsomem: ${difference}`);
+    return exitCodes.failed;
   },
 });
 
 function parseLimits(text: string | undefined): "config" | "recorded" | undefined {
   if (text === undefined || text === "config" || text === "recorded") return text;
-  throw new NsomemError("USAGE", `--limits takes config or recorded, not "${text}"`, 2);
+  throw usageError(`--limits takes config or recorded, not "${text}"`);
 }
 
 function overcommitMode(
@@ -79,31 +83,9 @@ function overcommitMode(
 ): { value: OvercommitMode; from: string } {
   if (option !== undefined) {
     const value = ([0, 1, 2] as const).find((known) => String(known) === option);
-    if (value === undefined)
-      throw new NsomemError("USAGE", `--overcommit-mode takes 0, 1 or 2, not "${option}"`, 2);
+    if (value === undefined) throw usageError(`--overcommit-mode takes 0, 1 or 2, not "${option}"`);
     return { value, from: "as given" };
   }
   if (recorded !== undefined) return { value: recorded, from: "as recorded" };
   return { value: readOvercommitMode(kernelRoots().procDir), from: "this host's" };
-}
-
-/** Exit 1, and the first rows that differ on stderr. */
-function compare(rows: readonly string[], expectFile: string): number {
-  const expected = rowsOfTable(readExpected(expectFile));
-  const found = rowsOfTable(rows.join("\n"));
-  const at = Math.max(found.length, expected.length);
-  const differs = Array.from({ length: at }, (_, index) => index).find((i) => found[i] !== expected[i]);
-  if (differs === undefined) return exitCodes.done;
-  console.error(`nsomem: row ${differs + 1} differs from ${expectFile}:`);
-  console.error(`- ${expected[differs] ?? "(no more rows)"}`);
-  console.error(`+ ${found[differs] ?? "(no more rows)"}`);
-  return exitCodes.failed;
-}
-
-function readExpected(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new NsomemError("EXPECT", `cannot read --expect: ${describeError(error)}`, 2);
-  }
 }

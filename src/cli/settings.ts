@@ -1,31 +1,36 @@
-/** `--home` and `--config` as paths and a configuration. Apart from options.ts: a status needs no validator. */
+/** `--home` and `--config` as paths and a configuration. Apart from options.ts, because reading one loads zod. */
 
 import { type PreparedConfig, prepareConfig } from "../configuration/prepare.ts";
-import { loadConfig } from "../configuration/read.ts";
+import { readConfig } from "../configuration/read.ts";
 import type { Config } from "../core/config.ts";
-import { type Paths, resolvePaths } from "../record/paths.ts";
+import type { Paths } from "../record/paths.ts";
+import { type HomeArgs, pathsOf } from "./options.ts";
 
-export interface SettingsArgs {
-  home?: string | undefined;
-  name?: string | undefined;
+export interface SettingsArgs extends HomeArgs {
   config?: string | undefined;
+}
+
+/** The configuration ready to act on, and how to read it again. */
+export interface PreparedSettings {
+  paths: Paths;
+  config: PreparedConfig;
+  readConfigAgain: () => Promise<PreparedConfig>;
+}
+
+/** The configuration file: the one that `--config` names, which must exist, else the usual one, which need not. */
+export function configFileOf(args: SettingsArgs): [path: string, options: { required: boolean }] {
+  return args.config === undefined
+    ? [pathsOf(args).config, { required: false }]
+    : [args.config, { required: true }];
 }
 
 /** Throws NsomemError CONFIG (exit 2). */
 export function settings(args: SettingsArgs): { paths: Paths; config: Config } {
-  const paths = resolvePaths({ home: args.home, name: args.name });
-  const config = loadConfig(args.config ?? paths.config, { required: args.config !== undefined });
-  return { paths, config };
+  return { paths: pathsOf(args), config: readConfig(...configFileOf(args)).config };
 }
 
-/** For commands that act on it: with callbacks inspected, executables and owners checked. Throws NsomemError (exit 2). */
-export async function preparedSettings(args: SettingsArgs): Promise<{
-  paths: Paths;
-  config: PreparedConfig;
-  readConfigAgain: () => Promise<PreparedConfig>;
-}> {
-  const paths = resolvePaths({ home: args.home, name: args.name });
-  const file = args.config ?? paths.config;
-  const readConfigAgain = () => prepareConfig(file, { required: args.config !== undefined });
-  return { paths, config: await readConfigAgain(), readConfigAgain };
+/** For the commands that act: callbacks are inspected, executables and owners checked. Throws NsomemError (exit 2). */
+export async function preparedSettings(args: SettingsArgs): Promise<PreparedSettings> {
+  const readConfigAgain = () => prepareConfig(...configFileOf(args));
+  return { paths: pathsOf(args), config: await readConfigAgain(), readConfigAgain };
 }

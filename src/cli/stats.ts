@@ -1,3 +1,5 @@
+/** `nsomem stats`: statistics and recommended limits as text or as JSON. */
+
 import { defineCommand } from "citty";
 import { version } from "../core/version.ts";
 import { readMeasured } from "./measured.ts";

@@ -1,12 +1,13 @@
+/** `nsomem status`: what the agent last wrote of itself, as a page or as JSON. */
+
 import { defineCommand } from "citty";
 import { exitCodes } from "../core/errors.ts";
 import { readLiveAgent } from "../linux/pid-file.ts";
 import { kernelRoots } from "../linux/roots.ts";
-import { resolvePaths } from "../record/paths.ts";
 import { readStatus } from "../record/status-file.ts";
 import { colours, wantsColour } from "../ui/colour.ts";
 import { statusPage } from "../ui/status-page.ts";
-import { homeArg } from "./options.ts";
+import { homeArg, pathsOf } from "./options.ts";
 
 export default defineCommand({
   meta: { name: "status", description: "How things stand, at a glance; exit 3 when nsomem is not running" },
@@ -15,7 +16,7 @@ export default defineCommand({
     ...homeArg,
   },
   run({ args }) {
-    const paths = resolvePaths({ home: args.home, name: args.name });
+    const paths = pathsOf(args);
     const agent = readLiveAgent(paths.pidFile, kernelRoots().procDir);
     const status = readStatus(paths.statusFile);
     const running = agent !== undefined;

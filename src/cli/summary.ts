@@ -1,11 +1,11 @@
 /** The last words of a run: what happened and where its files are. */
 
-import type { AgentSummary } from "../agent/agent.ts";
 import { formatTime } from "../core/units.ts";
 import type { Paths } from "../record/paths.ts";
+import type { Run } from "./agent-run.ts";
 
-/** `graphs` is what came of the drawing, in a sentence. */
-export function summary({ reason, actions }: AgentSummary, paths: Paths, graphs: string): string {
+export function summary({ result, graphs }: Run, paths: Paths): string {
+  const { reason, actions } = result;
   const lines = [reason === "stopped" ? "nsomem was stopped." : "NSO has ended, so nsomem ended too."];
   for (const action of actions) {
     const time = formatTime(action.atMs).slice(0, 19).replace("T", " ");

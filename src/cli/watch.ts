@@ -1,11 +1,14 @@
+/** `nsomem watch`: an agent that obeys the log of another measuring tool; the manual method. */
+
 import { resolve } from "node:path";
 import { defineCommand } from "citty";
-import { drawRun } from "../agent/draw.ts";
-import { launch } from "../agent/launch.ts";
+import type { LaunchInput } from "../agent/launch.ts";
 import { followLog } from "../agent/sources/log-follower.ts";
+import { exitCodes } from "../core/errors.ts";
 import { reexecuteClamped } from "../linux/self.ts";
+import { runAndDraw, runArgs } from "./agent-run.ts";
 import { foregroundView } from "./agent-view.ts";
-import { choiceOf, configArg, coreArgs, homeArg } from "./options.ts";
+import { configArg, homeArg } from "./options.ts";
 import { preparedSettings } from "./settings.ts";
 import { summary } from "./summary.ts";
 
@@ -17,37 +20,22 @@ export default defineCommand({
   args: {
     monitor_log: { type: "positional", description: "the tool's log; it need not exist yet", required: true },
     action_log: { type: "positional", description: "where to write what is done", required: true },
-    wait: { type: "boolean", description: "wait for NSO when it is down, and stay when it ends" },
-    ...coreArgs,
-    "dry-run": { type: "boolean", description: "record what would be done and do nothing" },
+    ...runArgs,
     ...homeArg,
     ...configArg,
   },
   async run({ args, rawArgs }) {
     reexecuteClamped(["watch", ...rawArgs]);
-    const view = foregroundView();
-    try {
-      const { paths, config, readConfigAgain } = await preparedSettings(args);
-      const own = { ...paths, actionLog: resolve(args.action_log) };
-      const result = await launch({
-        paths: own,
-        configuration: { initial: config, readAgain: readConfigAgain },
-        nso: { choice: choiceOf(args, config.config.nso), wait: args.wait ?? false },
-        dryRun: args["dry-run"] ?? false,
-        input: {
-          prepareSource: () => followLog(resolve(args.monitor_log)),
-          foreign: true,
-          keepLines: false,
-        },
-        view,
-        onReady: () => {},
-      });
-      view.close();
-      console.log(summary(result, own, await drawRun(result, args)));
-      return 0;
-    } catch (error) {
-      view.close();
-      throw error;
-    }
+    const prepared = await preparedSettings(args);
+    const paths = { ...prepared.paths, actionLog: resolve(args.action_log) };
+    const source: LaunchInput = {
+      prepareSource: () => followLog(resolve(args.monitor_log)),
+      foreign: true,
+      keepLines: false,
+    };
+    const audience = { view: foregroundView(), onReady: () => {} };
+    const run = await runAndDraw(args, { ...prepared, paths }, source, audience);
+    console.log(summary(run, paths));
+    return exitCodes.done;
   },
 });

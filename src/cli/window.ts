@@ -1,7 +1,7 @@
 /** `--since` and `--until`: a time ago, a time of day, a day, or a moment. */
 
 import type { ArgsDef } from "citty";
-import { NsomemError } from "../core/errors.ts";
+import { usageError } from "../core/errors.ts";
 import { formatTime, parseDurationMs } from "../core/units.ts";
 
 export const windowArgs = {
@@ -18,28 +18,30 @@ export const windowArgs = {
   },
 } as const satisfies ArgsDef;
 
+export interface WindowArgs {
+  since?: string | undefined;
+  until?: string | undefined;
+}
+
 export interface Window {
   sinceMs?: number;
   untilMs?: number;
 }
 
-/** Throws NsomemError USAGE (exit 2) for what is no time, and where `since` is not before `until`. */
-export function parseWindow(
-  args: { since?: string | undefined; until?: string | undefined },
-  nowMs: number,
-): Window {
+/** Throws NsomemError USAGE (exit 2) for a text that is no time, and where `since` is not before `until`. */
+export function parseWindow(args: WindowArgs, nowMs: number): Window {
   const sinceMs = args.since === undefined ? undefined : parseMoment("--since", args.since, nowMs);
   const untilMs = args.until === undefined ? undefined : parseMoment("--until", args.until, nowMs);
-  if (sinceMs !== undefined && (untilMs ?? Number.POSITIVE_INFINITY) <= sinceMs)
-    throw usage(`--since (${formatTime(sinceMs)}) is not before --until (${formatTime(untilMs ?? 0)})`);
+  if (sinceMs !== undefined && untilMs !== undefined && untilMs <= sinceMs)
+    throw usageError(`--since (${formatTime(sinceMs)}) is not before --until (${formatTime(untilMs)})`);
   return { ...(sinceMs === undefined ? {} : { sinceMs }), ...(untilMs === undefined ? {} : { untilMs }) };
 }
 
-/** Milliseconds since 1970. Times without an offset are of this process's time zone. */
+/** Milliseconds since 1970. A time without an offset is in the time zone of this process. */
 export function parseMoment(flag: string, text: string, nowMs: number): number {
   const moment = ago(text, nowMs) ?? timeOfDay(text, nowMs) ?? calendar(text);
   if (moment === undefined)
-    throw usage(`${flag} takes "2h", "13:05", "2026-11-23" or "2026-11-23T13:05", not "${text}"`);
+    throw usageError(`${flag} takes "2h", "13:05", "2026-11-23" or "2026-11-23T13:05", not "${text}"`);
   return moment;
 }
 
@@ -47,10 +49,11 @@ function ago(text: string, nowMs: number): number | undefined {
   return /^\d+(\.\d+)?\s*(ms|s|m|h|d)$/.test(text.trim()) ? nowMs - parseDurationMs(text) : undefined;
 }
 
-/** Today's, or yesterday's where today's is still to come. */
+/** That time today; yesterday where today's is still to come. */
 function timeOfDay(text: string, nowMs: number): number | undefined {
   const match = /^(\d{1,2}):(\d\d)(?::(\d\d))?$/.exec(text.trim());
   if (!match) return undefined;
+  // The seconds may be left out.
   const [hour = 0, minute = 0, second = 0] = match.slice(1).map((part) => Number(part ?? 0));
   if (hour > 23 || minute > 59 || second > 59) return undefined;
   const now = new Date(nowMs);
@@ -72,8 +75,4 @@ function calendar(text: string): number | undefined {
   const isDay =
     new Date(Date.UTC(Number(match[1]), Number(month) - 1, Number(day))).getUTCDate() === Number(day);
   return Number.isNaN(moment) || !isDay ? undefined : moment;
-}
-
-function usage(message: string): NsomemError {
-  return new NsomemError("USAGE", message, 2);
 }

@@ -18,14 +18,9 @@ export interface ReadConfig {
 }
 
 /**
- * The effective configuration. `required` is a file that was named on the command line: it must exist; the default
- * place may be empty. Throws NsomemError CONFIG (exit 2) with one paragraph per complaint.
+ * The effective configuration, with what it was made from. `required` is a file that was named on the command line: it
+ * must exist; the usual place may be empty. Throws NsomemError CONFIG (exit 2) with one paragraph per complaint.
  */
-export function loadConfig(path: string, { required }: { required: boolean }): Config {
-  return readConfig(path, { required }).config;
-}
-
-/** As `loadConfig`, with what it was made from. */
 export function readConfig(path: string, { required }: { required: boolean }): ReadConfig {
   const text = readConfigText(path, required);
   const document = text === undefined ? {} : parseToml(path, text);

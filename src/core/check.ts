@@ -24,7 +24,7 @@ export function fail(name: string, found: string, mend: string): Check {
   return { name, verdict: "fail", found, mend };
 }
 
-/** The worst verdict of all. */
+/** The worst verdict of all; ok without any check. */
 export function worstOf(checks: readonly Check[]): CheckVerdict {
   return checkVerdicts.findLast((verdict) => checks.some((check) => check.verdict === verdict)) ?? "ok";
 }

@@ -44,7 +44,7 @@ export interface DumpProspect {
 
 // 0.82 GB of process heap became 1.40 GB, 1.06 GB of binaries 1.40 GB, 0.59 GB of ETS 55 MB (facts 3.2): at most
 // 1.71 times the RSS, and never less than 0.09 times.
-const largestPerRss = 1.75;
+export const largestPerRss = 1.75;
 const smallestPerRss = 0.05;
 // 1.06 GB of binaries took 49 s: the slowest rate seen.
 const secondsPerGib = 50;

@@ -1,6 +1,6 @@
 /** Errors that an operator reads: what failed, with which value, and what to do next. */
 
-/** Exit codes of every command but `check`. Source: design, "Exit codes". */
+/** The exit codes of every command. README names them. */
 export const exitCodes = {
   done: 0,
   failed: 1,
@@ -13,8 +13,8 @@ export const exitCodes = {
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /**
- * An error with a sentence for the operator and the exit code it leads to.
- * `code` is a stable upper-case word for tests and scripts; the message may be reworded.
+ * An error with a sentence for the operator and the exit code that it leads to.
+ * `code` is a stable word in capitals for tests and scripts; the message may be reworded.
  */
 export class NsomemError extends Error {
   readonly code: string;
@@ -26,6 +26,11 @@ export class NsomemError extends Error {
     this.code = code;
     this.exitCode = exitCode;
   }
+}
+
+/** A mistake in the command line (exit 2). */
+export function usageError(message: string): NsomemError {
+  return new NsomemError("USAGE", message, exitCodes.usage);
 }
 
 /** The sentence of any thrown value; a system error keeps its code and path. */

@@ -11,18 +11,19 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best?.candidate;
 }
 
-/** Levenshtein distance by one row. */
+/** Levenshtein distance, by one row at a time: from the first letters of `a` to each beginning of `b`. */
 function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= a.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column++) {
-      const substitution = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      const insertion = (current[column - 1] ?? 0) + 1;
-      const deletion = (previous[column] ?? 0) + 1;
-      current.push(Math.min(substitution, insertion, deletion));
-    }
-    previous = current;
+  let row = [...b].map((letter, column) => ({ letter, distance: column + 1 }));
+  let left = 0;
+  for (const [index, own] of [...a].entries()) {
+    // Both begin as distances to the empty beginning of `b`.
+    let diagonal = index;
+    left = index + 1;
+    row = row.map(({ letter, distance: above }) => {
+      left = Math.min(diagonal + (own === letter ? 0 : 1), left + 1, above + 1);
+      diagonal = above;
+      return { letter, distance: left };
+    });
   }
-  return previous[b.length] ?? 0;
+  return a === "" ? row.length : left;
 }

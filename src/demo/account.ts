@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import type { ActionStatus, Status } from "../core/status.ts";
 import type { Stage } from "./stage.ts";
 
-/** What the demo promises to show, each with what has to be there for it. */
+/** What the demo promises to show, each with how it is recognised. */
 const promises: { what: string; kept: (actions: readonly ActionStatus[]) => boolean }[] = [
   {
     what: "3 debug dumps at warning",

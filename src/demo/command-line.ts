@@ -1,12 +1,11 @@
-/** NSO's core command line, which the stand-in runs under. Source: facts 3.1. */
+/** The command line of NSO's core (facts 3.1), under which the stand-in runs. */
 
-/** Where a system install keeps NSO. */
-export const nsoDir = "/opt/ncs/current";
+import { nsoDir } from "../linux/ncs-command.ts";
 
 /** argv[0] of the core. */
 export const coreExecutable = `${nsoDir}/lib/ncs/erts/bin/ncs.smp`;
 
-/** What follows argv[0]. `root` is the core's installation, `conffile` the file that tells several cores apart. */
+/** What follows argv[0]. `root` is the core's installation, `conffile` the file by which several cores are told apart. */
 export function coreArguments({
   root = `${nsoDir}/lib/ncs`,
   conffile = "/etc/ncs/ncs.conf",
@@ -21,5 +20,3 @@ export function coreArguments({
     ...["-conffile", conffile, "-max_fds", "1000000", "--"],
   ];
 }
-
-export { standInLabel } from "../core/nso.ts";

@@ -1,12 +1,13 @@
 /** The demo: a real agent beside a stand-in for NSO, led by real memory from normal to critical and back. */
 
-import type { Subprocess } from "bun";
 import { NsomemError } from "../core/errors.ts";
-import type { Level, MemoryUse } from "../core/level.ts";
+import type { MemoryUse } from "../core/level.ts";
 import type { Status } from "../core/status.ts";
 import { account, brokenPromises } from "./account.ts";
+import { type DemoAgent, startAgent } from "./agent-process.ts";
 import { type DemoLimits, demoLimits } from "./limits.ts";
-import { type Stage, setStage, writeConfig } from "./stage.ts";
+import { play } from "./play.ts";
+import { setStage, writeConfig } from "./stage.ts";
 import { type StandIn, startStandIn } from "./stand-in-process.ts";
 
 export interface DemoOptions {
@@ -14,31 +15,20 @@ export interface DemoOptions {
   command: readonly string[];
   /** The environment in which a second copy of it takes little commit. */
   standInEnv: Record<string, string>;
-  /** The memory ceilings that a process lives under now: the host, and the cgroups that bind. */
+  /** The memory ceilings of a process now: the host, and the smaller cgroups above the process. */
   readCeilings: (pid: number) => MemoryUse[];
   readStatus: (path: string) => Status | undefined;
   say: (text: string) => void;
-  /** Aborted by ^C and its kind. */
+  /** Aborted by ^C, SIGTERM and SIGHUP. */
   interrupted: AbortSignal;
 }
 
-const pollMs = 40;
-const pieceMib = 16;
-/** Between two pieces: 16 MiB each 50 ms is about 320 MiB/s. */
-const growMs = 50;
-/** Also on a virtual machine that gives memory back slowly; with all else the demo stays under a minute. */
-const recoveryMsMax = 40_000;
-const stepMsMax = 15_000;
-/** What a service manager waits before it starts a service again. */
-const restartMs = 1000;
-const lookMs = 1500;
-
-/** The whole has to stay under a minute: only what failed early is tried once more. */
+/** The whole demo has to stay under a minute: only one that failed early is tried once more. */
 const secondTryWithinMs = 20_000;
 
 /**
- * Plays the demo to its end; where another program's memory spoiled it early, once more. Throws NsomemError DEMO or
- * DEMO_NOISE saying what did not happen; leaves no process behind.
+ * Plays the demo to its end, and once more where another program's memory spoiled it early. Throws NsomemError DEMO or
+ * DEMO_NOISE saying what did not happen. Leaves no process behind.
  */
 export async function runDemo(options: DemoOptions): Promise<void> {
   const startedMs = performance.now();
@@ -62,7 +52,12 @@ async function playOnce(options: DemoOptions): Promise<void> {
     standIns.push(standIn);
     return standIn;
   };
-  let agent: Subprocess | undefined;
+  const status = () => options.readStatus(`${stage.home}/status.json`);
+  const throwIfInterrupted = () => {
+    if (options.interrupted.aborted)
+      throw new NsomemError("DEMO", `interrupted; the files are in ${stage.home}`);
+  };
+  let agent: DemoAgent | undefined;
   let failure: unknown;
   try {
     const standIn = start();
@@ -71,63 +66,19 @@ async function playOnce(options: DemoOptions): Promise<void> {
     if ("refusal" in limits) throw new NsomemError("DEMO", `the demo cannot run here: ${limits.refusal}`);
     writeConfig(stage, limits);
     options.say(introduction(standIn, limits));
-    agent = startAgent(options.command, stage, standIn);
-    await play({ ...options, stage, limits, agent, standIn, restart: start });
+    agent = startAgent(options.command, stage, standIn.pid, status);
+    await play({ agent, standIn, restart: start, growthKibMax: 3 * limits.stepKib, throwIfInterrupted });
   } catch (error) {
     failure = error;
   } finally {
-    if (agent) await stopAgent(agent);
+    await agent?.stop();
     for (const standIn of standIns) await standIn.end();
   }
-  const status = options.readStatus(`${stage.home}/status.json`);
-  if (agent) options.say(account(stage, status));
+  const last = status();
+  if (agent) options.say(account(stage, last));
   if (failure) throw failure;
-  const broken = brokenPromises(status);
+  const broken = brokenPromises(last);
   if (broken.length > 0) throw new NsomemError("DEMO", `the demo did not show: ${broken.join(", ")}`);
-}
-
-interface Play extends DemoOptions {
-  stage: Stage;
-  limits: DemoLimits;
-  agent: Subprocess;
-  standIn: StandIn;
-  restart: () => StandIn;
-}
-
-async function play(scene: Play): Promise<void> {
-  const { standIn, limits } = scene;
-  const capMib = Math.ceil((3 * limits.stepKib) / 1024);
-  let heldMib = 0;
-  const levelIs = (...wanted: Level[]) => {
-    const level = statusOf(scene)?.memory.physical?.level;
-    return level !== undefined && wanted.includes(level);
-  };
-  const growUntil = async (what: string, reached: () => boolean) => {
-    while (!reached() && heldMib < capMib) {
-      heldMib += pieceMib;
-      standIn.hold(heldMib);
-      await pause(scene, growMs);
-    }
-    await until(scene, what, reached);
-  };
-
-  await until(scene, "the agent's first reading", () => statusOf(scene)?.memory.physical !== undefined);
-  if (!levelIs("normal")) throw noisy("memory was above the warning at the start");
-  await pause(scene, lookMs);
-  await growUntil("the warning", () => levelIs("warning", "critical"));
-  if (levelIs("critical")) throw noisy("memory went from normal to critical at once");
-  await until(scene, "the debug dumps", () => actionEnded(scene, "debug-dump"));
-  await pause(scene, lookMs);
-  await growUntil("the stand-in's end by SIGUSR1", standIn.hasExited);
-  await pause(scene, restartMs);
-  const successor = scene.restart();
-  await until(
-    scene,
-    "the recovery",
-    () => levelIs("normal") && statusOf(scene)?.nso?.pid === successor.pid,
-    recoveryMsMax,
-  );
-  await pause(scene, lookMs);
 }
 
 function introduction(standIn: StandIn, limits: DemoLimits): string {
@@ -137,51 +88,4 @@ function introduction(standIn: StandIn, limits: DemoLimits): string {
     "A real agent watches that PID alone. It takes about half a minute; ^C ends it.",
     "",
   ].join("\n");
-}
-
-function startAgent(command: readonly string[], stage: Stage, standIn: StandIn): Subprocess {
-  const { home, config } = stage;
-  return Bun.spawn(
-    [...command, "start", "--wait", "--pid", String(standIn.pid), "--home", home, "--config", config],
-    { stdio: ["inherit", "inherit", "inherit"] },
-  );
-}
-
-/** The way ^C does, so that it draws, closes and tells what it did. */
-async function stopAgent(agent: Subprocess): Promise<void> {
-  agent.kill("SIGINT");
-  const ended = await Promise.race([agent.exited.then(() => true), Bun.sleep(stepMsMax).then(() => false)]);
-  if (ended) return;
-  agent.kill("SIGKILL");
-  await agent.exited;
-}
-
-function statusOf({ readStatus, stage }: Play): Status | undefined {
-  return readStatus(`${stage.home}/status.json`);
-}
-
-function actionEnded(scene: Play, name: string): boolean {
-  const actions = statusOf(scene)?.actions ?? [];
-  return actions.some(({ action, outcome }) => action === name && outcome !== "running");
-}
-
-async function until(scene: Play, what: string, reached: () => boolean, msMax = stepMsMax): Promise<void> {
-  const endsMs = performance.now() + msMax;
-  while (!reached()) {
-    if (performance.now() > endsMs) throw noisy(`waited ${msMax / 1000} s in vain for ${what}`);
-    await pause(scene, pollMs);
-  }
-}
-
-/** Sleeps, unless the demo is over before its time. */
-async function pause({ interrupted, agent, stage }: Play, ms: number): Promise<void> {
-  if (interrupted.aborted) throw new NsomemError("DEMO", `interrupted; the files are in ${stage.home}`);
-  if (agent.exitCode !== null || agent.signalCode !== null)
-    throw new NsomemError("DEMO", `the agent ended early; see ${stage.home}/logs/agent.log`);
-  await Bun.sleep(ms);
-}
-
-function noisy(what: string): NsomemError {
-  const why = "is another program on this host taking or freeing memory? The demo needs a quiet moment";
-  return new NsomemError("DEMO_NOISE", `${what}: ${why}`);
 }

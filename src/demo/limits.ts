@@ -3,24 +3,24 @@
 import type { MemoryUse } from "../core/level.ts";
 import { formatKib } from "../core/units.ts";
 
-/** What the demo writes into its configuration, and how much the stand-in has to take to get there. */
+/** What the demo writes into its configuration, and how much the stand-in has to take. */
 export interface DemoLimits {
   warningPercent: number;
   criticalPercent: number;
   recoveryPoints: number;
-  /** Growth from now to the warning; to critical it is about twice that, to be given up on it is three times. */
+  /** The warning is reached after this much growth from now, critical after twice as much. */
   stepKib: number;
 }
 
 const stepKibMax = 256 * 1024;
-/** Below this, what else runs on the host would move the level about. */
+/** With smaller steps, the other programs of the host would move the level. */
 const stepKibMin = 48 * 1024;
 /** The growth stays within a third of what is free: the demo must not become the incident. */
 const stepsPerHeadroom = 9;
 
 /**
- * The limits for `ceilings` (the host and the cgroups that bind; a percentage holds for each of them), or the reason
- * why there can be none.
+ * The limits, or the reason why there can be none. `ceilings` are the host and the smaller cgroups: a percentage of
+ * the configuration is computed on each of them.
  */
 export function demoLimits(ceilings: readonly MemoryUse[]): DemoLimits | { refusal: string } {
   const headroomKib = Math.min(...ceilings.map(({ usedKib, limitKib }) => limitKib - usedKib));
@@ -41,8 +41,8 @@ export function demoLimits(ceilings: readonly MemoryUse[]): DemoLimits | { refus
   return {
     warningPercent: percentAfter(stepKib),
     criticalPercent: percentAfter(2 * stepKib),
-    // Given back it all, the stand-in is a whole step below the warning; a quarter is recovery enough: some virtual
-    // machines take half a minute to count what was freed as available.
+    // When the stand-in has given all back, memory is a whole step below the warning. A quarter of a step is recovery
+    // enough: some virtual machines take half a minute to count what was freed as available.
     recoveryPoints: Math.floor(stepPercent * 25) / 100,
     stepKib,
   };

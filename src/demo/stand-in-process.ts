@@ -1,6 +1,7 @@
-/** The stand-in as the demo holds it: started, told how much to hold, ended. */
+/** The stand-in as a process: started, asked to hold memory, ended. */
 
-import { coreArguments, coreExecutable, standInLabel } from "./command-line.ts";
+import { standInLabel } from "../core/nso.ts";
+import { coreArguments, coreExecutable } from "./command-line.ts";
 
 export interface StandIn {
   pid: number;
@@ -9,7 +10,7 @@ export interface StandIn {
   /** Resolves with its exit code. */
   exited: Promise<number>;
   hasExited(): boolean;
-  /** Tells it to hold `mib` MiB in all; it touches about 300 MiB/s or more. */
+  /** Asks it to hold `mib` MiB in all; it takes them at 300 MiB/s or more. */
   hold(mib: number): void;
   end(): Promise<void>;
 }
@@ -27,7 +28,7 @@ export function startStandIn({ command, env, runDir, conffile }: StandInOptions)
     argv0: coreExecutable,
     cwd: runDir,
     env,
-    // Its stdin ends with the demo, however the demo ends, and then it ends too.
+    // However the demo ends, this stdin ends with it, and then the stand-in ends too.
     stdio: ["pipe", "pipe", "ignore"],
     // A group of its own: ^C in the terminal is for the agent.
     detached: true,

@@ -7,13 +7,13 @@ import { appendFileSync, writeFileSync } from "node:fs";
 
 const pieceBytes = 16 * 1024 * 1024;
 const pageBytes = 4096;
-/** A BEAM takes 1 to 60 s for its dump (facts 3.2); long enough here to be seen. */
+/** Slow enough to be seen. A BEAM takes 2 to 50 s for its dump (facts 3.2). */
 const dumpSteps = 15;
 const dumpStepMs = 100;
 
 /**
- * Obeys `hold MIB` (in all), one a line, and answers `held MIB`. Returns the exit code: 0 when stdin ends, as it does
- * when the demo ends by any means; 1 after SIGUSR1.
+ * Obeys lines `hold MIB` (in all) and answers `held MIB`. Returns the exit code: 1 after SIGUSR1; 0 when stdin ends, as
+ * it does however the demo ends.
  */
 export async function runStandIn(): Promise<number> {
   const held: Uint8Array[] = [];

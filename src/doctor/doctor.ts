@@ -1,4 +1,4 @@
-/** `nsomem doctor`: would a rescue work here, now, for this NSO? Looks only; changes nothing. */
+/** The doctor: would a rescue work here, now, for this NSO? It looks and changes nothing. */
 
 import { type Check, fail, ok } from "../core/check.ts";
 import { describeError } from "../core/errors.ts";
@@ -46,7 +46,8 @@ function findCore(procDir: string, choice: CoreChoice): { core: Core } | { check
     return {
       check: fail(
         "NSO found",
-        describeError(notFound(procDir, choice)).split(";")[0] ?? "",
+        // Without its way out, which is for start.
+        describeError(notFound(procDir, choice)).replace(/;.*/s, ""),
         "start NSO, then run this again",
       ),
     };

@@ -78,8 +78,8 @@ const daemons = ["earlyoom", "systemd-oomd", "nohang", "oomd"];
 function checkDaemons(procDir: string): Check {
   const name = "other OOM daemons";
   const running = listPids(procDir).flatMap((pid) => {
-    const comm = readOptional(`${procDir}/${pid}/comm`)?.trim() ?? "";
-    return daemons.includes(comm) ? [`${comm} (PID ${pid})`] : [];
+    const comm = readOptional(`${procDir}/${pid}/comm`)?.trim();
+    return comm !== undefined && daemons.includes(comm) ? [`${comm} (PID ${pid})`] : [];
   });
   if (running.length === 0) return ok(name, "none is running");
   return warn(

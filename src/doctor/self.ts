@@ -1,4 +1,4 @@
-/** Checks of nsomem itself: an agent that runs, its files, whether its own memory is safe. */
+/** Checks of nsomem itself: whether an agent runs, its files, whether its own memory is safe. */
 
 import { accessSync, constants, existsSync } from "node:fs";
 import { dirname } from "node:path";
@@ -6,7 +6,9 @@ import { type Check, fail, ok, warn } from "../core/check.ts";
 import { hasCapability } from "../linux/credentials.ts";
 import { readLiveAgent } from "../linux/pid-file.ts";
 import { readOptional } from "../linux/procfs.ts";
-import { checkInodes } from "./nso.ts";
+import { ownProcDir } from "../linux/roots.ts";
+import { checkInodes } from "./inodes.ts";
+import { softLimit } from "./limits.ts";
 import type { DoctorOptions } from "./options.ts";
 
 const capIpcLock = 14n;
@@ -15,7 +17,8 @@ const capSysResource = 24n;
 const lockBytesWanted = 128 * 1024 * 1024;
 
 export async function checkSelf({ paths, roots }: DoctorOptions): Promise<Check[]> {
-  const status = readOptional("/proc/self/status") ?? "";
+  // Unreadable: no capability is seen, and both checks warn.
+  const status = readOptional(`${ownProcDir}/self/status`) ?? "";
   const state = nearestExisting(paths.incidents);
   return [
     checkAgent(paths.pidFile, roots.procDir),
@@ -52,8 +55,8 @@ function checkWritable(directory: string, incidents: string): Check {
 function checkLock(status: string): Check {
   const name = "own memory lock";
   if (hasCapability(status, capIpcLock)) return ok(name, "permitted (CAP_IPC_LOCK)");
-  const limits = readOptional("/proc/self/limits") ?? "";
-  const soft = /^Max locked memory {2,}(\S+)/m.exec(limits)?.[1] ?? "0";
+  // Unreadable, or without that line: as if nothing may be locked.
+  const soft = softLimit(readOptional(`${ownProcDir}/self/limits`) ?? "", "Max locked memory") ?? "0";
   if (soft === "unlimited" || Number(soft) >= lockBytesWanted) return ok(name, `permitted (${soft} bytes)`);
   return warn(
     name,

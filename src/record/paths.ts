@@ -1,7 +1,7 @@
-/** Where nsomem keeps its files. See design, "Files". */
+/** Where nsomem keeps its files: for root by the system's directories, for others by the XDG base directories. */
 
 import { join, resolve } from "node:path";
-import { NsomemError } from "../core/errors.ts";
+import { usageError } from "../core/errors.ts";
 
 export interface Paths {
   config: string;
@@ -16,7 +16,7 @@ export interface Paths {
   logs: string;
   monitorLog: string;
   actionLog: string;
-  /** The rows that "nsomem replay" comes to as well. */
+  /** The rows that "nsomem replay" computes as well. */
   decisionsLog: string;
   agentLog: string;
   /** nsomem.pid, status.json, and the private directory of the unpacked tool */
@@ -28,9 +28,9 @@ export interface Paths {
 /** What the paths depend on, so that tests need neither root nor a real home. */
 export interface PathsInput {
   home?: string | undefined;
-  /** Of several NSO on one host: everything stands in `instances/NAME` below where it would stand. */
+  /** For several NSO on one host: everything is in `instances/NAME` below its usual place. */
   name?: string | undefined;
-  uid?: number;
+  uid?: number | undefined;
   env?: Record<string, string | undefined>;
 }
 
@@ -41,8 +41,7 @@ export interface PathsInput {
 export function resolvePaths({ name, ...input }: PathsInput = {}): Paths {
   const dirs = usualDirs(input);
   if (name === undefined) return pathsIn(dirs);
-  if (!nameForm.test(name))
-    throw new NsomemError("USAGE", `--name takes letters, digits, "_", "." and "-", not "${name}"`, 2);
+  if (!nameForm.test(name)) throw usageError(`--name takes letters, digits, "_", "." and "-", not "${name}"`);
   const below = (dir: string) => join(dir, "instances", name);
   return pathsIn({
     config: below(dirs.config),
@@ -61,11 +60,7 @@ interface Dirs {
   runtime: string;
 }
 
-function usualDirs({
-  home,
-  uid = process.getuid?.() ?? 0,
-  env = process.env,
-}: Omit<PathsInput, "name">): Dirs {
+function usualDirs({ home, uid = process.getuid?.(), env = process.env }: Omit<PathsInput, "name">): Dirs {
   if (home !== undefined) {
     const root = resolve(home);
     return { config: root, state: root, logs: join(root, "logs"), runtime: root };

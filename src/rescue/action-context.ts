@@ -4,17 +4,9 @@ import type { Action, Outcome } from "../core/action.ts";
 import type { AskableKind } from "../core/action-facts.ts";
 import type { ActionKindFacts } from "../core/action-kind.ts";
 import type { Config } from "../core/config.ts";
-import type { Roots } from "../linux/roots.ts";
 import type { Incident } from "../record/incident.ts";
-import type { Journal } from "../record/journal.ts";
+import type { Host } from "./host.ts";
 import type { Target } from "./target.ts";
-
-/** The host that nsomem runs on: its files, its clock (ms since the epoch), and where actions are logged. */
-export interface Host {
-  roots: Roots;
-  now: () => number;
-  journal: Pick<Journal, "action">;
-}
 
 /** What is done about one incident, by this agent or by one that takes it up later. */
 export interface IncidentContext {

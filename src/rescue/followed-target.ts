@@ -2,8 +2,8 @@
 
 import type { Config } from "../core/config.ts";
 import type { Core } from "../linux/nso.ts";
-import type { Host } from "./action-context.ts";
 import { wasSignalled } from "./crash-dump/unfinished.ts";
+import type { Host } from "./host.ts";
 import { createOneSignal } from "./one-signal.ts";
 import { readTarget, type Target } from "./target.ts";
 

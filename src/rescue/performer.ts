@@ -17,11 +17,12 @@ import type { Core } from "../linux/nso.ts";
 import { readOvercommitMode } from "../linux/procfs.ts";
 import { openIncident } from "../record/incident.ts";
 import type { LastRuns } from "../record/last-runs.ts";
-import type { ActionContext, Host } from "./action-context.ts";
+import type { ActionContext } from "./action-context.ts";
 import { actionKinds } from "./action-kinds.ts";
 import { type ActionRecords, createActionRecords } from "./action-records.ts";
 import { findUnfinished, finishIncident, type Unfinished } from "./crash-dump/unfinished.ts";
 import { createFollowedTarget, type FollowedTarget } from "./followed-target.ts";
+import type { Host } from "./host.ts";
 
 export interface PerformerOptions {
   host: Host;

@@ -12,7 +12,7 @@ import { type Core, readExecutable } from "../linux/nso.ts";
 import { openProcess, type ProcessHandle } from "../linux/process-handle.ts";
 import { readEnviron } from "../linux/procfs.ts";
 import { childEnv } from "../linux/self.ts";
-import type { Host } from "./action-context.ts";
+import type { Host } from "./host.ts";
 import type { OneSignal } from "./one-signal.ts";
 import { type Outlook, openOutlook } from "./outlook.ts";
 

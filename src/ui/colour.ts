@@ -17,7 +17,7 @@ export function colours(enabled: boolean): Colours {
   return pc.createColors(enabled);
 }
 
-/** A level's colour; its word always stands beside it, for those who do not see colours. */
+/** A level's colour. Show the word of the level too, for those who do not see colours. */
 export function paintLevel(colour: Colours, level: Level, text: string): string {
   switch (level) {
     case "normal":

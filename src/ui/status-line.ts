@@ -11,7 +11,7 @@ export interface StatusLine {
   /** A line of the log, above the status line. */
   above(text: string): void;
   draw(status: Status): void;
-  /** Takes the line away and gives the terminal back. */
+  /** Erases the line and leaves the terminal as it was. */
   close(): void;
 }
 
@@ -19,7 +19,7 @@ const clearLine = "\r\x1b[2K";
 const noWrap = "\x1b[?7l";
 const wrap = "\x1b[?7h";
 
-/** Draws on standard output, which must be a terminal. The width is asked anew each time. */
+/** Draws on standard output, which must be a terminal. `columns` is asked before each drawing. */
 export function openStatusLine(colour: Colours, columns: () => number): StatusLine {
   let last: Status | undefined;
   let open = true;
@@ -49,14 +49,14 @@ export function openStatusLine(colour: Colours, columns: () => number): StatusLi
     },
   };
 
-  /** A narrowed terminal has wrapped what was drawn before over several rows; all of them go. */
+  /** A terminal that became narrower has wrapped the line over several rows; all of them are erased. */
   function erase(width: number): string {
     const rows = width < drawn.columns ? Math.ceil(drawn.cells / Math.max(1, width)) : 1;
     return rows > 1 ? `\x1b[${rows - 1}A\r\x1b[J` : clearLine;
   }
 }
 
-/** One line of at most `columns` cells; what matters least is left out first. */
+/** One line of fewer than `columns` cells; what matters least is left out first. */
 export function statusLine(
   status: Status,
   { colour, columns }: { colour: Colours; columns: number },
@@ -76,10 +76,11 @@ export function statusLine(
   for (const part of parts) {
     const longer = line === "" ? part : `${line}${colour.dim(" │ ")}${part}`;
     // One cell is left free: a full last column makes some terminals wrap.
-    if (Bun.stringWidth(longer) > columns - 1) break;
+    if (Bun.stringWidth(longer) > columns - 1)
+      return line === "" ? Bun.stripANSI(part).slice(0, Math.max(0, columns - 1)) : line;
     line = longer;
   }
-  return line === "" ? Bun.stripANSI(parts[0] ?? "").slice(0, Math.max(0, columns - 1)) : line;
+  return line;
 }
 
 function memoryPart(kind: "physical" | "allocated", memory: MemoryStatus, colour: Colours): string {

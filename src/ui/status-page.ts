@@ -8,7 +8,7 @@ import { type Colours, paintLevel } from "./colour.ts";
 
 const actionsShownMax = 6;
 
-/** The page as text of several lines. `nowMs` tells how old the snapshot is. */
+/** The page as text of several lines. `nowMs` is for the age of the snapshot. */
 export function statusPage(status: Status, colour: Colours, nowMs: number): string {
   const ageMs = nowMs - Date.parse(status.updated);
   const sinceMs = nowMs - Date.parse(status.since);

@@ -1,6 +1,7 @@
 /** NSO's command lines as they stand in /proc/PID/cmdline. Source: facts 3.1. */
 
-import { coreArguments as nsoArguments, nsoDir } from "../../src/demo/command-line.ts";
+import { coreArguments as nsoArguments } from "../../src/demo/command-line.ts";
+import { nsoDir } from "../../src/linux/ncs-command.ts";
 
 export { coreExecutable } from "../../src/demo/command-line.ts";
 

@@ -4,7 +4,7 @@ import type { Config } from "../../core/config.ts";
 import { severity } from "../../core/level.ts";
 import type { Reading } from "../../core/reading.ts";
 import { createMeter } from "../../linux/meter.ts";
-import type { Host } from "../action-context.ts";
+import type { Host } from "../host.ts";
 
 export interface CriticalCheckOptions {
   config: Config;
