@@ -1,4 +1,4 @@
-/** Before something is done that cannot be taken back: is it still so? */
+/** Before something is done that cannot be taken back: is memory really that short? Measured once more. */
 
 import type { Config } from "../core/config.ts";
 import { type Level, severity } from "../core/level.ts";
@@ -9,7 +9,7 @@ import type { Meter } from "../linux/meter.ts";
 
 export interface ConfirmationOptions {
   meter: Meter;
-  /** Lines of another tool: held to the limit that stands in the line, on the wider basis. */
+  /** Lines of another tool: a reading is held to the limit in its line, on the wider basis. */
   foreign: boolean;
   isIrreversible: (firing: Firing) => boolean;
   /** The level that stays when the entry is not confirmed. */
@@ -17,57 +17,59 @@ export interface ConfirmationOptions {
   onDoubt: (text: string) => void;
 }
 
+/** Returns the reading to go by: the one that fired, or what was measured instead of it. */
+export type Confirm = (firings: readonly Firing[], reading: Reading, config: Config) => Reading;
+
 /**
- * Returns how to confirm the firings of one reading: by its reading when they stand (or nothing irreversible
- * follows), else by the one to go by instead. Unconfirmed, the limit has not been entered, so the next reading asks
- * again; a doubt is told once until a firing is confirmed.
+ * A reading whose firings lead to nothing irreversible is not questioned. Otherwise memory is measured again. When a
+ * firing is refuted, the fresh reading takes the place of the first: the limit was not entered, and the next reading
+ * may enter it. The doubt is logged once, until a firing is confirmed.
  */
-export function createConfirmation(
-  options: ConfirmationOptions,
-): (firings: readonly Firing[], reading: Reading, config: Config) => Reading {
-  let told = false;
+export function createConfirmation(options: ConfirmationOptions): Confirm {
+  let isLogged = false;
   return (firings, reading, config) => {
     const inDoubt = firings.filter(options.isIrreversible);
     if (!config.crash_dump.confirm || inDoubt.length === 0) return reading;
-    const fresh = freshReading(reading.kind, config);
+    const fresh = measureAgain(reading.kind, config, options);
     // What cannot be measured cannot be refuted: a rescue is not given up for that.
     if (!fresh) return reading;
-    const refuted = inDoubt.find((firing) => !stands(firing, fresh));
+    const refuted = inDoubt.find((firing) => !isConfirmed(firing, fresh, options));
     if (!refuted) {
-      told = false;
+      isLogged = false;
       return reading;
     }
-    if (!told) {
-      const found = `${percentOf(fresh.usedKib, fresh.limitKib, 2)} %`;
-      const what = refuted.level === "normal" ? refuted.rule.name : refuted.level;
-      options.onDoubt(
-        `${reading.kind} ${what} not confirmed: measured ${found} right after; NSO is left alone`,
-      );
-    }
-    told = true;
+    if (!isLogged) options.onDoubt(describeDoubt(refuted, fresh));
+    isLogged = true;
     if (!options.foreign) return fresh;
     const { usedKib, limitKib } = fresh;
     return { ...reading, usedKib, limitKib, level: options.levelNow(reading.kind) };
   };
+}
 
-  function freshReading(kind: MemoryKind, config: Config): Reading | undefined {
-    try {
-      return measure(kind, config);
-    } catch {
-      return undefined;
-    }
-  }
+function describeDoubt({ rule, level, reading }: Firing, fresh: Reading): string {
+  const what = level === "normal" ? rule.name : level;
+  const found = `${percentOf(fresh.usedKib, fresh.limitKib, 2)} %`;
+  return `${reading.kind} ${what} not confirmed: measured ${found} right after; NSO is left alone`;
+}
 
-  function measure(kind: MemoryKind, config: Config): Reading {
-    const { readings, meminfo } = options.meter.measure(config);
-    if (!options.foreign || kind === "allocated") return readings[kind];
+function measureAgain(
+  kind: MemoryKind,
+  config: Config,
+  { meter, foreign }: ConfirmationOptions,
+): Reading | undefined {
+  try {
+    const { readings, meminfo } = meter.measure(config);
+    if (!foreign || kind === "allocated") return readings[kind];
+    // As the original measures: page cache counts as used, so its own verdict is not refuted by another basis.
     const { memTotalKib, memFreeKib } = meminfo;
     return { ...readings.physical, usedKib: memTotalKib - memFreeKib, limitKib: memTotalKib };
+  } catch {
+    return undefined;
   }
+}
 
-  function stands({ rule, reading }: Firing, fresh: Reading): boolean {
-    if (typeof rule.on !== "string") return hasReached(rule.on, fresh);
-    if (!options.foreign) return severity(fresh.level) >= severity(rule.on);
-    return fresh.usedKib * 100 >= reading.thresholdPercent * fresh.limitKib;
-  }
+function isConfirmed({ rule, reading }: Firing, fresh: Reading, { foreign }: ConfirmationOptions): boolean {
+  if (typeof rule.on !== "string") return hasReached(rule.on, fresh);
+  if (!foreign) return severity(fresh.level) >= severity(rule.on);
+  return fresh.usedKib * 100 >= reading.thresholdPercent * fresh.limitKib;
 }

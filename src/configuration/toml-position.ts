@@ -1,4 +1,4 @@
-/** Where in a TOML document a key stands, for complaints that come after parsing, when positions are gone. */
+/** Where a key is in a TOML document, for complaints that come after parsing, when positions are gone. */
 
 export interface Position {
   /** Counted from 1. */

@@ -1,4 +1,4 @@
-/** What an executable or a callback is told: the same facts as JSON, as variables and as the callback's context. */
+/** What an executable or a callback gets to know: the same facts as JSON, as variables and as the callback's context. */
 
 import type { Action, ActionKind } from "./action.ts";
 import type { ActionOutcome, CallbackContext } from "./callback-api.ts";

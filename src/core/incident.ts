@@ -88,7 +88,7 @@ function begunDump(steps: readonly RecordedStep[]): BegunDump | null {
   const critical = steps.findLast((step): step is StepOf<"critical"> => step.step === "critical");
   const last = sinceCritical(steps);
   const intended = last("signal-intended");
-  // Without a PID and a start time there is no core that could be told from another.
+  // Without a PID and a start time one core cannot be distinguished from another.
   if (critical?.pid === undefined || critical.startTicks === undefined || !intended) return null;
   const sent = last("signal-sent");
   return {

@@ -27,21 +27,20 @@ export async function dryCall(
   { roots, signal }: Pick<DrillOptions, "roots" | "signal">,
 ): Promise<string> {
   const { level, episodeId, reading } = madeUpFiring(rule);
+  const facts = factsOf({
+    action: { do: { kind: "callback" }, rule: rule.name, kind: rule.kind, level, episodeId, reading },
+    corePid: undefined,
+    overcommitMode: readOvercommitMode(roots.procDir),
+    dryRun: true,
+    incidentDir: scratch,
+  });
   const outcome = await callCallback({
+    call: { file, name: rule.name, facts },
     host: callbackHost(),
-    file,
-    name: rule.name,
-    facts: factsOf({
-      action: { do: { kind: "callback" }, rule: rule.name, kind: rule.kind, level, episodeId, reading },
-      corePid: undefined,
-      overcommitMode: readOvercommitMode(roots.procDir),
-      dryRun: true,
-      incidentDir: scratch,
-    }),
     timeoutMs: config.callbacks.timeout,
     ask: async (action) => ({ outcome: "skipped", message: `${action}: dry run`, files: [] }),
     onLog: () => {},
-    signal,
+    stop: signal,
   });
   if (outcome.outcome !== "done") throw new NsomemError("CALLBACK", outcome.message);
   return `${outcome.message} (dry)`;

@@ -7,18 +7,23 @@ import { captureOutput, describeEnd, endWithin, freeOutputName, outputBytesMax }
 import { readMessages } from "./callback-message.ts";
 import { type CallbackHost, exitOf, startCallbackHost } from "./callback-process.ts";
 
-export interface CallbackOptions {
-  host: CallbackHost;
+/** Which export of which file is called, and with what. */
+export interface CallbackCall {
   /** The operator's file, absolute. */
   file: string;
   /** The export to call. */
   name: string;
   facts: ActionFacts;
+}
+
+export interface CallbackOptions {
+  call: CallbackCall;
+  host: CallbackHost;
   /** Without the time for which a built-in action runs that the callback asked for: those have their own. */
   timeoutMs: number;
   ask: (action: AskableKind) => Promise<Outcome>;
   onLog: (text: string, level: "info" | "warning" | "error") => void;
-  signal: AbortSignal;
+  stop: AbortSignal;
 }
 
 /** Lines of a logger that are written; a callback that logs in a loop says no more. */
@@ -28,7 +33,8 @@ const asksMax = 10;
 
 /** Calls one export and waits for its end. Never throws. */
 export async function callCallback(options: CallbackOptions): Promise<Outcome> {
-  const { facts, file, name, timeoutMs } = options;
+  const { call, timeoutMs } = options;
+  const { facts, name } = call;
   const outputFile = freeOutputName(facts.incident_dir, `callback-${name}`);
   let asked = 0;
   let answering = 0;
@@ -59,8 +65,8 @@ export async function callCallback(options: CallbackOptions): Promise<Outcome> {
       answering--;
       send({ type: "result", id, outcome });
     };
-    send({ type: "call", file, name, facts });
-    const how = await endWithin(child, { timeoutMs, isPaused: () => answering > 0, signal: options.signal });
+    send({ type: "call", ...call });
+    const how = await endWithin(child, { timeoutMs, isPaused: () => answering > 0, signal: options.stop });
     capture.release();
     await Promise.race([messages, Bun.sleep(200)]);
     const bytes = await capture.bytes;

@@ -36,14 +36,12 @@ async function call(context: ActionContext) {
   context.run.begun();
   incident.record(host.now(), { step: "callback-begun", file, rule: action.rule });
   const outcome = await callCallback({
+    call: { file, name: action.rule, facts: factsFor(context) },
     host: callbackHost(),
-    file,
-    name: action.rule,
-    facts: factsFor(context),
     timeoutMs: timeout,
     ask: context.run.ask,
     onLog: (text, tone) => host.journal.action(`${action.rule}: ${text}`, tone),
-    signal: context.stop,
+    stop: context.stop,
   });
   incident.record(host.now(), { step: "callback-ended", file, ...outcome });
   return outcome;

@@ -16,7 +16,7 @@ export interface RunOptions {
   env: Record<string, string>;
   /** Called with the child's PID right after it was started. */
   onChild: (pid: number) => void;
-  signal: AbortSignal;
+  stop: AbortSignal;
 }
 
 /** Runs it in the incident's directory and captures its output there. Never throws. */
@@ -33,7 +33,7 @@ export async function runExecutable(options: RunOptions): Promise<Outcome> {
     });
     options.onChild(child.pid);
     const capture = captureOutput([child.stdout, child.stderr], outputFile);
-    const how = await endWithin(child, { timeoutMs, signal: options.signal });
+    const how = await endWithin(child, { timeoutMs, signal: options.stop });
     capture.release();
     const bytes = await capture.bytes;
     if (bytes === 0) rmSync(outputFile, { force: true });

@@ -44,7 +44,7 @@ async function run(context: ActionContext) {
     timeoutMs: config.run.timeout,
     env: context.target?.env ?? childEnv(process.env),
     onChild: (pid) => writeOomScoreAdj(ownProcDir, pid, childOomScoreAdj),
-    signal: context.stop,
+    stop: context.stop,
   });
   incident.record(host.now(), { step: "run-ended", path, ...outcome });
   return outcome;
