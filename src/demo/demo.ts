@@ -2,7 +2,8 @@
 
 import type { Subprocess } from "bun";
 import { NsomemError } from "../core/errors.ts";
-import type { Level, MemoryUse } from "../core/level.ts";
+import type { Level } from "../core/level.ts";
+import type { MemoryUse } from "../core/limit.ts";
 import type { Status } from "../core/status.ts";
 import { account, brokenPromises } from "./account.ts";
 import { type DemoLimits, demoLimits } from "./limits.ts";

@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { MemoryUse } from "../core/level.ts";
+import type { MemoryUse } from "../core/limit.ts";
 import { readOptional } from "./procfs.ts";
 
 /** One cgroup directory with a memory controller, and the path it is shown under. */
