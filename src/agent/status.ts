@@ -3,8 +3,9 @@
 import type { ActionRecord } from "../core/action.ts";
 import type { Config } from "../core/config.ts";
 import type { DumpProspect } from "../core/dump-prospect.ts";
+import { byGroup } from "../core/group.ts";
 import type { Levels } from "../core/levels.ts";
-import { memoryKinds, type ProcessSample, processGroups } from "../core/reading.ts";
+import { memoryKinds, type ProcessSample } from "../core/reading.ts";
 import { isEnforced, type OvercommitMode } from "../core/rule.ts";
 import {
   actionStatus,
@@ -49,10 +50,8 @@ export function buildStatus(input: StatusInput): Status {
     if (reading && level)
       memory[kind] = memoryStatus(reading, level, thresholdPercent, isEnforced(kind, config, overcommitMode));
   }
-  const byGroup = (a: ProcessSample, b: ProcessSample) =>
-    processGroups.indexOf(a.group) - processGroups.indexOf(b.group) ||
-    a.name.localeCompare(b.name) ||
-    a.pid - b.pid;
+  const inOrder = (a: ProcessSample, b: ProcessSample) =>
+    byGroup(a, b) || a.name.localeCompare(b.name) || a.pid - b.pid;
   return {
     schema: 1,
     running: input.running,
@@ -64,7 +63,7 @@ export function buildStatus(input: StatusInput): Status {
     dry_run: input.dryRun,
     nso: core ? { pid: core.pid, name: core.name, conffile: core.confFile ?? null } : null,
     memory,
-    processes: input.samples.toSorted(byGroup).map(processStatus),
+    processes: input.samples.toSorted(inOrder).map(processStatus),
     configuration: input.configuration,
     tool: { ...input.tool, source: levels.latest("physical")?.source ?? "tool" },
     actions: input.records.slice(-actionsShownMax).map(actionStatus),

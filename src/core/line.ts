@@ -1,14 +1,13 @@
 /** The lines of a measuring tool: ours and the original toolset's. One line in, one value out, nothing thrown. */
 
 import { parseDateStamp } from "./date-stamp.ts";
+import { processGroups } from "./group.ts";
 import type { Level } from "./level.ts";
 import {
   type ChildSample,
   hostLimitOf,
   type MemoryKind,
-  type ProcessGroup,
   type ProcessSample,
-  processGroups,
   type Reading,
 } from "./reading.ts";
 
@@ -91,7 +90,7 @@ function parseSample(line: string, rest: string, atMs: number): ToolLine {
   const match = sampleForm.exec(rest);
   if (!match) return malformed(line, "not of the form group= pid= rss_kib= allocated_kib= children= name=");
   const [, groupWord, pid, rss, allocated, childrenText = "", name = ""] = match;
-  const group = processGroups.find((known: ProcessGroup) => known === groupWord);
+  const group = processGroups.find((known) => known === groupWord);
   if (!group) return malformed(line, `unknown process group ${groupWord}`);
   const children = parseChildren(childrenText);
   if (!children) return malformed(line, `children are not PID:RSS:ALLOCATED, … but ${childrenText}`);

@@ -1,6 +1,6 @@
 /** Which process is NSO's, from its argument vector alone. The rules of facts 3.1; plot.sh holds the same in bash. */
 
-import type { ProcessGroup } from "./reading.ts";
+import type { ProcessGroup } from "./group.ts";
 
 /** The part of NSO that an argument vector belongs to, and the name it is shown under. */
 export interface NsoProcess {

@@ -2,8 +2,9 @@
 
 import type { ActionRecord } from "./action.ts";
 import type { DumpProspect } from "./dump-prospect.ts";
+import { groups, type ProcessGroup } from "./group.ts";
 import type { Level } from "./level.ts";
-import type { MemoryKind, ProcessGroup, ProcessSample, Reading } from "./reading.ts";
+import type { MemoryKind, ProcessSample, Reading } from "./reading.ts";
 import type { OvercommitMode } from "./rule.ts";
 import { formatTime, percentOf } from "./units.ts";
 
@@ -133,7 +134,7 @@ export function processStatus(sample: ProcessSample): ProcessStatus {
     rss_kib: sample.rssKib,
     allocated_kib: sample.allocatedKib,
   };
-  if (sample.group !== "pythonvm") return status;
+  if (!groups[sample.group].addsChildren) return status;
   const children = sample.children.map(({ pid, rssKib, allocatedKib }) => ({
     pid,
     rss_kib: rssKib,

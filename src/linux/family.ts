@@ -1,7 +1,7 @@
 /** The JavaVM and the Python VMs of one core, with the children that those started. */
 
+import type { ProcessGroup } from "../core/group.ts";
 import { classify, isStandIn } from "../core/nso.ts";
-import type { ProcessGroup } from "../core/reading.ts";
 import type { Core } from "./nso.ts";
 import { listPids, type ProcessIdentity, readArgv, readOptional, readStat } from "./procfs.ts";
 
