@@ -1,15 +1,11 @@
 /** NSO's core command line, which the stand-in runs under. Source: facts 3.1. */
 
-/** Where a system install keeps NSO. */
-export const nsoDir = "/opt/ncs/current";
-
-/** argv[0] of the core. */
-export const coreExecutable = `${nsoDir}/lib/ncs/erts/bin/ncs.smp`;
+import { confFile, nsoDir } from "../core/nso-places.ts";
 
 /** What follows argv[0]. `root` is the core's installation, `conffile` the file that tells several cores apart. */
 export function coreArguments({
   root = `${nsoDir}/lib/ncs`,
-  conffile = "/etc/ncs/ncs.conf",
+  conffile = confFile,
 }: {
   root?: string;
   conffile?: string | undefined;
@@ -21,5 +17,3 @@ export function coreArguments({
     ...["-conffile", conffile, "-max_fds", "1000000", "--"],
   ];
 }
-
-export { standInLabel } from "../core/nso.ts";

@@ -1,6 +1,8 @@
 /** The stand-in as the demo holds it: started, told how much to hold, ended. */
 
-import { coreArguments, coreExecutable, standInLabel } from "./command-line.ts";
+import { standInLabel } from "../core/nso.ts";
+import { coreExecutable } from "../core/nso-places.ts";
+import { coreArguments } from "./command-line.ts";
 
 export interface StandIn {
   pid: number;

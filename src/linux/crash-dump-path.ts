@@ -9,6 +9,7 @@ import { type Credentials, readCredentials, writeObstacle } from "./credentials.
 import type { ReachablePlace } from "./dump-file.ts";
 import { type Core, readWorkingDirectory } from "./nso.ts";
 import { readEnviron, readRssKib } from "./procfs.ts";
+import { ownProcDir } from "./roots.ts";
 
 /** What the configuration says where discovery cannot see: absolute paths. */
 export interface CrashDumpHints {
@@ -108,7 +109,7 @@ export async function holdTarget(target: CrashDumpTarget): Promise<HeldTarget> {
       const directory = await open(dirname(reach), "r").catch(() => undefined);
       if (!directory) return place;
       held.push(directory);
-      return { ...place, reach: `/proc/self/fd/${directory.fd}/${basename(reach)}` };
+      return { ...place, reach: `${ownProcDir}/self/fd/${directory.fd}/${basename(reach)}` };
     }),
   );
   return {

@@ -2,6 +2,7 @@
 
 import { libc } from "./libc.ts";
 import { readOptional } from "./procfs.ts";
+import { ownProcDir } from "./roots.ts";
 
 // MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT. Never without ONFAULT: measured 6.4 GB resident (facts 4.2).
 const currentFutureOnFault = 7;
@@ -18,7 +19,7 @@ export function lockMemory(): boolean {
  */
 export function dropStartupCode(): void {
   const calls = libc();
-  const maps = readOptional("/proc/self/maps");
+  const maps = readOptional(`${ownProcDir}/self/maps`);
   if (!calls || maps === undefined) return;
   for (const line of maps.split("\n")) {
     const [, from = "", to = "", path] =

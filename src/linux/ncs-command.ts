@@ -2,6 +2,7 @@
 
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { nsoDir } from "../core/nso-places.ts";
 
 /** What the search may look at; `path` is $PATH. */
 export interface NcsSearch {
@@ -25,7 +26,7 @@ export function findNcs(search: NcsSearch): { ncs: string | undefined; lookedIn:
     // An empty or relative entry of PATH would run what lies in the current directory.
     ...(search.path ?? "").split(":").filter((dir) => dir.startsWith("/")),
     ...(search.ncsDir ? [join(search.ncsDir, "bin")] : []),
-    "/opt/ncs/current/bin",
+    join(nsoDir, "bin"),
     ...besideExecutable(search.coreExecutable),
   ];
   const ncs = dirs.map((dir) => join(dir, "ncs")).find(isExecutable);

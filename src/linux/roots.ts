@@ -5,7 +5,10 @@ export interface Roots {
   cgroupDir: string;
 }
 
+/** Where this process reads what the kernel says of itself, and writes what is its own, whatever the roots are. */
+export const ownProcDir = "/proc";
+
 /** The kernel's own mounts, or those that NSOMEM_PROC and NSOMEM_CGROUP name. */
 export function kernelRoots(env: Record<string, string | undefined> = process.env): Roots {
-  return { procDir: env.NSOMEM_PROC ?? "/proc", cgroupDir: env.NSOMEM_CGROUP ?? "/sys/fs/cgroup" };
+  return { procDir: env.NSOMEM_PROC ?? ownProcDir, cgroupDir: env.NSOMEM_CGROUP ?? "/sys/fs/cgroup" };
 }
