@@ -72,13 +72,13 @@ function hopelessReasons(facts: DumpFacts, usable: readonly DumpPlace[]): string
   if (facts.places.length > 0 && usable.length === 0)
     return facts.places.map(({ path, obstacle }) => `${path}: ${obstacle}`);
   const { rssKib } = facts;
-  const leastKib = rssKib === undefined ? 0 : rssKib * smallestPerRss;
-  const tooSmall = usable.filter(({ freeKib }) => freeKib !== undefined && freeKib < leastKib);
-  if (usable.length === 0 || tooSmall.length < usable.length) return [];
-  return tooSmall.map(
-    ({ path, freeKib = 0 }) =>
-      `${path}: only ${formatKib(freeKib)} are free, less than any dump of ${formatKib(rssKib ?? 0)} needs`,
+  if (rssKib === undefined) return [];
+  const tooSmall = usable.flatMap(({ path, freeKib }) =>
+    freeKib !== undefined && freeKib < rssKib * smallestPerRss
+      ? [`${path}: only ${formatKib(freeKib)} are free, less than any dump of ${formatKib(rssKib)} needs`]
+      : [],
   );
+  return tooSmall.length === usable.length ? tooSmall : [];
 }
 
 function settingDoubts(facts: DumpFacts): string[] {

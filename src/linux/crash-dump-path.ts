@@ -31,13 +31,13 @@ export interface CrashDumpTarget {
 export function findCrashDumpTarget(procDir: string, core: Core, hints: CrashDumpHints): CrashDumpTarget {
   const environ = readEnviron(procDir, core.pid);
   const runDir = hints.runDir ?? readWorkingDirectory(procDir, core.pid);
-  const named = [hints.crashDump, environ?.NCS_DUMP, environ?.ERL_CRASH_DUMP].filter(
-    (path) => path !== undefined && path !== "",
+  const named = [hints.crashDump, environ?.NCS_DUMP, environ?.ERL_CRASH_DUMP].flatMap((path) =>
+    path ? [path] : [],
   );
   const byDefault = runDir ? [join(runDir, "ncs_crash.dump"), join(runDir, "erl_crash.dump")] : [];
   // A relative name without a directory to start from is not a place.
-  const absolute = (paths: readonly (string | undefined)[]) =>
-    paths.flatMap((path) => (path && (path.startsWith("/") || runDir) ? resolve(runDir ?? "/", path) : []));
+  const absolute = (paths: readonly string[]) =>
+    paths.flatMap((path) => (path.startsWith("/") ? resolve(path) : runDir ? resolve(runDir, path) : []));
   const root = rootOf(procDir, core.pid);
   const placeOf = (path: string, fallback: boolean) => ({
     path,
@@ -128,12 +128,14 @@ export async function surveyTarget(
   target: CrashDumpTarget,
 ): Promise<DumpFacts & { creatable: ReachablePlace[] }> {
   const who = readCredentials(procDir, core.pid);
-  const surveyed = await Promise.all(target.places.map((place) => surveyPlace(place, who)));
+  const surveyed = await Promise.all(
+    target.places.map(async (held) => ({ held, ...(await surveyPlace(held, who)) })),
+  );
   return {
     ...target.settings,
     rssKib: readRssKib(procDir, core.pid),
-    places: surveyed.map(({ place }, index) => ({ ...place, fallback: target.places[index]?.fallback })),
-    creatable: target.places.filter((_, index) => surveyed[index]?.mayCreate),
+    places: surveyed.map(({ place, held }) => ({ ...place, fallback: held.fallback })),
+    creatable: surveyed.filter(({ mayCreate }) => mayCreate).map(({ held }) => held),
   };
 }
 

@@ -18,7 +18,10 @@ export interface Core extends ProcessIdentity {
 export function findCores(procDir: string): Core[] {
   const cores = listPids(procDir).flatMap((pid) => readCore(procDir, pid) ?? []);
   const pids = new Set(cores.map(({ pid }) => pid));
-  return cores.filter(({ pid }) => !pids.has(readStat(procDir, pid)?.ppid ?? 0));
+  return cores.filter(({ pid }) => {
+    const parent = readStat(procDir, pid)?.ppid;
+    return parent === undefined || !pids.has(parent);
+  });
 }
 
 /** The core with this PID, or undefined when that process is gone, a zombie, a thread, or not an NSO core. */

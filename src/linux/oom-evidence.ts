@@ -67,18 +67,20 @@ export function killLineOf(
 
 /** How often the OOM killer struck in a cgroup: `memory.events` (v2) or `memory.oom_control` (v1, Linux 4.13). */
 export function readOomKills({ dir, version }: CgroupCeiling): number | undefined {
-  const text = readOptional(join(dir, version === 2 ? "memory.events" : "memory.oom_control"));
-  const count = /^oom_kill (\d+)$/m.exec(text ?? "")?.[1];
-  return count === undefined ? undefined : Number(count);
+  return oomKillsIn(readOptional(join(dir, version === 2 ? "memory.events" : "memory.oom_control")));
 }
 
 /** How often it struck anywhere on the host since boot: `oom_kill` of `/proc/vmstat`, Linux 4.13. */
 export function readHostOomKills(procDir: string): number | undefined {
-  const count = /^oom_kill (\d+)$/m.exec(readOptional(`${procDir}/vmstat`) ?? "")?.[1];
+  return oomKillsIn(readOptional(`${procDir}/vmstat`));
+}
+
+function oomKillsIn(text: string | undefined): number | undefined {
+  const count = text?.match(/^oom_kill (\d+)$/m)?.[1];
   return count === undefined ? undefined : Number(count);
 }
 
-/** Milliseconds since boot, of the first field of `/proc/uptime`. */
+/** Milliseconds since boot, of the first field of `/proc/uptime`; 0 where it cannot be read, so that nothing is too old. */
 export function readUptimeMs(procDir: string): number {
   return Number(readOptional(`${procDir}/uptime`)?.split(" ")[0] ?? 0) * 1000;
 }

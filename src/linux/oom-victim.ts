@@ -54,9 +54,10 @@ export function surveyVictims(
 }
 
 function isInCgroup(procDir: string, pid: number, path: string): boolean {
-  const text = readOptional(`${procDir}/${pid}/cgroup`) ?? "";
-  return text.split("\n").some((line) => {
-    const [, controllers = "", own = ""] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
+  const lines = readOptional(`${procDir}/${pid}/cgroup`)?.split("\n") ?? [];
+  return lines.some((line) => {
+    const [, controllers, own] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
+    if (controllers === undefined || own === undefined) return false;
     if (controllers !== "" && !controllers.split(",").includes("memory")) return false;
     return own === path || own.startsWith(path === "/" ? "/" : `${path}/`);
   });

@@ -59,7 +59,7 @@ export function isAlive(procDir: string, identity: ProcessIdentity): boolean {
 
 /** `Tgid` of `/proc/PID/status` differs from the PID for a thread, which must not be taken for a process. */
 export function isThread(procDir: string, pid: number): boolean {
-  const tgid = /^Tgid:\s*(\d+)/m.exec(readOptional(`${procDir}/${pid}/status`) ?? "")?.[1];
+  const tgid = readOptional(`${procDir}/${pid}/status`)?.match(/^Tgid:\s*(\d+)/m)?.[1];
   return tgid !== undefined && Number(tgid) !== pid;
 }
 
@@ -79,7 +79,7 @@ export function readOvercommitMode(procDir: string): OvercommitMode {
   return text === "2" ? 2 : text === "1" ? 1 : 0;
 }
 
-/** The kernel's id of this boot: start times of one boot mean nothing in another. */
+/** The kernel's id of this boot: start times of one boot mean nothing in another. Empty where it cannot be read. */
 export function readBootId(procDir: string): string {
   return readOptional(`${procDir}/sys/kernel/random/boot_id`)?.trim() ?? "";
 }
@@ -99,6 +99,6 @@ export function readOptional(path: string): string | undefined {
 
 /** VmRSS of `/proc/PID/status` in KiB; undefined when the process is gone or a zombie. */
 export function readRssKib(procDir: string, pid: number): number | undefined {
-  const rss = /^VmRSS:\s*(\d+)/m.exec(readOptional(`${procDir}/${pid}/status`) ?? "")?.[1];
+  const rss = readOptional(`${procDir}/${pid}/status`)?.match(/^VmRSS:\s*(\d+)/m)?.[1];
   return rss === undefined ? undefined : Number(rss);
 }

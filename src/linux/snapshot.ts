@@ -70,6 +70,7 @@ function processRow(procDir: string, pid: number): { rssKib: number; text: strin
   const status = readOptional(`${procDir}/${pid}/status`);
   if (status === undefined) return undefined;
   const field = (name: string) => new RegExp(`^${name}:\\s*(\\S+)`, "m").exec(status)?.[1];
+  // Kernel threads and zombies have no memory, and no fields of it.
   const rssKib = Number(field("VmRSS") ?? 0);
   const argv = readArgv(procDir, pid) ?? [];
   const own = classify(argv) ? argv.join(" ") : "";
