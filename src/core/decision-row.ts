@@ -19,7 +19,7 @@ export const decisionHeading = formatRow("time (UTC)", "kind", "level", "rule", 
 
 /**
  * The rows of a step: one for each action, one for a rule whose list is empty, one for a change that fires no rule.
- * Times are those of the readings, so that a replay comes to the same.
+ * Times are those of the readings, so that a replay writes the same rows.
  */
 export function decisionRows({ change, firings }: DecidedStep): string[] {
   const rows = firings.flatMap(({ firing, decisions }) => {

@@ -1,4 +1,4 @@
-/** What would come of a crash dump now: judged from what is known of its place, long before one is needed. */
+/** What would become of a crash dump now, judged by its place and its settings before one is needed. */
 
 import { formatDuration, formatKib } from "./units.ts";
 
@@ -10,7 +10,7 @@ export interface DumpPlace {
   path: string;
   /** Only looked at afterwards: a setting of the core names another place. */
   fallback?: boolean | undefined;
-  /** Why the core cannot write there; undefined when it can, or nobody can tell. */
+  /** Why the core cannot write there; undefined when it can, or when that is not known. */
   obstacle?: string | undefined;
   /** Room for the core on that file system; undefined when it cannot be read. */
   freeKib?: number | undefined;
@@ -46,7 +46,7 @@ export interface DumpProspect {
 // 1.71 times the RSS, and never less than 0.09 times.
 const largestPerRss = 1.75;
 const smallestPerRss = 0.05;
-// 1.06 GB of binaries took 49 s: the slowest rate seen.
+// The slowest rate seen: 1.06 GB of binaries took 49 s.
 const secondsPerGib = 50;
 
 export function judgeDump(all: DumpFacts): DumpProspect {

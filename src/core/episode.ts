@@ -1,4 +1,4 @@
-/** The level of one memory kind over time: when it is entered, when it is left, and which episode that belongs to. */
+/** The level of one memory kind over time: when it is entered and left, and in which episode. */
 
 import { type Level, type Limits, levelLimit, severity } from "./level.ts";
 import { isClear } from "./limit.ts";
@@ -18,7 +18,7 @@ export interface KindState {
   level: Level | null;
   levelSinceMs: number;
   episode: Episode | null;
-  /** Where each level begins, in percent, as last told by a line; a foreign tool has limits of its own. */
+  /** Where each level begins, in percent, as the last line said; a foreign tool has limits of its own. */
   thresholdPercent: Record<"warning" | "critical", number>;
   thresholds: Record<"warning" | "critical", ThresholdState>;
 }

@@ -1,4 +1,4 @@
-/** NSO's kinds of process, in the order in which they are shown. A new kind is a row here; the compiler names the rest. */
+/** NSO's kinds of process, in the order in which they are shown. A new one is a row; the compiler names the rest. */
 
 interface GroupNames {
   /** At the head of a row. */

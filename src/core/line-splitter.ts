@@ -1,4 +1,4 @@
-/** Bytes of a child in, whole lines out, bounded: a child that never ends its line cannot fill the memory. */
+/** Text of a child in, whole lines out: a child that never ends its line cannot fill the memory. */
 
 /** Takes decoded text piece by piece; a line over `lengthMax` comes out once, cut, and its rest is dropped. */
 export interface LineSplitter {

@@ -23,7 +23,7 @@ export type ToolLine =
 export const lineLengthMax = 4096;
 
 /**
- * One line without its newline. `receivedAtMs` stands in where the prefix is not an ISO 8601 time (the original
+ * One line without its newline. `receivedAtMs` is its time where the prefix is not an ISO 8601 time (the original
  * tool writes `date`'s locale form). Source of the forms: facts 1.1; sample form: plot.sh.
  */
 export function parseLine(line: string, receivedAtMs: number): ToolLine {
@@ -42,7 +42,7 @@ export function parseLine(line: string, receivedAtMs: number): ToolLine {
   }
 }
 
-/** A reading as the tool would have printed it: what the agent measured itself stands in monitor.log like any other. */
+/** A reading as the tool would have printed it: in monitor.log the agent's own readings look like any other. */
 export function formatReading(reading: Reading, time: string): string {
   const { kind, level, usedKib, limitKib, thresholdPercent, ceiling } = reading;
   const name = kind === "physical" ? "Physical Memory Usage" : "Committed_AS";

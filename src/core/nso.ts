@@ -39,7 +39,7 @@ export function isStandIn(argv: readonly string[]): boolean {
   return argv.includes(standInLabel);
 }
 
-/** The value of the core's `-conffile`, shown where several cores must be told apart. */
+/** The value of the core's `-conffile`, by which an operator knows one of several cores. */
 export function confFileOf(argv: readonly string[]): string | undefined {
   return valueAfter(argv, "-conffile");
 }

@@ -45,7 +45,7 @@ export interface ActionStatus {
   files: string[];
 }
 
-/** Which configuration is in force, and what came of the last reload. */
+/** Which configuration is in force, and whether the last reload was accepted. */
 export interface ConfigurationStatus {
   /** Null: there is none, the defaults are in force. */
   file: string | null;
@@ -59,11 +59,11 @@ export interface ToolStatus {
   pid: number | null;
   restarts: number;
   malformed_lines: number;
-  /** Who measured last: the tool, or the agent itself while the tool is away. */
+  /** Who measured last: the tool, or the agent itself while no tool runs. */
   source: "tool" | "in-process";
 }
 
-/** What would come of a crash dump now; `doubts` are sentences. */
+/** What would become of a crash dump now; `doubts` are sentences. */
 export interface CrashDumpStatus {
   outlook: DumpProspect["outlook"];
   path: string | null;

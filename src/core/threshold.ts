@@ -33,7 +33,7 @@ export function stepThreshold(
 ): ThresholdState {
   const readingsAt = reached ? state.readingsAt + 1 : 0;
   const since = state.clearSinceMs;
-  // A clock set back restarts the wait instead of stretching it by the step.
+  // A clock that was set back begins the wait anew, instead of lengthening it by the step.
   const clearSinceMs = clear && !reached ? (since === null || since > atMs ? atMs : since) : null;
   const left = clearSinceMs !== null && atMs - clearSinceMs >= recoveryMs;
   const inside = readingsAt >= confirmReadings || (state.inside && !left);

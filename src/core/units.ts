@@ -87,7 +87,7 @@ export function formatTime(atMs: number, offsetMinutes = -new Date(atMs).getTime
   return `${local}${sign}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
 }
 
-/** Percent, one decimal unless told, always cut, never rounded up: 89.99 % must not read as a limit it has not reached. */
+/** Percent with one decimal or as many as asked for, always cut, never rounded up: 89.99 % must not read as a limit it has not reached. */
 export function percentOf(usedKib: number, limitKib: number, decimals: 1 | 2 = 1): number {
   if (limitKib <= 0) return 0;
   const scale = 10 ** decimals;

@@ -94,12 +94,12 @@ function rootOf(procDir: string, pid: number): string {
   }
 }
 
-/** A target whose directories are held open: `/proc/PID/root` goes away with the core, a descriptor stays. */
+/** A target whose directories are held open: `/proc/PID/root` ends with the core, a descriptor does not. */
 export interface HeldTarget extends CrashDumpTarget {
   release(): Promise<void>;
 }
 
-/** Opens the directories of places that lie in another root; those in this one need no holding. */
+/** Opens the directories of places in another root; those in this one can be reached after the core's end too. */
 export async function holdTarget(target: CrashDumpTarget): Promise<HeldTarget> {
   const held: { close(): Promise<void> }[] = [];
   const places = await Promise.all(

@@ -15,7 +15,7 @@ export function lockMemory(): boolean {
 
 /**
  * Gives back the machine code that only the start needed: about 15 of 35 MB. The pages are clean and the file's
- * own, so what runs again is mapped back by a minor fault. To be called before `lockMemory`: locked pages refuse.
+ * own, so what runs again is mapped back by a minor fault. Call it before `lockMemory`: locked pages cannot be dropped.
  */
 export function dropStartupCode(): void {
   const calls = libc();

@@ -1,7 +1,7 @@
 /** What nsomem reads of /proc, each reader taking the mount point. Absent is undefined, never 0. See proc(5). */
 
 import { readdirSync, readFileSync } from "node:fs";
-import { errnoOf, NsomemError } from "../core/errors.ts";
+import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
 import { type Meminfo, parseMeminfo } from "../core/meminfo.ts";
 import { parseCmdline } from "../core/nso.ts";
 import type { OvercommitMode } from "../core/rule.ts";
@@ -93,7 +93,7 @@ export function readOptional(path: string): string | undefined {
     // ESRCH: the process ended between open and read.
     if (errno && ["ENOENT", "ESRCH", "EACCES", "EPERM", "ENOTDIR", "EINVAL"].includes(errno))
       return undefined;
-    throw new NsomemError("READ", `cannot read ${path}: ${error instanceof Error ? error.message : error}`);
+    throw new NsomemError("READ", `cannot read ${path}: ${describeError(error)}`);
   }
 }
 

@@ -52,7 +52,7 @@ const yieldEvery = 50;
 
 /**
  * The table of all processes, tab-separated, largest RSS first. Only NSO's own have their arguments in it: those of
- * others may hold passwords. Gives way now and then, so that an agent with thousands of them still reacts.
+ * others may hold passwords. After every 50 processes other work may run, so that the agent still reacts.
  */
 export async function processTable(procDir: string): Promise<string> {
   const rows: { rssKib: number; text: string }[] = [];

@@ -515,7 +515,7 @@ discover() {
 }
 
 # Examines the processes that are not known yet. Listing 2,000 processes costs 10 ms, so they are listed now and then
-# only. In between, the last PID given out (see proc(5), loadavg) tells which ones may have started.
+# only. In between, the last PID given out (see proc(5), loadavg) shows which ones may have started.
 examine_new() {
   local pid pids=() first=$last_pid_before now=''
   read -r _ _ _ _ now 2>&"$null" <loadavg
@@ -914,7 +914,7 @@ measure_children() {
     vm=${vm_of[pid]}
     children_rss[$vm]=$((${children_rss[$vm]-0} + rss_kib))
     children_allocated[$vm]=$((${children_allocated[$vm]-0} + allocated_kib))
-    # The line must stay under 4096 characters: with very many children the sums tell the rest.
+    # The line must stay under 4096 characters: with very many children only the sums hold the rest.
     text=${children_text[$vm]-}
     ((${#text} > 3500)) || children_text[$vm]=$text,$pid:$rss_kib:$allocated_kib
   done
