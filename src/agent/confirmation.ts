@@ -2,8 +2,9 @@
 
 import type { Config } from "../core/config.ts";
 import { type Level, severity } from "../core/level.ts";
+import { hasReached } from "../core/limit.ts";
 import type { MemoryKind, Reading } from "../core/reading.ts";
-import { type Firing, hasReached } from "../core/rule.ts";
+import type { Firing } from "../core/rule.ts";
 import { percentOf } from "../core/units.ts";
 import type { Meter } from "../linux/meter.ts";
 
@@ -71,5 +72,5 @@ function measureAgain(
 function isConfirmed({ rule, reading }: Firing, fresh: Reading, { foreign }: ConfirmationOptions): boolean {
   if (typeof rule.on !== "string") return hasReached(rule.on, fresh);
   if (!foreign) return severity(fresh.level) >= severity(rule.on);
-  return fresh.usedKib * 100 >= reading.thresholdPercent * fresh.limitKib;
+  return hasReached({ percent: reading.thresholdPercent }, fresh);
 }

@@ -1,6 +1,7 @@
 /** The status document from the agent's state. */
 
-import { memoryKinds, type ProcessSample, processGroups } from "../core/reading.ts";
+import { byGroup } from "../core/group.ts";
+import { memoryKinds, type ProcessSample } from "../core/reading.ts";
 import { isEnforced, type OvercommitMode } from "../core/rule.ts";
 import {
   actionStatus,
@@ -41,7 +42,7 @@ export function buildStatus(parts: AgentParts, now: StatusNow): Status {
     dry_run: run.dryRun,
     nso: core ? { pid: core.pid, name: core.name, conffile: core.confFile ?? null } : null,
     memory: memoryOf(parts, overcommitMode),
-    processes: now.samples.toSorted(byGroup).map(processStatus),
+    processes: now.samples.toSorted(inOrder).map(processStatus),
     configuration: holder.status(),
     tool: {
       ...source.state(),
@@ -70,10 +71,6 @@ function memoryOf({ holder, measured }: AgentParts, mode: OvercommitMode): Statu
   return memory;
 }
 
-function byGroup(a: ProcessSample, b: ProcessSample): number {
-  return (
-    processGroups.indexOf(a.group) - processGroups.indexOf(b.group) ||
-    a.name.localeCompare(b.name) ||
-    a.pid - b.pid
-  );
+function inOrder(a: ProcessSample, b: ProcessSample): number {
+  return byGroup(a, b) || a.name.localeCompare(b.name) || a.pid - b.pid;
 }

@@ -1,6 +1,7 @@
 /** Which ceiling binds, and the reading that follows from it: the rule that plot.sh holds in bash. */
 
-import { type Level, type Limits, levelOf, type MemoryUse, severity } from "./level.ts";
+import { type Level, type Limits, levelOf, severity } from "./level.ts";
+import type { MemoryUse } from "./limit.ts";
 import { allocatedUse, type Basis, type Meminfo, physicalUse } from "./meminfo.ts";
 import type { Reading } from "./reading.ts";
 

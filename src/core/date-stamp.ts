@@ -32,19 +32,19 @@ const dayFirstForm =
 export function parseDateStamp(text: string): number | undefined {
   const classic = classicForm.exec(text);
   if (classic) {
-    const [, month = "", day, hour, minute, second, zone, year] = classic;
+    const [, month, day, hour, minute, second, zone, year] = classic;
     return toMs({ year, month, day, hour: Number(hour), minute, second, zone });
   }
   const found = dayFirstForm.exec(text);
   if (!found) return undefined;
-  const [, day, month = "", year, hourText, minute, second, half, zone] = found;
+  const [, day, month, year, hourText, minute, second, half, zone] = found;
   const hour = half === undefined ? Number(hourText) : (Number(hourText) % 12) + (half === "PM" ? 12 : 0);
   return toMs({ year, month, day, hour, minute, second, zone });
 }
 
 interface Parts {
   year: string | undefined;
-  month: string;
+  month: string | undefined;
   day: string | undefined;
   hour: number;
   minute: string | undefined;
@@ -53,6 +53,7 @@ interface Parts {
 }
 
 function toMs({ year, month, day, hour, minute, second, zone }: Parts): number | undefined {
+  if (month === undefined) return undefined;
   const monthIndex = months.indexOf(month);
   if (monthIndex < 0) return undefined;
   const fields = [Number(year), monthIndex, Number(day), hour, Number(minute), Number(second)] as const;

@@ -11,14 +11,15 @@ export interface DecidedStep {
   firings: readonly { firing: Firing; decisions: readonly Decision[] }[];
 }
 
-const columns = [29, 9, 16, 16] as const;
+/** Of all columns but the last, which is as wide as its text. */
+const columnWidths = [29, 9, 16, 16] as const;
 
 /** The heading of the table. */
 export const decisionHeading = formatRow("time (UTC)", "kind", "level", "rule", "action: decision");
 
 /**
  * The rows of a step: one for each action, one for a rule whose list is empty, one for a change that fires no rule.
- * Times are those of the readings, so that a replay comes to the same.
+ * Times are those of the readings, so that a replay writes the same rows.
  */
 export function decisionRows({ change, firings }: DecidedStep): string[] {
   const rows = firings.flatMap(({ firing, decisions }) => {
@@ -28,8 +29,8 @@ export function decisionRows({ change, firings }: DecidedStep): string[] {
     const row = (what: string) => formatRow(timeOf(reading.atMs), rule.kind, levels, rule.name, what);
     return decisions.length === 0 ? [row("nothing listed")] : decisions.map((each) => row(describe(each)));
   });
-  const isTold = firings.some(({ firing }) => typeof firing.rule.on === "string");
-  if (!change || isTold) return rows;
+  const isShown = firings.some(({ firing }) => typeof firing.rule.on === "string");
+  if (!change || isShown) return rows;
   const { reading, kind } = change;
   return [formatRow(timeOf(reading.atMs), kind, describeChange(change), "-", "nothing to do"), ...rows];
 }
@@ -56,7 +57,7 @@ function timeOf(atMs: number): string {
 
 function formatRow(...cells: string[]): string {
   return cells
-    .map((cell, index) => cell.padEnd(columns[index] ?? 0))
+    .map((cell, index) => cell.padEnd(columnWidths[index] ?? 0))
     .join("  ")
     .trimEnd();
 }

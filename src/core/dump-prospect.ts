@@ -1,4 +1,4 @@
-/** What would come of a crash dump now: judged from what is known of its place, long before one is needed. */
+/** What would become of a crash dump now, judged by its place and its settings before one is needed. */
 
 import { formatDuration, formatKib } from "./units.ts";
 
@@ -10,7 +10,7 @@ export interface DumpPlace {
   path: string;
   /** Only looked at afterwards: a setting of the core names another place. */
   fallback?: boolean | undefined;
-  /** Why the core cannot write there; undefined when it can, or nobody can tell. */
+  /** Why the core cannot write there; undefined when it can, or when that is not known. */
   obstacle?: string | undefined;
   /** Room for the core on that file system; undefined when it cannot be read. */
   freeKib?: number | undefined;
@@ -46,7 +46,7 @@ export interface DumpProspect {
 // 1.71 times the RSS, and never less than 0.09 times.
 export const largestPerRss = 1.75;
 const smallestPerRss = 0.05;
-// 1.06 GB of binaries took 49 s: the slowest rate seen.
+// The slowest rate seen: 1.06 GB of binaries took 49 s.
 const secondsPerGib = 50;
 
 export function judgeDump(all: DumpFacts): DumpProspect {
@@ -72,13 +72,13 @@ function hopelessReasons(facts: DumpFacts, usable: readonly DumpPlace[]): string
   if (facts.places.length > 0 && usable.length === 0)
     return facts.places.map(({ path, obstacle }) => `${path}: ${obstacle}`);
   const { rssKib } = facts;
-  const leastKib = rssKib === undefined ? 0 : rssKib * smallestPerRss;
-  const tooSmall = usable.filter(({ freeKib }) => freeKib !== undefined && freeKib < leastKib);
-  if (usable.length === 0 || tooSmall.length < usable.length) return [];
-  return tooSmall.map(
-    ({ path, freeKib = 0 }) =>
-      `${path}: only ${formatKib(freeKib)} are free, less than any dump of ${formatKib(rssKib ?? 0)} needs`,
+  if (rssKib === undefined) return [];
+  const tooSmall = usable.flatMap(({ path, freeKib }) =>
+    freeKib !== undefined && freeKib < rssKib * smallestPerRss
+      ? [`${path}: only ${formatKib(freeKib)} are free, less than any dump of ${formatKib(rssKib)} needs`]
+      : [],
   );
+  return tooSmall.length === usable.length ? tooSmall : [];
 }
 
 function settingDoubts(facts: DumpFacts): string[] {

@@ -29,9 +29,9 @@ export interface DumpEnd {
   tookMs?: number | undefined;
   /** What a core that lives on is doing, where that explains it: "stopped (T)". */
   coreState?: string | undefined;
-  /** What the kernel's OOM killer said of it. */
+  /** The kernel's line about its OOM killer, where that killed the core. */
   oomKill?: string | undefined;
-  /** What spoke against a dump beforehand. */
+  /** What spoke against a dump before the signal. */
   doubts: readonly string[];
 }
 

@@ -1,17 +1,10 @@
-/** The level of one memory kind over time: when it is entered, when it is left, and which episode that belongs to. */
+/** The level of one memory kind over time: when it is entered and left, and in which episode. */
 
-import { type Level, type Limits, severity } from "./level.ts";
+import { type Level, type Limits, levelLimit, severity } from "./level.ts";
+import { isClear } from "./limit.ts";
 import type { MemoryKind, Reading } from "./reading.ts";
-import {
-  beginsAtPercent,
-  initialThreshold,
-  type Persistence,
-  stepThreshold,
-  type ThresholdState,
-} from "./threshold.ts";
+import { initialThreshold, type Persistence, stepThreshold, type ThresholdState } from "./threshold.ts";
 import { stampOf } from "./units.ts";
-
-export type { Persistence } from "./threshold.ts";
 
 /** From the first reading above normal to the recovery. `id` names its incident and is unique per start time and kind. */
 export interface Episode {
@@ -25,7 +18,7 @@ export interface KindState {
   level: Level | null;
   levelSinceMs: number;
   episode: Episode | null;
-  /** Where each level begins, in percent, as last told by a line; a foreign tool has limits of its own. */
+  /** Where each level begins, in percent, as the last line said; a foreign tool has limits of its own. */
   thresholdPercent: Record<"warning" | "critical", number>;
   thresholds: Record<"warning" | "critical", ThresholdState>;
 }
@@ -80,12 +73,11 @@ function observe(state: KindState, reading: Reading, limits: Limits, persistence
   // INFO and WARNING lines print the warning limit, CRIT lines the critical one (facts 1.1).
   thresholdPercent[reading.level === "critical" ? "critical" : "warning"] = reading.thresholdPercent;
   const step = (level: "warning" | "critical") => {
-    const freeKib = level === "critical" ? limits.criticalFreeKib : limits.warningFreeKib;
-    const beginsAt = beginsAtPercent(thresholdPercent[level], freeKib, reading.limitKib);
+    const limit = { ...levelLimit(limits, level), percent: thresholdPercent[level] };
     const observation = {
       // The line's verdict is obeyed, whatever its numbers say.
       reached: severity(reading.level) >= severity(level),
-      clear: (100 * reading.usedKib) / reading.limitKib <= beginsAt - persistence.recoveryPoints,
+      clear: isClear(limit, reading, persistence.recoveryPoints),
       atMs: reading.atMs,
     };
     return stepThreshold(state.thresholds[level], observation, persistence);

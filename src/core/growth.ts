@@ -1,19 +1,15 @@
-/** Who grew over the last minutes: resident memory of NSO's three groups and of everything else. Pure. */
+/** Who grew over the last minutes: resident memory of NSO's groups and of everything else. Pure. */
 
+import { groups, type ProcessGroup, perGroup, processGroups } from "./group.ts";
 import { formatKib } from "./units.ts";
 
-/** Resident memory in KiB at one time; absent groups hold 0. */
-export interface GroupUse {
-  atMs: number;
-  core: number;
-  javavm: number;
-  pythonvm: number;
-  /** Used memory of the binding ceiling that is none of these. */
-  rest: number;
-}
+/** `rest` is the used memory of the binding ceiling that none of NSO's groups holds. */
+export type GrowingGroup = ProcessGroup | "rest";
 
-export const growingGroups = ["core", "javavm", "pythonvm", "rest"] as const;
-export type GrowingGroup = (typeof growingGroups)[number];
+const growingGroups: GrowingGroup[] = [...processGroups, "rest"];
+
+/** Resident memory in KiB at one time; absent groups hold 0. */
+export type GroupUse = Record<GrowingGroup, number> & { atMs: number };
 
 /** How much each group has grown over `overMs`, the fastest first. */
 export interface Growth {
@@ -39,10 +35,8 @@ export function growthOf(samples: readonly GroupUse[]): Growth[] {
     .toSorted((a, b) => b.grewKib - a.grewKib);
 }
 
-const groupNames: Record<GrowingGroup, string> = {
-  core: "the core",
-  javavm: "the JavaVM",
-  pythonvm: "the Python VMs",
+const proseOf: Record<GrowingGroup, string> = {
+  ...perGroup((group) => groups[group].prose),
   rest: "everything else",
 };
 
@@ -54,7 +48,7 @@ export function describeGrowth(growth: readonly Growth[]): string {
     .filter(({ nowKib, grewKib }) => nowKib > 0 || grewKib !== 0)
     .map(({ group, nowKib, grewKib }) => {
       const change = grewKib >= 0 ? `grew by ${formatKib(grewKib)}` : `shrank by ${formatKib(-grewKib)}`;
-      return `${groupNames[group]} ${change} to ${formatKib(nowKib)}`;
+      return `${proseOf[group]} ${change} to ${formatKib(nowKib)}`;
     });
   return `over ${Math.round(fastest.overMs / 1000)} s ${parts.join(", ")}`;
 }

@@ -14,8 +14,8 @@ export interface LevelsStep {
 
 export interface Levels {
   /**
-   * Takes one reading. `confirm` is asked before a limit is entered that fires a rule, and returns the reading to go
-   * by instead; with it not above the limit the entry has not happened, so the next reading can enter again.
+   * Takes one reading. Before a limit is entered that fires a rule, `confirm` is called; the reading that it returns is
+   * taken instead. If that one does not reach the limit, the limit is not entered, and the next reading can enter it.
    */
   take(reading: Reading, config: Config, confirm: (firings: readonly Firing[]) => Reading): LevelsStep;
   state(kind: MemoryKind): KindState;

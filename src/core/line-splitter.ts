@@ -1,9 +1,9 @@
-/** Bytes of a child in, whole lines out, bounded: a child that never ends its line cannot fill the memory. */
+/** Text of a child in, whole lines out: a child that never ends its line cannot fill the memory. */
 
 /** Takes decoded text piece by piece; a line over `lengthMax` comes out once, cut, and its rest is dropped. */
 export interface LineSplitter {
   push(text: string): string[];
-  /** What stands after the last newline, at the end of the stream. */
+  /** What came after the last newline, at the end of the stream. */
   rest(): string;
 }
 
@@ -12,10 +12,10 @@ export function createLineSplitter(lengthMax: number): LineSplitter {
   let dropping = false;
   return {
     push(text) {
-      const parts = text.split("\n");
-      const tail = parts.pop() ?? "";
+      const end = text.lastIndexOf("\n");
+      const tail = text.slice(end + 1);
       const lines: string[] = [];
-      for (const part of parts) {
+      for (const part of end < 0 ? [] : text.slice(0, end).split("\n")) {
         if (!dropping) lines.push(cut(pending + part));
         pending = "";
         dropping = false;

@@ -1,14 +1,13 @@
 /** The lines of a measuring tool: ours and the original toolset's. One line in, one value out, nothing thrown. */
 
 import { parseDateStamp } from "./date-stamp.ts";
+import { processGroups } from "./group.ts";
 import type { Level } from "./level.ts";
 import {
   type ChildSample,
   hostLimitOf,
   type MemoryKind,
-  type ProcessGroup,
   type ProcessSample,
-  processGroups,
   type Reading,
 } from "./reading.ts";
 
@@ -24,7 +23,7 @@ export type ToolLine =
 export const lineLengthMax = 4096;
 
 /**
- * One line without its newline. `receivedAtMs` stands in where the prefix is not an ISO 8601 time (the original
+ * One line without its newline. `receivedAtMs` is its time where the prefix is not an ISO 8601 time (the original
  * tool writes `date`'s locale form). Source of the forms: facts 1.1; sample form: plot.sh.
  */
 export function parseLine(line: string, receivedAtMs: number): ToolLine {
@@ -43,7 +42,7 @@ export function parseLine(line: string, receivedAtMs: number): ToolLine {
   }
 }
 
-/** A reading as the tool would have printed it: what the agent measured itself stands in monitor.log like any other. */
+/** A reading as the tool would have printed it: in monitor.log the agent's own readings look like any other. */
 export function formatReading(reading: Reading, time: string): string {
   const { kind, level, usedKib, limitKib, thresholdPercent, ceiling } = reading;
   const name = kind === "physical" ? "Physical Memory Usage" : "Committed_AS";
@@ -91,7 +90,7 @@ function parseSample(line: string, rest: string, atMs: number): ToolLine {
   const match = sampleForm.exec(rest);
   if (!match) return malformed(line, "not of the form group= pid= rss_kib= allocated_kib= children= name=");
   const [, groupWord, pid, rss, allocated, childrenText = "", name = ""] = match;
-  const group = processGroups.find((known: ProcessGroup) => known === groupWord);
+  const group = processGroups.find((known) => known === groupWord);
   if (!group) return malformed(line, `unknown process group ${groupWord}`);
   const children = parseChildren(childrenText);
   if (!children) return malformed(line, `children are not PID:RSS:ALLOCATED, … but ${childrenText}`);

@@ -1,7 +1,7 @@
 /** `/proc/meminfo` and the used/limit pairs that nsomem computes from it. See proc(5). */
 
 import { NsomemError } from "./errors.ts";
-import type { MemoryUse } from "./level.ts";
+import type { MemoryUse } from "./limit.ts";
 
 /** One snapshot in KiB. */
 export interface Meminfo {

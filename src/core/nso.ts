@@ -1,6 +1,6 @@
 /** Which process is NSO's, from its argument vector alone. The rules of facts 3.1; plot.sh holds the same in bash. */
 
-import type { ProcessGroup } from "./reading.ts";
+import type { ProcessGroup } from "./group.ts";
 
 /** The part of NSO that an argument vector belongs to, and the name it is shown under. */
 export interface NsoProcess {
@@ -15,8 +15,11 @@ const coreExecutables = new Set(["ncs.smp", "beam.smp", "ncs", "beam"]);
  * Tokens are compared whole: a `vim` or `pgrep` whose arguments contain the words is not NSO.
  */
 export function classify(argv: readonly string[]): NsoProcess | undefined {
-  const executable = baseName(argv[0] ?? "");
-  if (coreExecutables.has(executable) && baseName(valueAfter(argv, "-boot") ?? "") === "ncs")
+  const [command] = argv;
+  if (command === undefined) return undefined;
+  const executable = baseName(command);
+  const boot = valueAfter(argv, "-boot");
+  if (coreExecutables.has(executable) && boot !== undefined && baseName(boot) === "ncs")
     return { group: "core", name: executable };
   if (executable === "java" && argv.includes("com.tailf.ncs.NcsJVMLauncher"))
     return { group: "javavm", name: "NcsJVMLauncher" };
@@ -28,7 +31,7 @@ export function classify(argv: readonly string[]): NsoProcess | undefined {
   return undefined;
 }
 
-/** The plain label in the command line of a stand-in or decoy of nsomem's own, for whoever looks at `ps`. */
+/** The plain label in the command line of nsomem's own stand-in or decoy, for whoever looks at `ps`. */
 export const standInLabel = "-nsomem_stand_in";
 
 /** Whether a core is nsomem's own stand-in (demo, drill): never one to rescue unless it was named by its PID. */
@@ -36,7 +39,7 @@ export function isStandIn(argv: readonly string[]): boolean {
   return argv.includes(standInLabel);
 }
 
-/** The value of the core's `-conffile`, shown where several cores must be told apart. */
+/** The value of the core's `-conffile`, by which an operator knows one of several cores. */
 export function confFileOf(argv: readonly string[]): string | undefined {
   return valueAfter(argv, "-conffile");
 }

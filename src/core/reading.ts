@@ -1,5 +1,6 @@
 /** One measured pair of one memory kind at one time. */
 
+import type { ProcessGroup } from "./group.ts";
 import type { Level } from "./level.ts";
 
 export const memoryKinds = ["physical", "allocated"] as const;
@@ -23,9 +24,6 @@ export interface Reading {
   atMs: number;
   source: "tool" | "in-process";
 }
-
-export const processGroups = ["core", "javavm", "pythonvm"] as const;
-export type ProcessGroup = (typeof processGroups)[number];
 
 /** Memory of a child process that was added to its Python VM. */
 export interface ChildSample {

@@ -1,7 +1,8 @@
 /** What is kept of a run, and the shape in which it comes back for graphs, statistics and bundles. */
 
+import type { ProcessGroup } from "./group.ts";
 import type { Level, Limits } from "./level.ts";
-import type { MemoryKind, ProcessGroup, ProcessSample } from "./reading.ts";
+import type { MemoryKind, ProcessSample } from "./reading.ts";
 
 /** The host's values of one tick. `memUsedKib` is by the configured basis (available or free). */
 export interface HostSample {

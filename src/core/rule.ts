@@ -4,10 +4,11 @@ import type { Action, ActionSpec, Decision } from "./action.ts";
 import { type ActionKindTable, cooldownKey } from "./action-kind.ts";
 import type { Config } from "./config.ts";
 import type { LevelChange } from "./episode.ts";
-import type { Level, MemoryUse } from "./level.ts";
+import type { Level } from "./level.ts";
+import { hasReached, isClear, type Limit } from "./limit.ts";
 import type { MemoryKind, Reading } from "./reading.ts";
 import { inheritedNames } from "./rule-name.ts";
-import { beginsAtPercent, type Persistence, stepThreshold, type ThresholdState } from "./threshold.ts";
+import { type Persistence, stepThreshold, type ThresholdState } from "./threshold.ts";
 import { formatDuration, stampOf } from "./units.ts";
 
 /** vm.overcommit_memory: 0 heuristic, 1 always, 2 strict. */
@@ -33,10 +34,8 @@ export interface Rule {
   cooldownMs?: number | undefined;
 }
 
-/** Fires when both are reached: at or above the percentage, and less than so much free. */
-export interface RuleLimit {
-  percent: number;
-  freeKib: number | undefined;
+/** A limit of a rule's own, and how many readings in a row must reach it. */
+export interface RuleLimit extends Limit {
   confirmReadings: number;
 }
 
@@ -91,24 +90,19 @@ export function firedBy(change: LevelChange, rules: readonly Rule[]): Firing[] {
     .map((rule) => ({ rule, level: to, reading, episodeId: episode?.id ?? null }));
 }
 
-/** One reading further for a rule with a limit of its own; levels are told by their own change. */
+/** One reading further for a rule with a limit of its own; the rules of levels follow the change of level. */
 export function stepRule(
   state: ThresholdState,
   limit: RuleLimit,
   reading: Reading,
   persistence: Persistence,
 ): ThresholdState {
-  const { usedKib, limitKib, atMs } = reading;
-  const beginsAt = beginsAtPercent(limit.percent, limit.freeKib, limitKib);
-  const clear = (100 * usedKib) / limitKib <= beginsAt - persistence.recoveryPoints;
-  const observation = { reached: hasReached(limit, reading), clear, atMs };
+  const observation = {
+    reached: hasReached(limit, reading),
+    clear: isClear(limit, reading, persistence.recoveryPoints),
+    atMs: reading.atMs,
+  };
   return stepThreshold(state, observation, { ...persistence, confirmReadings: limit.confirmReadings });
-}
-
-/** Whether the limit of a rule is reached. In basis points as the levels are: 80 % begins exactly at 80 %. */
-export function hasReached(limit: RuleLimit, { usedKib, limitKib }: MemoryUse): boolean {
-  if (usedKib * 10_000 < limitKib * Math.round(limit.percent * 100)) return false;
-  return limit.freeKib === undefined || limitKib - usedKib < limit.freeKib;
 }
 
 /** A firing of a rule with its own limit, which is its own incident: no episode of the level need be on. */

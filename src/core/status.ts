@@ -2,8 +2,9 @@
 
 import type { ActionRecord } from "./action.ts";
 import type { DumpProspect } from "./dump-prospect.ts";
+import { groups, type ProcessGroup } from "./group.ts";
 import type { Level } from "./level.ts";
-import type { MemoryKind, ProcessGroup, ProcessSample, Reading } from "./reading.ts";
+import type { MemoryKind, ProcessSample, Reading } from "./reading.ts";
 import type { OvercommitMode } from "./rule.ts";
 import { formatTime, percentOf } from "./units.ts";
 
@@ -44,7 +45,7 @@ export interface ActionStatus {
   files: string[];
 }
 
-/** Which configuration is in force, and what came of the last reload. */
+/** Which configuration is in force, and whether the last reload was accepted. */
 export interface ConfigurationStatus {
   /** Null: there is none, the defaults are in force. */
   file: string | null;
@@ -58,11 +59,11 @@ export interface ToolStatus {
   pid: number | null;
   restarts: number;
   malformed_lines: number;
-  /** Who measured last: the tool, or the agent itself while the tool is away. */
+  /** Who measured last: the tool, or the agent itself while no tool runs. */
   source: "tool" | "in-process";
 }
 
-/** What would come of a crash dump now; `doubts` are sentences. */
+/** What would become of a crash dump now; `doubts` are sentences. */
 export interface CrashDumpStatus {
   outlook: DumpProspect["outlook"];
   path: string | null;
@@ -133,7 +134,7 @@ export function processStatus(sample: ProcessSample): ProcessStatus {
     rss_kib: sample.rssKib,
     allocated_kib: sample.allocatedKib,
   };
-  if (sample.group !== "pythonvm") return status;
+  if (!groups[sample.group].addsChildren) return status;
   const children = sample.children.map(({ pid, rssKib, allocatedKib }) => ({
     pid,
     rss_kib: rssKib,

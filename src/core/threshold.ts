@@ -1,4 +1,4 @@
-/** One limit over time: entered at once, left only after a while below it. Levels and rules both stand on it. */
+/** One limit over time: entered at once, left only after a while clear of it. Levels and rules both use it. */
 
 /** What a limit remembers between readings. */
 export interface ThresholdState {
@@ -33,22 +33,9 @@ export function stepThreshold(
 ): ThresholdState {
   const readingsAt = reached ? state.readingsAt + 1 : 0;
   const since = state.clearSinceMs;
-  // A clock set back restarts the wait instead of stretching it by the step.
+  // A clock that was set back begins the wait anew, instead of lengthening it by the step.
   const clearSinceMs = clear && !reached ? (since === null || since > atMs ? atMs : since) : null;
   const left = clearSinceMs !== null && atMs - clearSinceMs >= recoveryMs;
   const inside = readingsAt >= confirmReadings || (state.inside && !left);
   return { inside, clearSinceMs, readingsAt };
-}
-
-/**
- * Where a limit begins, in percent: the percentage, and with an amount of free memory the later of both, since a
- * level needs both (facts 2.3).
- */
-export function beginsAtPercent(
-  thresholdPercent: number,
-  freeKib: number | undefined,
-  limitKib: number,
-): number {
-  const freePercent = freeKib === undefined ? 0 : 100 - (100 * freeKib) / limitKib;
-  return Math.max(thresholdPercent, freePercent);
 }

@@ -1,6 +1,6 @@
 /** Memory in KiB, time in milliseconds: text in, number out, and back for people. */
 
-import { NsomemError } from "./errors.ts";
+import { exitCodes, NsomemError } from "./errors.ts";
 
 const kibPerUnit: Record<string, number> = {
   B: 1 / 1024,
@@ -18,7 +18,16 @@ const kibPerUnit: Record<string, number> = {
   TIB: 1024 ** 3,
 };
 
-const msPerUnit: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** The largest first. */
+const durationUnits = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1000],
+  ["ms", 1],
+] as const;
+
+const msPerUnit: Record<string, number> = Object.fromEntries(durationUnits);
 
 /**
  * A size such as `2GiB`, `512 MiB` or `64K` in KiB, rounded up. `MB` means MiB, as `/proc` means it by `kB`.
@@ -26,19 +35,25 @@ const msPerUnit: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_
  */
 export function parseSizeKib(text: string): number {
   const match = /^\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+)\s*$/.exec(text);
-  const factor = kibPerUnit[match?.[2]?.toUpperCase() ?? ""];
-  if (!match || factor === undefined)
-    throw new NsomemError("SIZE", `"${text}" is not a size; write it like "512MiB" or "2GiB"`, 2);
-  return Math.ceil(Number(match[1]) * factor);
+  const [, number, unit] = match ?? [];
+  const factor = unit === undefined ? undefined : kibPerUnit[unit.toUpperCase()];
+  if (factor === undefined) {
+    const wayOut = 'write it like "512MiB" or "2GiB"';
+    throw new NsomemError("SIZE", `"${text}" is not a size; ${wayOut}`, exitCodes.usage);
+  }
+  return Math.ceil(Number(number) * factor);
 }
 
 /** A duration such as `1s`, `10m` or `500ms` in milliseconds. Throws NsomemError DURATION naming the text. */
 export function parseDurationMs(text: string): number {
   const match = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)\s*$/.exec(text);
-  const factor = msPerUnit[match?.[2] ?? ""];
-  if (!match || factor === undefined)
-    throw new NsomemError("DURATION", `"${text}" is not a duration; write it like "500ms", "1s" or "10m"`, 2);
-  return Math.round(Number(match[1]) * factor);
+  const [, number, unit] = match ?? [];
+  const factor = unit === undefined ? undefined : msPerUnit[unit];
+  if (factor === undefined) {
+    const wayOut = 'write it like "500ms", "1s" or "10m"';
+    throw new NsomemError("DURATION", `"${text}" is not a duration; ${wayOut}`, exitCodes.usage);
+  }
+  return Math.round(Number(number) * factor);
 }
 
 /** Memory for people: `980 KiB`, `512 MiB`, `23.5 GiB`; three significant digits at most below 1,000. */
@@ -72,7 +87,7 @@ export function formatTime(atMs: number, offsetMinutes = -new Date(atMs).getTime
   return `${local}${sign}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
 }
 
-/** Percent, one decimal unless told, always cut, never rounded up: 89.99 % must not read as a limit it has not reached. */
+/** Percent with one decimal or as many as asked for, always cut, never rounded up: 89.99 % must not read as a limit it has not reached. */
 export function percentOf(usedKib: number, limitKib: number, decimals: 1 | 2 = 1): number {
   if (limitKib <= 0) return 0;
   const scale = 10 ** decimals;
@@ -86,14 +101,18 @@ export function stampOf(atMs: number): string {
 
 /** A duration as the configuration writes it, exact: `10m`, `1s`, `1500ms`. */
 export function tomlDuration(ms: number): string {
-  const unit = (["d", "h", "m", "s"] as const).find((name) => ms > 0 && ms % (msPerUnit[name] ?? 1) === 0);
-  return unit ? `${ms / (msPerUnit[unit] ?? 1)}${unit}` : `${ms}ms`;
+  const [unit, unitMs] = durationUnits.find(([, each]) => ms > 0 && ms % each === 0) ?? ["ms", 1];
+  return `${ms / unitMs}${unit}`;
 }
 
 /** A size as the configuration writes it, exact: `2GiB`, `512MiB`, `100KiB`. */
 export function tomlSize(kib: number): string {
-  const unit = (["TiB", "GiB", "MiB"] as const).find(
-    (name) => kib > 0 && kib % (kibPerUnit[name.toUpperCase()] ?? 1) === 0,
-  );
-  return unit ? `${kib / (kibPerUnit[unit.toUpperCase()] ?? 1)}${unit}` : `${kib}KiB`;
+  const [unit, unitKib] = tomlSizeUnits.find(([, each]) => kib > 0 && kib % each === 0) ?? ["KiB", 1];
+  return `${kib / unitKib}${unit}`;
 }
+
+const tomlSizeUnits = [
+  ["TiB", 1024 ** 3],
+  ["GiB", 1024 ** 2],
+  ["MiB", 1024],
+] as const;

@@ -1,6 +1,6 @@
-/** Is NSO the one to kill? What the kernel's OOM killer would choose, in one word and one sentence. Pure. */
+/** Whether the kernel's OOM killer would choose NSO, in one word and one sentence. Pure. */
 
-/** A process by its score; the kernel takes the highest. */
+/** A process with its oom_score; the kernel kills the highest. */
 export interface RankedProcess {
   pid: number;
   name: string;
@@ -8,7 +8,7 @@ export interface RankedProcess {
 }
 
 export interface VictimJudgement {
-  /** The kernel would take the core or one of its VMs; undefined when nobody could be ranked. */
+  /** The kernel would kill the core or one of its VMs; undefined when nobody could be ranked. */
   isNso: boolean | undefined;
   sentence: string;
 }

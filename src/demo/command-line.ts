@@ -1,14 +1,11 @@
 /** The command line of NSO's core (facts 3.1), under which the stand-in runs. */
 
-import { nsoDir } from "../linux/ncs-command.ts";
-
-/** argv[0] of the core. */
-export const coreExecutable = `${nsoDir}/lib/ncs/erts/bin/ncs.smp`;
+import { confFile, nsoDir } from "../core/nso-places.ts";
 
 /** What follows argv[0]. `root` is the core's installation, `conffile` the file by which several cores are told apart. */
 export function coreArguments({
   root = `${nsoDir}/lib/ncs`,
-  conffile = "/etc/ncs/ncs.conf",
+  conffile = confFile,
 }: {
   root?: string;
   conffile?: string | undefined;

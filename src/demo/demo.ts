@@ -1,7 +1,7 @@
 /** The demo: a real agent beside a stand-in for NSO, led by real memory from normal to critical and back. */
 
 import { NsomemError } from "../core/errors.ts";
-import type { MemoryUse } from "../core/level.ts";
+import type { MemoryUse } from "../core/limit.ts";
 import type { Status } from "../core/status.ts";
 import { account, brokenPromises } from "./account.ts";
 import { type DemoAgent, startAgent } from "./agent-process.ts";

@@ -1,6 +1,6 @@
 /** Limits a little above the memory in use, so that a few hundred MiB lead through every level. */
 
-import type { MemoryUse } from "../core/level.ts";
+import type { MemoryUse } from "../core/limit.ts";
 import { formatKib } from "../core/units.ts";
 
 /** What the demo writes into its configuration, and how much the stand-in has to take. */

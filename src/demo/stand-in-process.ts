@@ -1,7 +1,8 @@
 /** The stand-in as a process: started, asked to hold memory, ended. */
 
 import { standInLabel } from "../core/nso.ts";
-import { coreArguments, coreExecutable } from "./command-line.ts";
+import { coreExecutable } from "../core/nso-places.ts";
+import { coreArguments } from "./command-line.ts";
 
 export interface StandIn {
   pid: number;

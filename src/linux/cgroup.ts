@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { MemoryUse } from "../core/level.ts";
+import type { MemoryUse } from "../core/limit.ts";
 import { readOptional } from "./procfs.ts";
 
 /** One cgroup directory with a memory controller, and the path it is shown under. */
@@ -14,9 +14,9 @@ export interface CgroupCeiling {
 
 /** The cgroups above `pid` that hold a memory limit, innermost first. Empty where there is none or it is unreadable. */
 export function findCeilings(procDir: string, cgroupDir: string, pid: number): CgroupCeiling[] {
-  const text = readOptional(`${procDir}/${pid}/cgroup`) ?? "";
+  const lines = readOptional(`${procDir}/${pid}/cgroup`)?.split("\n") ?? [];
   const ceilings: CgroupCeiling[] = [];
-  for (const line of text.split("\n")) {
+  for (const line of lines) {
     const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
     if (path === undefined) continue;
     if (controllers === "") {
@@ -36,9 +36,10 @@ export function readCeiling(ceiling: CgroupCeiling): MemoryUse | undefined {
     join(ceiling.dir, ceiling.version === 2 ? "memory.current" : "memory.usage_in_bytes"),
   );
   if (limitKib === undefined || current === undefined) return undefined;
-  const stat = readOptional(join(ceiling.dir, "memory.stat")) ?? "";
+  const stat = readOptional(join(ceiling.dir, "memory.stat"));
   const inactiveName = ceiling.version === 2 ? "inactive_file" : "total_inactive_file";
-  const inactive = new RegExp(`^${inactiveName} (\\d+)$`, "m").exec(stat)?.[1] ?? "0";
+  // Without the field nothing counts as page cache that can be dropped.
+  const inactive = stat?.match(new RegExp(`^${inactiveName} (\\d+)$`, "m"))?.[1] ?? "0";
   const usedKib = Math.max(0, Math.floor((Number(current) - Number(inactive)) / 1024));
   return { usedKib, limitKib };
 }

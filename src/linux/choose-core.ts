@@ -11,7 +11,7 @@ export type CoreChoice = Pick<Config["nso"], "pid" | "conffile">;
 /** The chosen core, or undefined when there is none. Throws NsomemError AMBIGUOUS (exit 4) listing several. */
 export function chooseCore(procDir: string, choice: CoreChoice): Core | undefined {
   if (choice.pid !== undefined) return readCore(procDir, choice.pid);
-  // The demo's stand-in is nobody's NSO, unless its own configuration file is what was asked for.
+  // The demo's stand-in is not a core to rescue, unless its own configuration file was asked for.
   const cores = findCores(procDir).filter((core) =>
     choice.conffile === undefined ? !isStandIn(core.argv) : core.confFile === choice.conffile,
   );

@@ -9,6 +9,7 @@ import { type Credentials, readCredentials, writeObstacle } from "./credentials.
 import type { ReachablePlace } from "./dump-file.ts";
 import { type Core, readWorkingDirectory } from "./nso.ts";
 import { readEnviron, readRssKib } from "./procfs.ts";
+import { ownProcDir } from "./roots.ts";
 
 /** What the configuration says where discovery cannot see: absolute paths. */
 export interface CrashDumpHints {
@@ -30,13 +31,13 @@ export interface CrashDumpTarget {
 export function findCrashDumpTarget(procDir: string, core: Core, hints: CrashDumpHints): CrashDumpTarget {
   const environ = readEnviron(procDir, core.pid);
   const runDir = hints.runDir ?? readWorkingDirectory(procDir, core.pid);
-  const named = [hints.crashDump, environ?.NCS_DUMP, environ?.ERL_CRASH_DUMP].filter(
-    (path) => path !== undefined && path !== "",
+  const named = [hints.crashDump, environ?.NCS_DUMP, environ?.ERL_CRASH_DUMP].flatMap((path) =>
+    path ? [path] : [],
   );
   const byDefault = runDir ? [join(runDir, "ncs_crash.dump"), join(runDir, "erl_crash.dump")] : [];
   // A relative name without a directory to start from is not a place.
-  const absolute = (paths: readonly (string | undefined)[]) =>
-    paths.flatMap((path) => (path && (path.startsWith("/") || runDir) ? resolve(runDir ?? "/", path) : []));
+  const absolute = (paths: readonly string[]) =>
+    paths.flatMap((path) => (path.startsWith("/") ? resolve(path) : runDir ? resolve(runDir, path) : []));
   const root = rootOf(procDir, core.pid);
   const placeOf = (path: string, fallback: boolean) => ({
     path,
@@ -93,12 +94,12 @@ function rootOf(procDir: string, pid: number): string {
   }
 }
 
-/** A target whose directories are held open: `/proc/PID/root` goes away with the core, a descriptor stays. */
+/** A target whose directories are held open: `/proc/PID/root` ends with the core, a descriptor does not. */
 export interface HeldTarget extends CrashDumpTarget {
   release(): Promise<void>;
 }
 
-/** Opens the directories of places that lie in another root; those in this one need no holding. */
+/** Opens the directories of places in another root; those in this one can be reached after the core's end too. */
 export async function holdTarget(target: CrashDumpTarget): Promise<HeldTarget> {
   const held: { close(): Promise<void> }[] = [];
   const places = await Promise.all(
@@ -108,7 +109,7 @@ export async function holdTarget(target: CrashDumpTarget): Promise<HeldTarget> {
       const directory = await open(dirname(reach), "r").catch(() => undefined);
       if (!directory) return place;
       held.push(directory);
-      return { ...place, reach: `/proc/self/fd/${directory.fd}/${basename(reach)}` };
+      return { ...place, reach: `${ownProcDir}/self/fd/${directory.fd}/${basename(reach)}` };
     }),
   );
   return {
@@ -127,12 +128,14 @@ export async function surveyTarget(
   target: CrashDumpTarget,
 ): Promise<DumpFacts & { creatable: ReachablePlace[] }> {
   const who = readCredentials(procDir, core.pid);
-  const surveyed = await Promise.all(target.places.map((place) => surveyPlace(place, who)));
+  const surveyed = await Promise.all(
+    target.places.map(async (held) => ({ held, ...(await surveyPlace(held, who)) })),
+  );
   return {
     ...target.settings,
     rssKib: readRssKib(procDir, core.pid),
-    places: surveyed.map(({ place }, index) => ({ ...place, fallback: target.places[index]?.fallback })),
-    creatable: target.places.filter((_, index) => surveyed[index]?.mayCreate),
+    places: surveyed.map(({ place, held }) => ({ ...place, fallback: held.fallback })),
+    creatable: surveyed.filter(({ mayCreate }) => mayCreate).map(({ held }) => held),
   };
 }
 

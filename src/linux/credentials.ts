@@ -69,7 +69,7 @@ function mayAccess(
   return ((stats.mode >> shift) & bits) === bits;
 }
 
-/** access(2) tells a read-only mount to everyone, also to those whom permissions do not bind. */
+/** access(2) answers EROFS on a read-only mount to every user, also to root. */
 async function isReadOnly(directory: string): Promise<boolean> {
   try {
     await access(directory, constants.W_OK);

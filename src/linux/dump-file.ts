@@ -32,7 +32,8 @@ export async function findDumpFile(
 
 /** A complete dump ends with `=end`, one cut by ERL_CRASH_DUMP_BYTES with `=abort:CRASH DUMP SIZE LIMIT REACHED`. */
 export function endingOfTail(tail: string): Exclude<DumpEnding, "empty"> {
-  const lastLine = tail.trimEnd().split("\n").at(-1) ?? "";
+  const text = tail.trimEnd();
+  const lastLine = text.slice(text.lastIndexOf("\n") + 1);
   if (lastLine === "=end") return "complete";
   return lastLine.startsWith("=abort:") ? "aborted" : "cut";
 }

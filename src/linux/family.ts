@@ -1,7 +1,7 @@
 /** The JavaVM and the Python VMs of one core, with the children that those started. */
 
+import type { ProcessGroup } from "../core/group.ts";
 import { classify, isStandIn } from "../core/nso.ts";
-import type { ProcessGroup } from "../core/reading.ts";
 import type { Core } from "./nso.ts";
 import { listPids, type ProcessIdentity, readArgv, readOptional, readStat } from "./procfs.ts";
 
@@ -17,10 +17,12 @@ interface Row extends ProcessIdentity {
   argv: string[];
 }
 
+type KnownCore = Pick<Core, "pid" | "argv">;
+
 /**
  * Every VM of `core`: those that descend from it, and where it is the only core on this host, or in its cgroup, also
- * those of no core there (a VM that was started by hand). nsomem's own stand-in for a core takes in none. Two small
- * reads per process of the host.
+ * those of no core there (a VM that was started by hand). A stand-in of nsomem's own adopts none and is nobody's rival.
+ * Two small reads per process of the host. plot.sh decides the same; one table of process trees tests both.
  */
 export function findFamily(procDir: string, core: Core): Relative[] {
   const rows = readTable(procDir);
@@ -28,30 +30,44 @@ export function findFamily(procDir: string, core: Core): Relative[] {
     const nso = classify(row.argv);
     return nso ? [{ row, ...nso }] : [];
   });
-  const cores = found.filter(({ group }) => group === "core").map(({ row }) => row.pid);
-  const mayAdopt = isStandIn(core.argv) ? () => false : adoption(procDir, core.pid, cores);
+  const cores = coresAmong(found.filter(({ group }) => group === "core").map(({ row }) => row)).set(
+    core.pid,
+    core,
+  );
+  const mayAdopt = adoption(procDir, core, cores);
   const vms = found.flatMap(({ row, group, name }): Relative[] => {
     if (group === "core") return [];
-    const parent = cores.find((pid) => descendsFrom(rows, row, pid));
-    const isOurs = parent === undefined ? mayAdopt(row.pid) : parent === core.pid;
+    const owner = nearestAbove(rows, row, cores);
+    const isOurs = owner ? owner.pid === core.pid : mayAdopt(row.pid);
     return isOurs ? [{ pid: row.pid, startTicks: row.startTicks, group, name }] : [];
   });
-  const known = new Set(vms.map(({ pid }) => pid));
+  const vmByPid = new Map(vms.map((vm) => [vm.pid, vm]));
   const children = [...rows.values()].flatMap((row): Relative[] => {
-    const vm = known.has(row.pid) ? undefined : vms.find(({ pid }) => descendsFrom(rows, row, pid));
+    const vm = vmByPid.has(row.pid) ? undefined : nearestAbove(rows, row, vmByPid);
     if (!vm) return [];
     return [{ pid: row.pid, startTicks: row.startTicks, group: vm.group, name: `${vm.name} child` }];
   });
   return [...vms, ...children];
 }
 
-/** Whether a VM without a core above it belongs to `corePid`: nobody else's core is near. */
-function adoption(procDir: string, corePid: number, cores: readonly number[]): (pid: number) => boolean {
-  const others = cores.filter((pid) => pid !== corePid);
-  if (others.length === 0) return () => true;
+/** Without copies that a core has just forked: they carry its arguments until they execute something else. */
+function coresAmong(rows: readonly Row[]): Map<number, KnownCore> {
+  const byPid = new Map(rows.map((row) => [row.pid, row]));
+  return new Map([...byPid].filter(([, { ppid }]) => !byPid.has(ppid)));
+}
+
+/** Whether a VM without a core above it belongs to `core`: nobody else's core is near. */
+function adoption(
+  procDir: string,
+  core: Core,
+  cores: ReadonlyMap<number, KnownCore>,
+): (pid: number) => boolean {
+  if (isStandIn(core.argv)) return () => false;
+  const rivals = [...cores.values()].filter(({ pid, argv }) => pid !== core.pid && !isStandIn(argv));
+  if (rivals.length === 0) return () => true;
   const cgroupOf = (pid: number) => readOptional(`${procDir}/${pid}/cgroup`) ?? "";
-  const own = cgroupOf(corePid);
-  if (own === "" || others.some((pid) => cgroupOf(pid) === own)) return () => false;
+  const own = cgroupOf(core.pid);
+  if (own === "" || rivals.some(({ pid }) => cgroupOf(pid) === own)) return () => false;
   return (pid) => cgroupOf(pid) === own;
 }
 
@@ -73,11 +89,17 @@ function readTable(procDir: string): Map<number, Row> {
 /** Ancestry is at most this deep; a table read while processes come and go might hold a ring. */
 const depthMax = 64;
 
-function descendsFrom(rows: ReadonlyMap<number, Row>, row: Row, ancestorPid: number): boolean {
+/** The nearest ancestor among `known`, or undefined. */
+function nearestAbove<T>(
+  rows: ReadonlyMap<number, Row>,
+  row: Row,
+  known: ReadonlyMap<number, T>,
+): T | undefined {
   let at: Row | undefined = row;
   for (let depth = 0; at && depth < depthMax; depth++) {
-    if (at.ppid === ancestorPid) return true;
+    const ancestor = known.get(at.ppid);
+    if (ancestor) return ancestor;
     at = rows.get(at.ppid);
   }
-  return false;
+  return undefined;
 }

@@ -2,6 +2,7 @@
 
 import { libc } from "./libc.ts";
 import { readOptional } from "./procfs.ts";
+import { ownProcDir } from "./roots.ts";
 
 // MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT. Never without ONFAULT: measured 6.4 GB resident (facts 4.2).
 const currentFutureOnFault = 7;
@@ -14,11 +15,11 @@ export function lockMemory(): boolean {
 
 /**
  * Gives back the machine code that only the start needed: about 15 of 35 MB. The pages are clean and the file's
- * own, so what runs again is mapped back by a minor fault. To be called before `lockMemory`: locked pages refuse.
+ * own, so what runs again is mapped back by a minor fault. Call it before `lockMemory`: locked pages cannot be dropped.
  */
 export function dropStartupCode(): void {
   const calls = libc();
-  const maps = readOptional("/proc/self/maps");
+  const maps = readOptional(`${ownProcDir}/self/maps`);
   if (!calls || maps === undefined) return;
   for (const line of maps.split("\n")) {
     const [, from = "", to = "", path] =

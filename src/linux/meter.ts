@@ -1,4 +1,4 @@
-/** The agent's own measurement: the fresh reading before the irreversible, and the stand-in while the tool is away. */
+/** The agent's own measurement: before an irreversible action, and of everything while the tool is away. */
 
 import { allocatedReading, type Ceiling, physicalReading } from "../core/ceiling.ts";
 import { type Config, limitsOf } from "../core/config.ts";
@@ -19,7 +19,7 @@ export interface Meter {
   measure(config: Config): Measurement;
   /** Milliseconds until the next measurement is due, by the cadence of the level. */
   waitMs(measurement: Measurement, config: Config): number;
-  /** Takes up the cgroups of another core; none for undefined. */
+  /** From now on measures the cgroups above this core; none for undefined. */
   follow(pid: number | undefined): void;
 }
 

@@ -2,9 +2,7 @@
 
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-
-/** Where a system install keeps NSO (facts 3.7). */
-export const nsoDir = "/opt/ncs/current";
+import { nsoDir } from "../core/nso-places.ts";
 
 /** What the search may look at; `path` is $PATH. */
 export interface NcsSearch {
@@ -17,7 +15,7 @@ export interface NcsSearch {
 
 /**
  * The first executable `ncs` in the order: configuration, PATH, $NCS_DIR/bin, /opt/ncs/current/bin, beside the
- * core's own executable and in a `bin` above it. `lookedIn` lists the directories, for the message when there is none.
+ * core's own executable, and in a `bin` above it. `lookedIn` lists the directories, for the message when none has it.
  */
 export function findNcs(search: NcsSearch): { ncs: string | undefined; lookedIn: string[] } {
   if (search.configured !== undefined) {

@@ -4,7 +4,7 @@ import { readlinkSync } from "node:fs";
 import { classify, confFileOf } from "../core/nso.ts";
 import { identify, isThread, listPids, type ProcessIdentity, readArgv, readStat } from "./procfs.ts";
 
-/** An NSO core as found: who it is and what an operator tells it by. */
+/** An NSO core as found: its identity, and what an operator knows it by. */
 export interface Core extends ProcessIdentity {
   name: string;
   argv: string[];
@@ -12,13 +12,16 @@ export interface Core extends ProcessIdentity {
 }
 
 /**
- * Every NSO core under `procDir`, by PID. A process that vanishes while it is read is not there. A copy that a core has
+ * Every NSO core under `procDir`, by PID. A process that ends while it is read is left out. A copy that a core has
  * just forked still carries its arguments until it executes something else: it is not another core.
  */
 export function findCores(procDir: string): Core[] {
   const cores = listPids(procDir).flatMap((pid) => readCore(procDir, pid) ?? []);
   const pids = new Set(cores.map(({ pid }) => pid));
-  return cores.filter(({ pid }) => !pids.has(readStat(procDir, pid)?.ppid ?? 0));
+  return cores.filter(({ pid }) => {
+    const parent = readStat(procDir, pid)?.ppid;
+    return parent === undefined || !pids.has(parent);
+  });
 }
 
 /** The core with this PID, or undefined when that process is gone, a zombie, a thread, or not an NSO core. */

@@ -1,4 +1,4 @@
-/** What the kernel says about its OOM killer: the log, or the counter of a cgroup, whichever may be read. */
+/** What the kernel says about kills by its OOM killer: in its log, and in the counters of a cgroup and of the host. */
 
 import { closeSync, constants, openSync, readSync } from "node:fs";
 import { join } from "node:path";
@@ -42,7 +42,7 @@ function* records(descriptor: number): Generator<string> {
       if (bytes === 0) return;
       yield buffer.toString("utf8", 0, bytes);
     } catch (error) {
-      // EPIPE: it was overwritten while we read; the next read goes on. EAGAIN: that was the last one.
+      // EPIPE: the record was overwritten while it was read; the next read goes on. EAGAIN: that was the last one.
       if (errnoOf(error) !== "EPIPE") return;
     }
   }
@@ -65,20 +65,22 @@ export function killLineOf(
   return lines.findLast((line) => line.atUptimeMs >= sinceUptimeMs && form.test(line.text))?.text;
 }
 
-/** How often the OOM killer struck in a cgroup: `memory.events` (v2) or `memory.oom_control` (v1, Linux 4.13). */
+/** How often the OOM killer killed in a cgroup: `memory.events` (v2) or `memory.oom_control` (v1, Linux 4.13). */
 export function readOomKills({ dir, version }: CgroupCeiling): number | undefined {
-  const text = readOptional(join(dir, version === 2 ? "memory.events" : "memory.oom_control"));
-  const count = /^oom_kill (\d+)$/m.exec(text ?? "")?.[1];
-  return count === undefined ? undefined : Number(count);
+  return oomKillsIn(readOptional(join(dir, version === 2 ? "memory.events" : "memory.oom_control")));
 }
 
-/** How often it struck anywhere on the host since boot: `oom_kill` of `/proc/vmstat`, Linux 4.13. */
+/** How often it killed anywhere on the host since boot: `oom_kill` of `/proc/vmstat`, Linux 4.13. */
 export function readHostOomKills(procDir: string): number | undefined {
-  const count = /^oom_kill (\d+)$/m.exec(readOptional(`${procDir}/vmstat`) ?? "")?.[1];
+  return oomKillsIn(readOptional(`${procDir}/vmstat`));
+}
+
+function oomKillsIn(text: string | undefined): number | undefined {
+  const count = text?.match(/^oom_kill (\d+)$/m)?.[1];
   return count === undefined ? undefined : Number(count);
 }
 
-/** Milliseconds since boot, of the first field of `/proc/uptime`. */
+/** Milliseconds since boot, from `/proc/uptime`; 0 where that cannot be read, so that no line is too old. */
 export function readUptimeMs(procDir: string): number {
   return Number(readOptional(`${procDir}/uptime`)?.split(" ")[0] ?? 0) * 1000;
 }

@@ -1,4 +1,4 @@
-/** Whom the OOM killer looks at first: /proc/PID/oom_score (0 … 2000) and its adjustment (-1000 … 1000). See proc(5). */
+/** Whom the OOM killer chooses first: /proc/PID/oom_score (0 … 2000), oom_score_adj (-1000 … 1000). See proc(5). */
 
 import { writeFileSync } from "node:fs";
 import { readOptional } from "./procfs.ts";

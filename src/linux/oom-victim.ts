@@ -12,7 +12,7 @@ export interface Victim {
 export interface VictimSurvey {
   /** The highest scores first, a few of them. */
   ranking: Victim[];
-  /** All processes were looked at; false when the time was over before. */
+  /** All processes were looked at; false when the time ran out. */
   complete: boolean;
 }
 
@@ -20,8 +20,8 @@ const rankingMax = 8;
 
 /**
  * Reads the oom_score of every process, at most for `msMax`. `cgroupPath` limits the ranking to the processes in
- * that cgroup and below, which is where the kernel looks when that cgroup's limit is what binds. `known` scores
- * stand for those of now.
+ * that cgroup and below, which is where the kernel looks when that cgroup's limit binds. Scores in `known` are taken
+ * instead of reading them.
  */
 export function surveyVictims(
   procDir: string,
@@ -40,7 +40,7 @@ export function surveyVictims(
       break;
     }
     const oomScore = known.get(pid) ?? readOomScore(procDir, pid);
-    // 0: the kernel never takes it (kernel threads, oom_score_adj -1000).
+    // 0: the kernel never chooses it (kernel threads, oom_score_adj -1000).
     if (oomScore) scores.push({ pid, oomScore });
   }
   scores.sort((a, b) => b.oomScore - a.oomScore);
@@ -54,9 +54,10 @@ export function surveyVictims(
 }
 
 function isInCgroup(procDir: string, pid: number, path: string): boolean {
-  const text = readOptional(`${procDir}/${pid}/cgroup`) ?? "";
-  return text.split("\n").some((line) => {
-    const [, controllers = "", own = ""] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
+  const lines = readOptional(`${procDir}/${pid}/cgroup`)?.split("\n") ?? [];
+  return lines.some((line) => {
+    const [, controllers, own] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
+    if (controllers === undefined || own === undefined) return false;
     if (controllers !== "" && !controllers.split(",").includes("memory")) return false;
     return own === path || own.startsWith(path === "/" ? "/" : `${path}/`);
   });

@@ -1,4 +1,4 @@
-/** Whether files that nsomem obeys as root are root's alone, as sshd's StrictModes asks of a key file. */
+/** Whether files that nsomem obeys as root belong to root alone, as sshd's StrictModes asks of a key file. */
 
 import { lstatSync, realpathSync, type Stats } from "node:fs";
 import { dirname, resolve } from "node:path";

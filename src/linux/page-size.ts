@@ -1,12 +1,13 @@
 /** The kernel's page size, from the auxiliary vector that it gives each program. See getauxval(3). */
 
 import { readFileSync } from "node:fs";
+import { ownProcDir } from "./roots.ts";
 
 /** AT_PAGESZ of elf.h. */
 const pageSizeKey = 6n;
 
 /** Bytes, or undefined where /proc/self/auxv is not to be read. */
-export function readPageSizeBytes(procDir = "/proc"): number | undefined {
+export function readPageSizeBytes(procDir = ownProcDir): number | undefined {
   try {
     return parsePageSize(readFileSync(`${procDir}/self/auxv`));
   } catch {

@@ -83,7 +83,8 @@ function tryLink(from: string, to: string): boolean {
 }
 
 function parse(text: string | undefined): (ProcessIdentity & { bootId: string }) | undefined {
-  const [pid, startTicks, bootId] = (text ?? "").split("\n");
+  if (text === undefined) return undefined;
+  const [pid, startTicks, bootId] = text.split("\n");
   if (!pid || !startTicks || bootId === undefined || !/^\d+$/.test(pid) || !/^\d+$/.test(startTicks))
     return undefined;
   return { pid: Number(pid), startTicks: Number(startTicks), bootId };

@@ -1,8 +1,8 @@
-/** The end of a child and of everything it started: it leads a process group of its own. */
+/** Ends a child and everything it started: the child leads a process group of its own. */
 
 const killGraceMs = 2000;
 
-/** SIGTERM, and SIGKILL 2 s later to whatever is left of the group. Resolves when the child has ended. */
+/** SIGTERM; then, when the child has ended or 2 s are over, SIGKILL to what is left. Resolves when the child has ended. */
 export async function endGroup({ pid, exited }: { pid: number; exited: Promise<unknown> }): Promise<void> {
   sendToGroup(pid, "SIGTERM");
   await Promise.race([exited, Bun.sleep(killGraceMs)]);
@@ -10,6 +10,7 @@ export async function endGroup({ pid, exited }: { pid: number; exited: Promise<u
   await exited;
 }
 
+/** `pid` is that of the child that leads the group. */
 export function sendToGroup(pid: number, signal: "SIGTERM" | "SIGKILL"): void {
   try {
     process.kill(-pid, signal);

@@ -1,7 +1,7 @@
 /** What nsomem reads of /proc, each reader taking the mount point. Absent is undefined, never 0. See proc(5). */
 
 import { readdirSync, readFileSync } from "node:fs";
-import { errnoOf, NsomemError } from "../core/errors.ts";
+import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
 import { type Meminfo, parseMeminfo } from "../core/meminfo.ts";
 import { parseCmdline } from "../core/nso.ts";
 import type { OvercommitMode } from "../core/rule.ts";
@@ -59,7 +59,7 @@ export function isAlive(procDir: string, identity: ProcessIdentity): boolean {
 
 /** `Tgid` of `/proc/PID/status` differs from the PID for a thread, which must not be taken for a process. */
 export function isThread(procDir: string, pid: number): boolean {
-  const tgid = /^Tgid:\s*(\d+)/m.exec(readOptional(`${procDir}/${pid}/status`) ?? "")?.[1];
+  const tgid = readOptional(`${procDir}/${pid}/status`)?.match(/^Tgid:\s*(\d+)/m)?.[1];
   return tgid !== undefined && Number(tgid) !== pid;
 }
 
@@ -79,7 +79,7 @@ export function readOvercommitMode(procDir: string): OvercommitMode {
   return text === "2" ? 2 : text === "1" ? 1 : 0;
 }
 
-/** The kernel's id of this boot: start times of one boot mean nothing in another. */
+/** The kernel's id of this boot: start times of one boot mean nothing in another. Empty where it cannot be read. */
 export function readBootId(procDir: string): string {
   return readOptional(`${procDir}/sys/kernel/random/boot_id`)?.trim() ?? "";
 }
@@ -93,12 +93,12 @@ export function readOptional(path: string): string | undefined {
     // ESRCH: the process ended between open and read.
     if (errno && ["ENOENT", "ESRCH", "EACCES", "EPERM", "ENOTDIR", "EINVAL"].includes(errno))
       return undefined;
-    throw new NsomemError("READ", `cannot read ${path}: ${error instanceof Error ? error.message : error}`);
+    throw new NsomemError("READ", `cannot read ${path}: ${describeError(error)}`);
   }
 }
 
 /** VmRSS of `/proc/PID/status` in KiB; undefined when the process is gone or a zombie. */
 export function readRssKib(procDir: string, pid: number): number | undefined {
-  const rss = /^VmRSS:\s*(\d+)/m.exec(readOptional(`${procDir}/${pid}/status`) ?? "")?.[1];
+  const rss = readOptional(`${procDir}/${pid}/status`)?.match(/^VmRSS:\s*(\d+)/m)?.[1];
   return rss === undefined ? undefined : Number(rss);
 }

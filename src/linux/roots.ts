@@ -5,10 +5,10 @@ export interface Roots {
   cgroupDir: string;
 }
 
+/** The real /proc, also where the agent measures a made-up one: of this process and of the children it starts. */
+export const ownProcDir = "/proc";
+
 /** The kernel's own mounts, or those that NSOMEM_PROC and NSOMEM_CGROUP name. */
 export function kernelRoots(env: Record<string, string | undefined> = process.env): Roots {
-  return { procDir: env.NSOMEM_PROC ?? "/proc", cgroupDir: env.NSOMEM_CGROUP ?? "/sys/fs/cgroup" };
+  return { procDir: env.NSOMEM_PROC ?? ownProcDir, cgroupDir: env.NSOMEM_CGROUP ?? "/sys/fs/cgroup" };
 }
-
-/** The real /proc, also where the agent measures a made-up one: for this process and for the children it starts. */
-export const ownProcDir = "/proc";

@@ -52,7 +52,7 @@ const yieldEvery = 50;
 
 /**
  * The table of all processes, tab-separated, largest RSS first. Only NSO's own have their arguments in it: those of
- * others may hold passwords. Gives way now and then, so that an agent with thousands of them still reacts.
+ * others may hold passwords. After every 50 processes other work may run, so that the agent still reacts.
  */
 export async function processTable(procDir: string): Promise<string> {
   const rows: { rssKib: number; text: string }[] = [];
@@ -70,6 +70,7 @@ function processRow(procDir: string, pid: number): { rssKib: number; text: strin
   const status = readOptional(`${procDir}/${pid}/status`);
   if (status === undefined) return undefined;
   const field = (name: string) => new RegExp(`^${name}:\\s*(\\S+)`, "m").exec(status)?.[1];
+  // Kernel threads and zombies have no memory, and no fields of it.
   const rssKib = Number(field("VmRSS") ?? 0);
   const argv = readArgv(procDir, pid) ?? [];
   const own = classify(argv) ? argv.join(" ") : "";

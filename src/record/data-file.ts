@@ -1,7 +1,7 @@
 /** A data file of the original toolset or of a stand-alone plot.sh: one process and the host, a line a tick. */
 
 import { basename, dirname } from "node:path";
-import type { ProcessGroup } from "../core/reading.ts";
+import { groups, type ProcessGroup, processGroups } from "../core/group.ts";
 import type { HostSeries, ProcessSeries } from "../core/recording.ts";
 import { growingColumns } from "./columns.ts";
 import { parseDataLine } from "./data-line.ts";
@@ -19,9 +19,9 @@ export interface DataFile {
 export function ownerOf(path: string): { group: ProcessGroup; name: string } | undefined {
   const name = /^mem_(.+?)\.log$/.exec(basename(path))?.[1] ?? basename(path, ".log");
   const directory = basename(dirname(path));
-  if (directory === "ncs.smp" || name === "ncs.smp") return { group: "core", name };
-  if (directory === "NcsJVMLauncher" || name === "NcsJVMLauncher") return { group: "javavm", name };
-  return name === "total" ? undefined : { group: "pythonvm", name };
+  const group =
+    processGroups.find((one) => [directory, name].includes(groups[one].dataDirectory)) ?? "pythonvm";
+  return group === "pythonvm" && name === "total" ? undefined : { group, name };
 }
 
 export interface Dating {

@@ -1,5 +1,6 @@
 /** A recording as text for other programs: CSV, JSON, and the inherited data files that gnuplot scripts read. */
 
+import { groups } from "../core/group.ts";
 import type { ProcessSeries, Recording } from "../core/recording.ts";
 import { formatTime } from "../core/units.ts";
 import { formatDataLine } from "./data-line.ts";
@@ -107,13 +108,13 @@ export function plotFilesOf(recording: Recording): PlotFile[] {
 }
 
 function pathOf({ group, name }: ProcessSeries): string {
+  const { dataDirectory } = groups[group];
   switch (group) {
     case "core":
-      return "ncs.smp/mem_ncs.smp.log";
     case "javavm":
-      return "NcsJVMLauncher/mem_NcsJVMLauncher.log";
+      return `${dataDirectory}/mem_${dataDirectory}.log`;
     case "pythonvm":
-      return `python3/mem_${name.replace(/[^A-Za-z0-9._+@-]/g, "_")}.log`;
+      return `${dataDirectory}/mem_${name.replace(/[^A-Za-z0-9._+@-]/g, "_")}.log`;
   }
 }
 

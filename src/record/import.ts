@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describeError, NsomemError } from "../core/errors.ts";
-import { processGroups } from "../core/reading.ts";
+import { byGroup } from "../core/group.ts";
 import type { HistoryEvent, HostSeries, ProcessSeries, Recording, RunMeta } from "../core/recording.ts";
 import { parseDataFile } from "./data-file.ts";
 import { parseDataLine } from "./data-line.ts";
@@ -88,7 +88,7 @@ function recordingOf(
     sinceMs: firstMs,
     untilMs: (host.atMs.at(-1) ?? firstMs) + 1,
     host,
-    processes: merged.sort((a, b) => processGroups.indexOf(a.group) - processGroups.indexOf(b.group)),
+    processes: merged.sort(byGroup),
     events: events.sort((a, b) => a.atMs - b.atMs),
     runs: [{ startedMs: firstMs, meta }],
   };

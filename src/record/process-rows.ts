@@ -1,7 +1,7 @@
 /** The samples of all processes in a window, a series each. */
 
 import type { Database } from "bun:sqlite";
-import { type ProcessGroup, processGroups } from "../core/reading.ts";
+import { byGroup, type ProcessGroup } from "../core/group.ts";
 import type { ChildrenPeak, ProcessSeries } from "../core/recording.ts";
 import { type Columns, growingColumns } from "./columns.ts";
 import { processIdSpan, sampleKeys } from "./schema.ts";
@@ -15,7 +15,7 @@ const rowsACollection = 400_000;
 const watched = [1, 2];
 const stepMs = 300_000;
 
-/** Core first, then the JavaVM, then Python VMs by name. */
+/** In the order of their groups, by name within one. */
 export function readProcesses(
   db: Database,
   sinceMs: number,
@@ -60,8 +60,7 @@ export function readProcesses(
       childrenPeak: children.get(id),
     });
   }
-  const rank = (one: ProcessSeries) => processGroups.indexOf(one.group);
-  series.sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
+  series.sort((a, b) => byGroup(a, b) || a.name.localeCompare(b.name));
   return { processes: series, ...(stretchMs > 0 ? { thinnedMs: stretchMs } : {}) };
 }
 

@@ -1,5 +1,6 @@
 /** The charts of report.html and the series they need. */
 
+import { groups } from "../core/group.ts";
 import type { Recording } from "../core/recording.ts";
 import type { PageCeiling, PageChart, PageSource } from "./page-model.ts";
 import { defaultLimits } from "./picture.ts";
@@ -52,7 +53,7 @@ export function pageCharts(
     return processSubjects(subjects).map((subject) =>
       add({
         id: `${subject.id} ${what === "rss" ? "RSS" : "Allocated"}`,
-        label: subject.id === "javavm" ? "JavaVM" : subject.name,
+        label: subject.id === "javavm" ? groups.javavm.label : subject.name,
         ...lookOf(subject, subjects),
         series: subject[what],
         ...(subject.id.startsWith("pythonvm:") && !shown.has(subject.id) ? { hidden: true } : {}),
@@ -103,10 +104,16 @@ function largestVms({ pythonVms }: Subjects, what: "rss" | "allocated"): Set<str
 
 /** Of the Python VMs, each of the first 24 has a colour and dash of its own. */
 function lookOf(subject: Subject, { pythonVms }: Subjects): Pick<PageSource, "slot" | "width" | "dash"> {
-  if (subject.id === "core") return { slot: "core", width: 2.5 };
-  if (subject.id === "javavm") return { slot: "javaVm", width: 2, dash: [8, 4] };
   if (subject.id === "python-total") return { slot: "pythonTotal", width: 2, dash: [3, 3] };
-  const index = pythonVms.indexOf(subject);
-  const dash = vmDashes[Math.floor(index / vmSlots) % vmDashes.length];
-  return { slot: `vm${index % vmSlots}`, width: 1.5, ...(dash ? { dash } : {}) };
+  switch (subject.group) {
+    case "core":
+      return { slot: "core", width: 2.5 };
+    case "javavm":
+      return { slot: "javaVm", width: 2, dash: [8, 4] };
+    case "pythonvm": {
+      const index = pythonVms.indexOf(subject);
+      const dash = vmDashes[Math.floor(index / vmSlots) % vmDashes.length];
+      return { slot: `vm${index % vmSlots}`, width: 1.5, ...(dash ? { dash } : {}) };
+    }
+  }
 }

@@ -1,5 +1,6 @@
 /** What each of the inherited pictures shows (facts 1.1): its lines, its limit, its title. */
 
+import { groups } from "../core/group.ts";
 import type { Recording } from "../core/recording.ts";
 import { type Stroke, strokes } from "./palette.ts";
 import { type Ceiling, defaultLimits, extentOf, type Line, type Picture } from "./picture.ts";
@@ -104,7 +105,7 @@ function hostTimes({ host }: Recording): Series {
 }
 
 function shortName(subject: Subject): string {
-  return subject.id === "javavm" ? "JavaVM" : subject.name;
+  return subject.id === "javavm" ? groups.javavm.label : subject.name;
 }
 
 function commitNote(mode: number | undefined): string | undefined {

@@ -1,6 +1,6 @@
 /** Whose memory a recording shows: the host, the core, the JavaVM, each Python VM and all of them together. */
 
-import type { ProcessGroup } from "../core/reading.ts";
+import { groups, type ProcessGroup } from "../core/group.ts";
 import type { HostSeries, ProcessSeries, Recording, RunMeta } from "../core/recording.ts";
 import { carryOf, pythonTotal } from "./python-total.ts";
 import { type Series, seriesOf } from "./series.ts";
@@ -11,6 +11,7 @@ export interface Subject {
   id: string;
   /** As people say it: `NSO core (ncs.smp)`. */
   label: string;
+  group: ProcessGroup;
   /** Short, for a legend: `ncs.smp`. */
   name: string;
   pids: number[];
@@ -42,9 +43,7 @@ export function subjectsOf(recording: Recording): Subjects {
     host: hostOf(recording.host, recording.thinnedMs),
     core: longest(recording, "core"),
     javaVm: longest(recording, "javavm"),
-    pythonVms: pythonVms.map((vm) =>
-      subjectOf(vm, `pythonvm:${vm.name}`, `Python VM ${vm.name}`, recording.thinnedMs),
-    ),
+    pythonVms: pythonVms.map((vm) => subjectOf(vm, recording.thinnedMs)),
     pythonTotal: totalOf(pythonVms, recording.thinnedMs),
     meta: recording.runs.at(-1)?.meta,
   };
@@ -76,15 +75,13 @@ function longest(recording: Recording, group: ProcessGroup): Subject | undefined
   const [process] = recording.processes
     .filter((candidate) => candidate.group === group)
     .sort((a, b) => b.atMs.length - a.atMs.length);
-  if (!process) return undefined;
-  const label = group === "core" ? `NSO core (${process.name})` : "JavaVM";
-  return subjectOf(process, group, label, recording.thinnedMs);
+  return process && subjectOf(process, recording.thinnedMs);
 }
 
-function subjectOf(process: ProcessSeries, id: string, label: string, thinnedMs?: number): Subject {
+function subjectOf(process: ProcessSeries, thinnedMs?: number): Subject {
   return {
-    id,
-    label,
+    ...titleOf(process),
+    group: process.group,
     name: process.name,
     pids: process.pids,
     rss: seriesOf(process.atMs, process.rssKib, thinnedMs),
@@ -93,12 +90,25 @@ function subjectOf(process: ProcessSeries, id: string, label: string, thinnedMs?
   };
 }
 
+/** By group: a new one needs a place among the subjects too. */
+function titleOf({ group, name }: ProcessSeries): Pick<Subject, "id" | "label"> {
+  switch (group) {
+    case "core":
+      return { id: "core", label: `NSO core (${name})` };
+    case "javavm":
+      return { id: "javavm", label: groups.javavm.label };
+    case "pythonvm":
+      return { id: `pythonvm:${name}`, label: `${groups.pythonvm.label} ${name}` };
+  }
+}
+
 function totalOf(vms: readonly ProcessSeries[], thinnedMs: number | undefined): Subject | undefined {
   if (vms.length === 0) return undefined;
   const total = pythonTotal(vms, carryOf(vms, thinnedMs));
   const count = vms.length === 1 ? "1 VM" : `${vms.length} VMs`;
   return {
     id: "python-total",
+    group: "pythonvm",
     label: `All Python VMs (${count})`,
     name: "PythonVM(Total)",
     pids: vms.flatMap(({ pids }) => pids),

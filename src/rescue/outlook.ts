@@ -5,6 +5,7 @@
 
 import { type DumpProspect, judgeDump } from "../core/dump-prospect.ts";
 import { describeError } from "../core/errors.ts";
+import { perGroup } from "../core/group.ts";
 import { type GroupUse, type Growth, growthOf, takeUse } from "../core/growth.ts";
 import { type CrashDumpTarget, surveyTarget } from "../linux/crash-dump-path.ts";
 import type { ReachablePlace } from "../linux/dump-file.ts";
@@ -105,17 +106,12 @@ export function openOutlook({ procDir, core, target, usedKib, now }: OutlookOpti
   }
 
   function measure(family: readonly Relative[]): GroupUse {
-    const sum = (group: Relative["group"]) =>
-      family
-        .filter((relative) => relative.group === group)
-        .reduce((total, { pid }) => total + (readRssKib(procDir, pid) ?? 0), 0);
-    const own = {
-      core: readRssKib(procDir, core.pid) ?? 0,
-      javavm: sum("javavm"),
-      pythonvm: sum("pythonvm"),
-    };
-    const rest = Math.max(0, usedKib() - own.core - own.javavm - own.pythonvm);
-    return { atMs: now(), ...own, rest };
+    const own = perGroup(() => 0);
+    // A process that has ended meanwhile holds nothing.
+    for (const { group, pid } of [{ group: "core" as const, pid: core.pid }, ...family])
+      own[group] += readRssKib(procDir, pid) ?? 0;
+    const ownKib = Object.values(own).reduce((sum, kib) => sum + kib, 0);
+    return { atMs: now(), ...own, rest: Math.max(0, usedKib() - ownKib) };
   }
 }
 

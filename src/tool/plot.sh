@@ -357,6 +357,8 @@ role_of=()     # core, javavm, pythonvm, or child (of a Python VM): those that a
 start_of=()    # of those with a role, in clock ticks since boot
 name_of=()     # as it is shown
 conffile_of=() # of a core
+stand_in=()    # of a core: whether it is nsomem's own, of a demo or a drill
+cgroup_of=()   # the lines of /proc/PID/cgroup, of cores and of VMs without one above them: see note_cgroup
 vm_of=()       # of a child: the PID of its Python VM
 core_pid='' cores=() measured=() roles_changed=yes
 last_pid='' last_pid_before='' full_ticks=0 rotation=() rotation_at=0
@@ -375,6 +377,15 @@ value_after() {
   ((index + 1 < ${#argv[@]}))
 }
 
+# Whether $1 is one of argv.
+has_argument() {
+  local argument
+  for argument in "${argv[@]}"; do
+    [[ $argument != "$1" ]] || return 0
+  done
+  return 1
+}
+
 # Which part of NSO argv is: sets class and name, or fails. Tokens are compared whole, so that a `vim` or `pgrep` whose
 # arguments contain the words is not NSO, nor is ConfD, which runs on the same emulator.
 classify() {
@@ -385,10 +396,7 @@ classify() {
       value_after -boot 0 && [[ ${REPLY##*/} == ncs ]] && class=core name=$executable
       ;;
     java)
-      for index in "${argv[@]}"; do
-        [[ $index != com.tailf.ncs.NcsJVMLauncher ]] || { class=javavm name=NcsJVMLauncher && return 0; }
-      done
-      return 1
+      has_argument com.tailf.ncs.NcsJVMLauncher && class=javavm name=NcsJVMLauncher
       ;;
     coverage | python*)
       [[ $executable == coverage || ${executable#python} != *[!0-9.]* ]] || return 1
@@ -439,7 +447,8 @@ reclassify() {
     new_vm=yes
   elif [[ $class == core ]]; then
     value_after -conffile 0 || REPLY=unknown
-    conffile_of[pid]=${REPLY//[[:cntrl:]]/?}
+    conffile_of[pid]=${REPLY//[[:cntrl:]]/?} stand_in[pid]=''
+    ! has_argument -nsomem_stand_in || stand_in[pid]=yes
   fi
 }
 
@@ -454,25 +463,27 @@ is_thread() {
 drop_role() {
   [[ ${role_of[$1]} == child ]] || say "${role_of[$1]} gone: pid $1, ${name_of[$1]}"
   [[ $1 != "$core_pid" ]] || core_pid=''
-  unset "role_of[$1]" "start_of[$1]" "vm_of[$1]"
+  unset "role_of[$1]" "start_of[$1]" "vm_of[$1]" "cgroup_of[$1]"
   roles_changed=yes
 }
 
 forget() {
   [[ -z ${role_of[$1]-} ]] || drop_role "$1"
-  unset "parent_of[$1]" "may_exec[$1]" "young_until[$1]" "class_of[$1]" "name_of[$1]" "conffile_of[$1]"
+  unset "parent_of[$1]" "may_exec[$1]" "young_until[$1]" "class_of[$1]" "name_of[$1]" "conffile_of[$1]" "stand_in[$1]"
 }
 
-# Gives process $1 its role. A copy that a process of NSO has just forked still carries its command line, so what has
-# an ancestor of its own class is not another one; whatever a Python VM started is counted to it.
+# Gives process $1 its role. A copy that a process of NSO has just forked still carries its command line, so a core
+# whose parent is a core is not another one, nor is a VM with an ancestor of its own class; whatever a Python VM started
+# is counted to it.
 settle() {
   local pid=$1 class=${class_of[$1]-} above=${parent_of[$1]-0} depth vm=''
   [[ -n ${parent_of[$pid]-} && -z ${role_of[$pid]-} ]] || return 0
-  for ((depth = 0; depth < 64 && above > 1; depth++)); do
+  # A tree that changes while it is read may hold a ring.
+  for ((depth = 0; depth < 64 && above > 1 && above != pid; depth++)); do
     case ${class_of[above]-} in
       '') ;;
       pythonvm) vm=$above ;;
-      "$class") return 0 ;;
+      "$class") [[ $class == core && $depth -gt 0 ]] || return 0 ;;
     esac
     above=${parent_of[$above]-0}
   done
@@ -504,7 +515,7 @@ discover() {
 }
 
 # Examines the processes that are not known yet. Listing 2,000 processes costs 10 ms, so they are listed now and then
-# only. In between, the last PID given out (see proc(5), loadavg) tells which ones may have started.
+# only. In between, the last PID given out (see proc(5), loadavg) shows which ones may have started.
 examine_new() {
   local pid pids=() first=$last_pid_before now=''
   read -r _ _ _ _ now 2>&"$null" <loadavg
@@ -575,8 +586,9 @@ verify() {
       forget "$pid"
       last_pid_before='' # look at once who has the PID now
     elif [[ $stat_parent != "${parent_of[$pid]}" ]] && is_number "$stat_parent"; then
-      # An orphan is handed to another parent. NSO's own stay what they are; a child is of its VM no longer.
-      parent_of[$pid]=$stat_parent
+      # An orphan is handed to another parent. NSO's own stay what they are, although it may be another NSO's by now;
+      # a child is of its VM no longer.
+      parent_of[$pid]=$stat_parent roles_changed=yes
       [[ ${role_of[pid]} != child ]] || drop_role "$pid"
     fi
   done
@@ -585,7 +597,7 @@ verify() {
 # Chooses the core to measure: the pinned one, or the only one. Sets core_pid (empty when there is none), cores, and
 # measured: the PIDs to measure, without those that belong to another core.
 arrange() {
-  local pid group
+  local pid group adopted
   roles_changed='' cores=() measured=()
   for pid in "${!role_of[@]}"; do
     [[ ${role_of[pid]} != core ]] || cores+=("$pid")
@@ -600,9 +612,10 @@ arrange() {
       "several NSO cores: $REPLY; ${core_pid:+measuring pid $core_pid; }NSOMEM_CORE_PID chooses one"
   fi
   [[ -z $core_pid ]] || measured=("$core_pid")
+  choose_adopted
   for group in javavm pythonvm; do
     for pid in "${!role_of[@]}"; do
-      [[ ${role_of[pid]} != "$group" ]] || is_foreign "$pid" || measured+=("$pid")
+      [[ ${role_of[pid]} != "$group" ]] || ! is_ours "$pid" || measured+=("$pid")
     done
   done
 }
@@ -616,15 +629,45 @@ describe_cores() {
   REPLY=${text#, }
 }
 
-# Whether process $1 descends from a core that is not measured: several NSO on one host is normal in a laboratory.
-is_foreign() {
-  local above=$1 depth
-  for ((depth = 0; depth < 64 && above > 1; depth++)); do
-    [[ $above != "$core_pid" ]] || return 1
-    [[ ${role_of[above]-} != core ]] || return 0
+# Sets adopted: which VMs without a core above them are taken for the measured core's. All where it is the only core on
+# this host, those of its cgroup where it is the only core in that, else none: several NSO on one host is normal in a
+# laboratory. A stand-in of nsomem's own adopts none and is nobody's rival. The agent decides the same; one table of
+# process trees tests both.
+choose_adopted() {
+  local pid
+  adopted=all
+  [[ -z $core_pid || -z ${stand_in[core_pid]-} ]] || adopted=none
+  for pid in "${cores[@]}"; do
+    [[ -n $core_pid && $pid != "$core_pid" && -z ${stand_in[pid]-} && $adopted != none ]] || continue
+    note_cgroup "$pid"
+    note_cgroup "$core_pid"
+    adopted=cgroup
+    [[ -n ${cgroup_of[core_pid]} && ${cgroup_of[pid]} != "${cgroup_of[core_pid]}" ]] || adopted=none
+  done
+}
+
+# Whether VM $1 belongs to the measured core: it descends from it, or from no core and is adopted.
+is_ours() {
+  local above=${parent_of[$1]-0} depth
+  for ((depth = 0; depth < 64 && above > 0; depth++)); do
+    [[ $above != "$core_pid" ]] || return 0
+    [[ ${role_of[above]-} != core ]] || return 1
     above=${parent_of[$above]-0}
   done
-  return 1
+  case $adopted in
+    all) ;;
+    cgroup) note_cgroup "$1" && [[ ${cgroup_of[$1]} == "${cgroup_of[core_pid]}" ]] ;;
+    *) return 1 ;;
+  esac
+}
+
+# Notes in which cgroup process $1 is, the first time that it matters: one read for each core or VM, and none where
+# there is one core.
+note_cgroup() {
+  local entries=()
+  [[ -z ${cgroup_of[$1]+noted} ]] || return 0
+  mapfile -t entries 2>&"$null" <"$1/cgroup"
+  cgroup_of[$1]=${entries[*]-}
 }
 
 # ----------------------------------------------------------------------------------------------------------- ceilings
@@ -871,7 +914,7 @@ measure_children() {
     vm=${vm_of[pid]}
     children_rss[$vm]=$((${children_rss[$vm]-0} + rss_kib))
     children_allocated[$vm]=$((${children_allocated[$vm]-0} + allocated_kib))
-    # The line must stay under 4096 characters: with very many children the sums tell the rest.
+    # The line must stay under 4096 characters: with very many children only the sums hold the rest.
     text=${children_text[$vm]-}
     ((${#text} > 3500)) || children_text[$vm]=$text,$pid:$rss_kib:$allocated_kib
   done

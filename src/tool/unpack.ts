@@ -2,7 +2,7 @@
 
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { NsomemError } from "../core/errors.ts";
+import { describeError, NsomemError } from "../core/errors.ts";
 import plotScript from "./plot.sh" with { type: "text" };
 
 /** Where the tool was unpacked, and how to take it away again. */
@@ -23,7 +23,7 @@ export function unpackTool(runtimeDir: string): UnpackedTool {
   return { dir, script, remove: () => rmSync(dir, { recursive: true, force: true }) };
 }
 
-/** Removes what agents that were killed left behind. Only for the holder of the PID file: no other agent is alive. */
+/** Removes what killed agents left behind. To be called by the holder of the PID file: no other agent is alive. */
 export function removeLeftovers(runtimeDir: string): void {
   for (const name of readdirSync(runtimeDir))
     if (name.startsWith(directoryPrefix)) rmSync(join(runtimeDir, name), { recursive: true, force: true });
@@ -36,10 +36,7 @@ export function writeTool(dir: string): string {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     writeFileSync(script, plotScript, { mode: 0o700 });
   } catch (error) {
-    throw new NsomemError(
-      "UNPACK",
-      `cannot write the tool: ${error instanceof Error ? error.message : error}`,
-    );
+    throw new NsomemError("UNPACK", `cannot write the tool: ${describeError(error)}`);
   }
   if (plotScript === "" || readFileSync(script, "utf8") !== plotScript)
     throw new NsomemError("UNPACK", `${script} does not hold what was written to it; is the disk full?`);

@@ -1,6 +1,7 @@
 /** The live status line: one line at the bottom of the terminal, redrawn in place, log lines scrolling above it. */
 
 import { writeSync } from "node:fs";
+import { groups, processGroups } from "../core/group.ts";
 import { memoryKinds } from "../core/reading.ts";
 import type { MemoryStatus, Status } from "../core/status.ts";
 import { formatKib } from "../core/units.ts";
@@ -91,14 +92,11 @@ function memoryPart(kind: "physical" | "allocated", memory: MemoryStatus, colour
 }
 
 function processPart(status: Status): string[] {
-  const rss = (group: string) =>
-    status.processes.filter((p) => p.group === group).reduce((sum, p) => sum + p.rss_kib, 0);
-  const named = [
-    ["core", rss("core")],
-    ["jvm", rss("javavm")],
-    ["py", rss("pythonvm")],
-  ] as const;
-  const shown = named.filter(([, kib]) => kib > 0).map(([name, kib]) => `${name} ${formatKib(kib)}`);
+  const shown = processGroups.flatMap((group) => {
+    const ofGroup = status.processes.filter((process) => process.group === group);
+    const rssKib = ofGroup.reduce((sum, process) => sum + process.rss_kib, 0);
+    return rssKib > 0 ? [`${groups[group].shortLabel} ${formatKib(rssKib)}`] : [];
+  });
   return shown.length > 0 ? [shown.join(" ")] : [];
 }
 

@@ -1,5 +1,6 @@
 /** `nsomem status`: how things stand, at a glance. */
 
+import { groups } from "../core/group.ts";
 import { memoryKinds } from "../core/reading.ts";
 import type { ActionStatus, ProcessStatus, Status } from "../core/status.ts";
 import { formatDuration, formatKib } from "../core/units.ts";
@@ -53,13 +54,12 @@ function memoryLines(status: Status, colour: Colours): string[] {
 
 function processLines(processes: readonly ProcessStatus[], colour: Colours): string[] {
   if (processes.length === 0) return [];
-  const groupNames = { core: "core", javavm: "JavaVM", pythonvm: "Python VM" };
   const nameWidth = Math.max(4, ...processes.map((process) => Math.min(40, process.name.length)));
   const header = `${"".padEnd(10)} ${"name".padEnd(nameWidth)} ${"PID".padStart(8)} ${"RSS".padStart(10)} ${"allocated".padStart(10)}`;
   const rows = processes.map((process) => {
     const children = process.children?.length ? `  +${process.children.length} children` : "";
     const name = process.name.slice(0, nameWidth).padEnd(nameWidth);
-    return `${groupNames[process.group].padEnd(10)} ${name} ${String(process.pid).padStart(8)} ${formatKib(process.rss_kib).padStart(10)} ${formatKib(process.allocated_kib).padStart(10)}${children}`;
+    return `${groups[process.group].label.padEnd(10)} ${name} ${String(process.pid).padStart(8)} ${formatKib(process.rss_kib).padStart(10)} ${formatKib(process.allocated_kib).padStart(10)}${children}`;
   });
   return [colour.dim(header), ...rows, ""];
 }

@@ -144,3 +144,14 @@ describe("an absolute limit", () => {
     expect(at(95)).toBe("warning");
   });
 });
+
+describe("a ceiling that has become 0", () => {
+  test("is clear of every level, which is left after ten seconds", () => {
+    const critical = reading(98, 0);
+    const { state } = stepKind(initialKindState(limits), critical, limits, persistence);
+    const none = (atMs: number): Reading => ({ ...critical, level: "normal", limitKib: 0, atMs });
+    const first = stepKind(state, none(1000), limits, persistence).state;
+    expect(stepKind(first, none(10_999), limits, persistence).state.level).toBe("critical");
+    expect(stepKind(first, none(11_000), limits, persistence).state.level).toBe("normal");
+  });
+});

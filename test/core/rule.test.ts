@@ -3,8 +3,9 @@ import { wordOf } from "../../src/core/action.ts";
 import { type Config, defaultConfig, parseConfig } from "../../src/core/config.ts";
 import type { LevelChange } from "../../src/core/episode.ts";
 import type { Level } from "../../src/core/level.ts";
+import { hasReached } from "../../src/core/limit.ts";
 import type { Reading } from "../../src/core/reading.ts";
-import { decide, firedBy, hasReached, rulesOf, stepRule } from "../../src/core/rule.ts";
+import { decide, firedBy, rulesOf, stepRule } from "../../src/core/rule.ts";
 import { inheritedNames } from "../../src/core/rule-name.ts";
 import { initialThreshold } from "../../src/core/threshold.ts";
 import { actionKinds } from "../../src/rescue/action-kinds.ts";
@@ -129,6 +130,13 @@ describe("a rule's own limit", () => {
         .inside;
     expect(step(830_001)).toBe(true);
     expect(step(830_000)).toBe(false);
+  });
+  test("is never entered under a ceiling of 0, and left there", () => {
+    const limit = { percent: 0, freeKib: 150_000, confirmReadings: 1 };
+    const persistence = { recoveryPoints: 2, recoveryMs: 0, confirmReadings: 9 };
+    const none = { ...reading, usedKib: 5, limitKib: 0 };
+    expect(stepRule(initialThreshold, limit, none, persistence).inside).toBe(false);
+    expect(stepRule({ ...initialThreshold, inside: true }, limit, none, persistence).inside).toBe(false);
   });
 });
 

@@ -1,9 +1,9 @@
 /** NSO's command lines as they stand in /proc/PID/cmdline. Source: facts 3.1. */
 
+import { nsoDir } from "../../src/core/nso-places.ts";
 import { coreArguments as nsoArguments } from "../../src/demo/command-line.ts";
-import { nsoDir } from "../../src/linux/ncs-command.ts";
 
-export { coreExecutable } from "../../src/demo/command-line.ts";
+export { coreExecutable } from "../../src/core/nso-places.ts";
 
 /**
  * What follows the executable in the core's argument vector. A real BEAM wants `root` to hold lib/ and bin/ncs.boot,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { findFamily } from "../../src/linux/family.ts";
 import { type Core, isSameCore, readCore } from "../../src/linux/nso.ts";
+import { processTrees } from "../core/process-trees.ts";
 import { coreArgv, jvmArgv, type MadeUpProc, makeProc, pythonArgv } from "./made-up-proc.ts";
 
 let proc: MadeUpProc;
@@ -60,6 +61,16 @@ describe("the VMs of a core", () => {
     proc.put({ pid: 202, ppid: 201, argv: ["sh"] });
     proc.put({ pid: 300, argv: coreArgv });
     expect(family()).toEqual([]);
+  });
+});
+
+describe("the family of a core", () => {
+  test.each(processTrees)("$what", ({ followed, processes }) => {
+    proc.remove(100);
+    for (const { cgroup = "0::/\n", ...process } of processes) proc.put({ cgroup, ...process });
+    const found = findFamily(proc.dir, core(followed)).map(({ pid }) => pid);
+    const belonging = processes.filter(({ belongs }) => belongs !== undefined).map(({ pid }) => pid);
+    expect(found.toSorted((a, b) => a - b)).toEqual(belonging.toSorted((a, b) => a - b));
   });
 });
 

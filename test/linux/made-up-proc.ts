@@ -11,7 +11,8 @@ export interface MadeUpProcess {
   state?: string;
   argv?: string[];
   oomScore?: number;
-  cgroup?: string;
+  /** The text of its cgroup file; null: the file is not there. */
+  cgroup?: string | null;
   rssKib?: number;
 }
 
@@ -39,7 +40,7 @@ export function makeProc(): MadeUpProc {
         `Tgid:\t${pid}\n${rssKib === undefined ? "" : `VmRSS:\t${rssKib} kB\n`}`,
       );
       writeFileSync(join(own, "oom_score_adj"), "0\n");
-      writeFileSync(join(own, "cgroup"), cgroup);
+      if (cgroup !== null) writeFileSync(join(own, "cgroup"), cgroup);
       if (oomScore !== undefined) writeFileSync(join(own, "oom_score"), `${oomScore}\n`);
     },
     remove: (pid) => rmSync(join(dir, String(pid)), { recursive: true, force: true }),

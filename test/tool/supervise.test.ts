@@ -15,7 +15,8 @@ function supervise(script: string, silenceMsMax = 60_000) {
   const lines: string[] = [];
   const news: ToolNews[] = [];
   const tool: Tool = superviseTool({
-    command: ["bash", "-c", script],
+    // bash -c takes a socket on its standard input for rsh, and would read whatever ~/.bashrc holds.
+    command: ["bash", "--norc", "-c", script],
     cwd,
     env: { PATH: process.env.PATH ?? "" },
     silenceMsMax,

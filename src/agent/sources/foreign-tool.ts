@@ -36,7 +36,8 @@ export function foreignTool(dir: string): Source {
   return {
     start({ onLine, onNews }) {
       tool = superviseTool({
-        command: [bash, "-c", wrapper, "nsomem-tool", bash, script, "-v", "-m", "NaN"],
+        // --norc: with a socket as stdin, bash -c takes itself for a remote shell and runs the user's ~/.bashrc first.
+        command: [bash, "--norc", "-c", wrapper, "nsomem-tool", bash, script, "-v", "-m", "NaN"],
         cwd: resolve(dir),
         // It starts programs by name, and may read its own variables: the whole of a plain environment.
         env: childEnv(process.env),

@@ -1,7 +1,7 @@
 /** Whether memory is still critical, by the agent's own measurement of the ceiling that binds. */
 
 import type { Config } from "../../core/config.ts";
-import { severity } from "../../core/level.ts";
+import { hasReached } from "../../core/limit.ts";
 import type { Reading } from "../../core/reading.ts";
 import { createMeter } from "../../linux/meter.ts";
 import type { Host } from "../host.ts";
@@ -25,8 +25,7 @@ export function createCriticalCheck({ config, host, reading, pid }: CriticalChec
   return () => {
     try {
       const fresh = meter.measure(config).readings[kind];
-      const beyond = fresh.usedKib * 100 >= thresholdPercent * fresh.limitKib;
-      return beyond || severity(fresh.level) >= severity("critical");
+      return hasReached({ percent: thresholdPercent }, fresh) || fresh.level === "critical";
     } catch {
       // What cannot be measured is no reason to end a VM.
       return false;

@@ -25,9 +25,9 @@ describe("the core", () => {
     scene.made.setProcess({ pid: 8571, argv: coreArgv() });
     scene.made.setProcess({ pid: 8600, ppid: 8571, argv: ["sh"] });
     scene.made.setProcess({ pid: 8601, ppid: 8600, argv: jvmArgv });
-    scene.made.setProcess({ pid: 9001, argv: coreArgv("/home/lab/ncs.conf") });
+    scene.made.setProcess({ pid: 9001, argv: coreArgv("/home/lab/ncs.conf"), cgroup: "0::/lab\n" });
     scene.made.setProcess({ pid: 9010, ppid: 9001, argv: vmArgv("mine") });
-    scene.made.setProcess({ pid: 9011, argv: vmArgv("nobody's") });
+    scene.made.setProcess({ pid: 9011, argv: vmArgv("nobody's"), cgroup: "0::/lab\n" });
     expect((await measured({ NSOMEM_CORE_PID: "9001" })).map(({ pid }) => pid)).toEqual([9001, 9010, 9011]);
   });
 

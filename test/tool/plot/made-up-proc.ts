@@ -16,8 +16,8 @@ export interface MadeUpProcess {
   stackKib?: number;
   /** Differs from the PID for a thread. */
   tgid?: number;
-  /** The text of /proc/PID/cgroup. */
-  cgroup?: string;
+  /** The text of /proc/PID/cgroup; null: the file is not there. */
+  cgroup?: string | null;
 }
 
 export interface MadeUpMeminfo {
@@ -58,7 +58,7 @@ export function makeProc(): MadeUpProc {
       put(join(dir, "stat"), statText(process));
       put(join(dir, "status"), statusText(process));
       put(join(dir, "cmdline"), process.argv.map((token) => `${token}\0`).join(""));
-      put(join(dir, "cgroup"), process.cgroup ?? "0::/\n");
+      if (process.cgroup !== null) put(join(dir, "cgroup"), process.cgroup ?? "0::/\n");
       put(join(proc, "loadavg"), `0.10 0.20 0.30 1/84 ${process.pid}\n`);
     },
     removeProcess: (pid) => rmSync(join(proc, String(pid)), { recursive: true }),
