@@ -65,7 +65,13 @@ export function createParts({ paths, roots, configuration, source, dryRun, say }
   const journal = openJournal(paths, now, say);
   const host = { roots, now, journal };
   const onProblem = (text: string) => journal.say(text, "warning");
-  const recorder = openRecorder({ paths, config: initial.config, now, onProblem });
+  const recorder = openRecorder({
+    paths,
+    config: initial.config,
+    procDir: roots.procDir,
+    now,
+    onProblem,
+  });
   const settler = createSettler();
   const performer = createPerformer({
     host,

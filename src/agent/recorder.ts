@@ -6,13 +6,12 @@ import { type Config, limitsOf } from "../core/config.ts";
 import type { LevelChange } from "../core/episode.ts";
 import type { Levels } from "../core/levels.ts";
 import type { ProcessSample } from "../core/reading.ts";
-import type { HostSample } from "../core/recording.ts";
+import type { HostSample, RunMeta } from "../core/recording.ts";
 import type { OvercommitMode } from "../core/rule.ts";
 import { version } from "../core/version.ts";
 import type { Measurement } from "../linux/meter.ts";
 import { readPageSizeBytes } from "../linux/page-size.ts";
 import { readMeminfo, readOptional } from "../linux/procfs.ts";
-import { kernelRoots } from "../linux/roots.ts";
 import { openHistory } from "../record/history.ts";
 import type { Paths } from "../record/paths.ts";
 
@@ -35,11 +34,12 @@ export interface Recorder {
 export interface RecorderOptions {
   paths: Paths;
   config: Config;
+  procDir: string;
   now: () => number;
   onProblem: (text: string) => void;
 }
 
-export function openRecorder({ paths, config, now, onProblem }: RecorderOptions): Recorder {
+export function openRecorder({ paths, config, procDir, now, onProblem }: RecorderOptions): Recorder {
   const history = openHistory({
     path: paths.history,
     meta: {
@@ -50,8 +50,7 @@ export function openRecorder({ paths, config, now, onProblem }: RecorderOptions)
       basis: config.physical.basis,
       kernel: release(),
       pageSizeBytes: readPageSizeBytes(),
-      ...reservedMemory(),
-      overcommitRatio: Number(readOptional("/proc/sys/vm/overcommit_ratio") ?? Number.NaN) || undefined,
+      ...commitSettings(procDir),
     },
     retention: { ageMs: config.history.keep, bytesMax: config.history.size_max * 1024 },
     onProblem,
@@ -94,12 +93,15 @@ export function openRecorder({ paths, config, now, onProblem }: RecorderOptions)
 }
 
 /** What CommitLimit's formula needs beside the RAM. */
-function reservedMemory(): { swapTotalKib?: number; hugePagesKib?: number } {
+function commitSettings(procDir: string): Pick<RunMeta, "swapTotalKib" | "hugePagesKib" | "overcommitRatio"> {
+  const ratio = readOptional(`${procDir}/sys/vm/overcommit_ratio`);
+  // 0: CommitLimit comes from vm.overcommit_kbytes.
+  const overcommitRatio = Number(ratio) || undefined;
   try {
-    const { swapTotalKib, hugePagesKib } = readMeminfo(kernelRoots().procDir);
-    return { swapTotalKib, hugePagesKib };
+    const { swapTotalKib, hugePagesKib } = readMeminfo(procDir);
+    return { swapTotalKib, hugePagesKib, overcommitRatio };
   } catch {
-    return {};
+    return { overcommitRatio };
   }
 }
 
