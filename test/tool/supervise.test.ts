@@ -15,7 +15,8 @@ function supervise(script: string, silenceMsMax = 60_000) {
   const lines: string[] = [];
   const news: ToolNews[] = [];
   const tool: Tool = superviseTool({
-    command: ["bash", "-c", script],
+    // --norc: `bash -c` with a socket as stdin takes itself for rshd's and would read ~/.bashrc, however slow that is.
+    command: ["bash", "--norc", "-c", script],
     cwd,
     env: { PATH: process.env.PATH ?? "" },
     silenceMsMax,
