@@ -1,4 +1,4 @@
-/** What NSO's guide recommends for strict overcommit (facts 3.10). */
+/** What NSO's guide recommends for strict overcommit (facts 3.13). */
 
 /** `vm.overcommit_ratio` in percent: 95 without swap, else what swap leaves of RAM, less 5 points. Never below 1. */
 export function recommendedRatio({
