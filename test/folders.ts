@@ -1,0 +1,62 @@
+/** Which folders of test/ hold unit tests: `make unit` runs those, and the test files beside the folders. */
+
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+
+/**
+ * A `unit` test needs neither the built binary nor a part of the lab. A `whole` one needs them, fills memory, or
+ * measures times that a busy neighbour would spoil: `make test` runs it, alone. A folder within a folder has a row where
+ * it differs.
+ */
+export const folders: Readonly<Record<string, "unit" | "whole">> = {
+  agent: "unit",
+  bench: "whole",
+  bundle: "unit",
+  cli: "unit",
+  configuration: "unit",
+  core: "unit",
+  demo: "unit",
+  e2e: "whole",
+  lab: "whole",
+  linux: "unit",
+  record: "unit",
+  report: "unit",
+  rescue: "unit",
+  tool: "unit",
+  // Seconds of waiting for ticks: 27 s in all.
+  "tool/plot": "whole",
+  ui: "unit",
+};
+
+/** All test files below `testDir` that are unit tests, as absolute paths. */
+export function unitTests(testDir: string): string[] {
+  return testsAt(testDir).filter((path) => isUnit(relative(testDir, path)));
+}
+
+/** `path` is below test/: `core/level.test.ts`, or `imports.test.ts` beside the folders. */
+export function isUnit(path: string): boolean {
+  const dirs = path.split("/").slice(0, -1);
+  if (dirs.length === 0) return true;
+  const rows = dirs.map((_, index) => folders[dirs.slice(0, index + 1).join("/")]);
+  return rows.findLast((row) => row !== undefined) === "unit";
+}
+
+/** The test files that `path` names, itself or a folder of them, as absolute paths. None where there are none. */
+export function testsAt(path: string): string[] {
+  const at = resolve(path);
+  if (!existsSync(at)) return [];
+  const found = statSync(at).isDirectory()
+    ? readdirSync(at, { recursive: true, encoding: "utf8" }).map((name) => join(at, name))
+    : [at];
+  return found.filter((name) => name.endsWith(".test.ts")).sort();
+}
+
+/** Folders that `table` does not name. */
+export function forgottenFolders(
+  testDir: string,
+  table: Readonly<Record<string, unknown>> = folders,
+): string[] {
+  return readdirSync(testDir, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !(entry.name in table))
+    .map(({ name }) => name);
+}
