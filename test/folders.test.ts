@@ -5,7 +5,7 @@ import { folders, forgottenFolders, isUnit, testsAt, unitTests } from "./folders
 const testDir = import.meta.dir;
 
 describe("unit tests", () => {
-  test("every folder of test/ is in the table", () => {
+  test("every folder of test/ that holds tests is in the table", () => {
     expect(forgottenFolders(testDir)).toEqual([]);
   });
 

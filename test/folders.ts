@@ -10,12 +10,13 @@ import { join, relative, resolve } from "node:path";
  */
 export const folders: Readonly<Record<string, "unit" | "whole">> = {
   agent: "unit",
-  bench: "whole",
   bundle: "unit",
   cli: "unit",
   configuration: "unit",
   core: "unit",
   demo: "unit",
+  doctor: "unit",
+  drill: "unit",
   e2e: "whole",
   lab: "whole",
   linux: "unit",
@@ -51,12 +52,13 @@ export function testsAt(path: string): string[] {
   return found.filter((name) => name.endsWith(".test.ts")).sort();
 }
 
-/** Folders that `table` does not name. */
+/** Folders with tests that `table` does not name. */
 export function forgottenFolders(
   testDir: string,
   table: Readonly<Record<string, unknown>> = folders,
 ): string[] {
-  return readdirSync(testDir, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !(entry.name in table))
-    .map(({ name }) => name);
+  const tops = testsAt(testDir).flatMap((path) =>
+    relative(testDir, path).split("/").slice(0, -1).slice(0, 1),
+  );
+  return [...new Set(tops)].filter((top) => !(top in table));
 }
