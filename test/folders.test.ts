@@ -14,13 +14,15 @@ describe("unit tests", () => {
     expect(forgottenFolders(testDir, others)).toEqual(["core"]);
   });
 
-  test("are those of a unit folder, at any depth, and those beside the folders", () => {
+  test("are those of a unit folder, at any depth, and those beside the folders, but for what has a row of its own", () => {
     expect(isUnit("core/level.test.ts")).toBe(true);
     expect(isUnit("rescue/crash-dump/shield.test.ts")).toBe(true);
     expect(isUnit("folders.test.ts")).toBe(true);
     expect(isUnit("e2e/life.test.ts")).toBe(false);
     expect(isUnit("tool/unpack.test.ts")).toBe(true);
     expect(isUnit("tool/plot/levels.test.ts")).toBe(false);
+    expect(isUnit("record/history.test.ts")).toBe(true);
+    expect(isUnit("record/retention.test.ts")).toBe(false);
     expect(isUnit("elsewhere/some.test.ts")).toBe(false);
   });
 
