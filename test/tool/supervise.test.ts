@@ -15,7 +15,7 @@ function supervise(script: string, silenceMsMax = 60_000) {
   const lines: string[] = [];
   const news: ToolNews[] = [];
   const tool: Tool = superviseTool({
-    // --norc: `bash -c` with a socket as stdin takes itself for rshd's and would read ~/.bashrc, however slow that is.
+    // bash -c takes a socket on its standard input for rsh, and would read whatever ~/.bashrc holds.
     command: ["bash", "--norc", "-c", script],
     cwd,
     env: { PATH: process.env.PATH ?? "" },
