@@ -14,7 +14,7 @@ NSOMEM := dist/nsomem
 # What goes into the binary; a change in any of it builds anew.
 SOURCES := $(shell find src -type f) build.ts package.json package-lock.json
 
-.PHONY: build start_frontend start_backend demo test check bench install clean
+.PHONY: build start_frontend start_backend demo test unit watch check bench install clean
 
 build: $(NSOMEM)
 
@@ -32,8 +32,17 @@ start_backend: build
 demo: build
 	$(NSOMEM) demo
 
+# The whole suite, or with ONLY="path…" the tests of these files and folders.
 test: build lab
-	$(BUN) test/run.ts
+	$(BUN) test/run.ts $(ONLY:%=--only=%)
+
+# The tests that need no lab and no build; with ONLY, of these files and folders.
+unit: node_modules/.ready
+	$(BUN) test/run.ts --unit $(ONLY:%=--only=%)
+
+# At each change the unit tests that it reaches; with ONLY, all of these files and folders.
+watch: node_modules/.ready
+	$(BUN) test/run.ts --watch $(ONLY:%=--only=%)
 
 # What needs no lab and no build: types, lint, shell scripts.
 check: node_modules/.ready

@@ -1,4 +1,4 @@
-/** Where a core will write its crash dump, as far as it can be seen from outside (facts 3.1, 3.8). */
+/** Where a core will write its crash dump, as far as it can be seen from outside (facts 3.8, 3.14). */
 
 import { readlinkSync } from "node:fs";
 import { open, statfs } from "node:fs/promises";

@@ -1,4 +1,4 @@
-/** What to change on the host and in NSO, from what was measured. Sources: facts 1.1 and 3.10 (NSO guide). */
+/** What to change on the host and in NSO, from what was measured. Sources: facts 1.1 and 3.13 (NSO guide). */
 
 import type { ChildrenPeak, Recording, RunMeta } from "../core/recording.ts";
 import { formatKib } from "../core/units.ts";
