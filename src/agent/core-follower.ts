@@ -11,7 +11,7 @@ export interface CoreFollowerOptions {
   now: () => number;
   onAttach: (core: Core) => void;
   onDetach: (gone: Core) => void;
-  /** Why a core that is there is not followed: several, and none was named. Told once. */
+  /** Why a core that is there is not followed: several, and none was named. Said once. */
   onAmbiguous: (text: string) => void;
 }
 
@@ -32,7 +32,7 @@ export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
   let { choice } = options;
   let core: Core | undefined;
   let searchedMs = now();
-  let toldAmbiguous = "";
+  let saidAmbiguous = "";
 
   return {
     core: () => core,
@@ -46,7 +46,7 @@ export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
 
   function attach(found: Core): void {
     core = found;
-    toldAmbiguous = "";
+    saidAmbiguous = "";
     options.onAttach(found);
   }
 
@@ -65,8 +65,8 @@ export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
       if (found) attach(found);
     } catch (error) {
       const text = describeError(error);
-      if (text !== toldAmbiguous) options.onAmbiguous(text);
-      toldAmbiguous = text;
+      if (text !== saidAmbiguous) options.onAmbiguous(text);
+      saidAmbiguous = text;
     }
   }
 }

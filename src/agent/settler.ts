@@ -1,4 +1,4 @@
-/** Once per tick, after its last line: whoever shows or records the state is called once for many changes. */
+/** One call for the many changes of a tick: the state is shown and recorded after the last line of it. */
 
 export interface Settler {
   /** Something has changed. */

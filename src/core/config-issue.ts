@@ -10,7 +10,7 @@ export interface ConfigIssue {
   given?: unknown;
 }
 
-/** What zod found at one place, in sentences. `knownKeys` tells the keys that may stand at a path. */
+/** What zod found at one place, in sentences. `knownKeys` are the keys that are allowed at a path. */
 export function describeIssue(
   issue: z.core.$ZodIssue,
   document: unknown,
@@ -30,7 +30,7 @@ export function describeIssue(
   return [{ path: issue.path, message: `${where} ${is}; ${requirement(issue, given)}`, given }];
 }
 
-/** What is wrong with the value, to stand behind "is X;". */
+/** What is wrong with the value: the words after "is X;". */
 function requirement(issue: z.core.$ZodIssue, given: unknown): string {
   if (issue.code === "invalid_type")
     return `it must be ${typeWords[issue.expected] ?? `a ${issue.expected}`}`;

@@ -35,7 +35,7 @@ export function watchFamily(options: FamilyWatchOptions, firstLookMs: number): F
       uses = takeUse(uses, measure(found, options), growthKeepMs);
       return found;
     } catch {
-      // That /proc cannot be read is said by whoever measures; the next look may succeed.
+      // The meter logs that /proc cannot be read; the next look may succeed.
       return family ?? [];
     }
   };

@@ -27,7 +27,7 @@ export interface Unfinished {
   begun: BegunDump;
 }
 
-/** Older ones stay as they are: whoever wants them reads them. */
+/** Older ones stay as they are. */
 const incidentsMax = 20;
 
 /** Those of the newest incidents whose crash dump was begun and has no verdict. */

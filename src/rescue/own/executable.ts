@@ -5,7 +5,8 @@ import { basename } from "node:path";
 import type { Outcome } from "../../core/action.ts";
 import { type ActionFacts, factVariables } from "../../core/action-facts.ts";
 import { describeError } from "../../core/errors.ts";
-import { captureOutput, describeEnd, endWithin, freeOutputName, outputBytesMax } from "../child.ts";
+import { describeEnd, endWithin } from "../child.ts";
+import { captureOutput, freeOutputName, outputBytesMax } from "../child-output.ts";
 
 export interface RunOptions {
   /** Absolute. */
