@@ -90,7 +90,7 @@ function pathsMatching(form: RegExp, concerns: (file: SourceFile) => boolean): s
 
 /** What runs in the browser of the one who reads a report. */
 function isBrowserCode({ path }: SourceFile): boolean {
-  return path.startsWith("report/client/");
+  return path.startsWith("report/page/client/");
 }
 
 function layerOf(path: string): string {

@@ -17,7 +17,7 @@ const total: Counts = { passed: 0, skipped: [], failed: [] };
 const staticOnly = process.argv.includes("--static");
 
 check("types: tsc", ["node_modules/.bin/tsc", "--noEmit", "-p", "."]);
-check("types of the report page: tsc", ["node_modules/.bin/tsc", "--noEmit", "-p", "src/report/client"]);
+check("types of the report page: tsc", ["node_modules/.bin/tsc", "--noEmit", "-p", "src/report/page/client"]);
 check("lint and form: biome", ["node_modules/.bin/biome", "ci", "--error-on-warnings", "--colors=off", "."]);
 checkShellScripts();
 if (!staticOnly) add(runTests());

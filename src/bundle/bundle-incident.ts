@@ -13,8 +13,8 @@ import { csvOf } from "../record/export.ts";
 import { readHistory } from "../record/history.ts";
 import type { IncidentLog } from "../record/incident-log.ts";
 import type { Paths } from "../record/paths.ts";
-import { analyse } from "../report/analysis.ts";
-import { renderPage } from "../report/page.ts";
+import { renderPage } from "../report/page/page.ts";
+import { analyse } from "../report/statistics/analysis.ts";
 import { writeBundle } from "./archive.ts";
 import { bundleFiles } from "./contents.ts";
 

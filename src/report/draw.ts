@@ -4,14 +4,14 @@ import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describeError, NsomemError } from "../core/errors.ts";
 import type { Recording } from "../core/recording.ts";
-import { type Analysis, analyse, zoneFor } from "./analysis.ts";
-import type { Finding } from "./finding.ts";
-import { renderPage } from "./page.ts";
-import { type LeftOut, picturesOf } from "./picture.ts";
-import { renderPng } from "./png.ts";
-import type { Recommendation } from "./recommendation.ts";
-import { subjectsOf } from "./subject.ts";
-import { renderSvg } from "./svg.ts";
+import { renderPage } from "./page/page.ts";
+import { type LeftOut, picturesOf } from "./picture/picture.ts";
+import { renderPng } from "./picture/png.ts";
+import { renderSvg } from "./picture/svg.ts";
+import { subjectsOf } from "./series/subject.ts";
+import { type Analysis, analyse, zoneFor } from "./statistics/analysis.ts";
+import type { Finding } from "./statistics/finding.ts";
+import type { Recommendation } from "./statistics/recommendation.ts";
 
 export interface DrawOptions {
   recording: Recording;

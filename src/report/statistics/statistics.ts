@@ -1,0 +1,144 @@
+/**
+ * The statistics of one series, under the definitions of gnuplot's `stats`, so that figures of the original toolset
+ * compare: population moments, kurtosis not reduced by 3. Quartiles are simple-statistics': interpolated between the
+ * two neighbours, which differs from gnuplot's by less than the step between these.
+ */
+
+import {
+  mean,
+  quantile,
+  sampleCovariance,
+  sampleStandardDeviation,
+  sampleVariance,
+  standardDeviation,
+  sum,
+  sumNthPowerDeviations,
+} from "simple-statistics";
+import type { Series } from "../series/series.ts";
+
+/** One value and where it stands: `index` counts samples from 0. */
+export interface Extreme {
+  valueKib: number;
+  index: number;
+  atMs: number;
+}
+
+/** All in KiB but the counts, the squares (KiB²) and skewness and kurtosis (no unit; 0 for a constant series). */
+export interface Statistics {
+  count: number;
+  meanKib: number;
+  standardDeviationKib: number;
+  sampleStandardDeviationKib: number;
+  skewness: number;
+  kurtosis: number;
+  averageDeviationKib: number;
+  sumKib: number;
+  sumOfSquares: number;
+  meanErrorKib: number;
+  standardDeviationErrorKib: number;
+  skewnessError: number;
+  kurtosisError: number;
+  minimum: Extreme;
+  maximum: Extreme;
+  lowerQuartileKib: number;
+  medianKib: number;
+  upperQuartileKib: number;
+  last: Extreme;
+  /** Undefined for a single sample, and where all have one time. */
+  growth?: Growth | undefined;
+}
+
+/** The straight line through the series by least squares. */
+export interface Growth {
+  kibPerMinute: number;
+  /** 1: the line explains everything; 0: nothing. */
+  r2: number;
+}
+
+/** Undefined for a series without samples. */
+export function statisticsOf(series: Series): Statistics | undefined {
+  const values = arrayOf(series.kib);
+  const count = values.length;
+  if (count === 0) return undefined;
+  const average = mean(values);
+  const deviation = standardDeviation(values);
+  const extremes = extremesOf(series);
+  let absolute = 0;
+  let squares = 0;
+  for (const value of values) {
+    absolute += Math.abs(value - average);
+    squares += value * value;
+  }
+  const shape = (power: number) =>
+    deviation === 0 ? 0 : sumNthPowerDeviations(values, power) / count / deviation ** power;
+  const growth = growthOf(series, values);
+  return {
+    count,
+    meanKib: average,
+    standardDeviationKib: deviation,
+    sampleStandardDeviationKib: count > 1 ? sampleStandardDeviation(values) : 0,
+    skewness: shape(3),
+    kurtosis: shape(4),
+    averageDeviationKib: absolute / count,
+    sumKib: sum(values),
+    sumOfSquares: squares,
+    meanErrorKib: deviation / Math.sqrt(count),
+    standardDeviationErrorKib: deviation / Math.sqrt(2 * count),
+    skewnessError: Math.sqrt(6 / count),
+    kurtosisError: Math.sqrt(24 / count),
+    ...extremes,
+    ...quartilesOf(values),
+    growth,
+  };
+}
+
+function quartilesOf(values: number[]) {
+  const [lowerQuartileKib = 0, medianKib = 0, upperQuartileKib = 0] = quantile(values, [0.25, 0.5, 0.75]);
+  return { lowerQuartileKib, medianKib, upperQuartileKib };
+}
+
+function extremesOf({ kib, atMs }: Series) {
+  let lowest = 0;
+  let highest = 0;
+  for (let index = 1; index < kib.length; index++) {
+    const value = kib[index] ?? 0;
+    if (value < (kib[lowest] ?? 0)) lowest = index;
+    if (value > (kib[highest] ?? 0)) highest = index;
+  }
+  const at = (index: number): Extreme => ({ valueKib: kib[index] ?? 0, index, atMs: atMs[index] ?? 0 });
+  return { minimum: at(lowest), maximum: at(highest), last: at(kib.length - 1) };
+}
+
+function growthOf({ atMs }: Series, values: number[]): Growth | undefined {
+  const firstMs = atMs[0] ?? 0;
+  const minutes = arrayOf(atMs);
+  for (let index = 0; index < minutes.length; index++)
+    minutes[index] = ((minutes[index] ?? 0) - firstMs) / 60_000;
+  if (values.length < 2 || (minutes.at(-1) ?? 0) <= 0) return undefined;
+  const covariance = sampleCovariance(minutes, values);
+  const spread = sampleVariance(minutes);
+  const variance = sampleVariance(values);
+  return {
+    kibPerMinute: covariance / spread,
+    r2: variance === 0 ? 0 : covariance ** 2 / (spread * variance),
+  };
+}
+
+/** simple-statistics takes arrays. A loop: Array.from of 604,800 takes 35 ms, this 5. */
+function arrayOf(column: Float64Array): number[] {
+  const values = new Array<number>(column.length);
+  for (let index = 0; index < column.length; index++) values[index] = column[index] ?? 0;
+  return values;
+}
+
+/** A line that explains less than half of the variance is no growth to extrapolate. */
+export const trendR2Min = 0.5;
+const aYearMinutes = 365 * 24 * 60;
+
+/** When `headroomKib` is used up at this growth, in ms from the end of the window: 0 when none is left, undefined
+ * without a clear growth. */
+export function exhaustedInMs(growth: Growth | undefined, headroomKib: number): number | undefined {
+  if (!growth || growth.kibPerMinute <= 0 || growth.r2 < trendR2Min) return undefined;
+  const minutes = Math.max(0, headroomKib) / growth.kibPerMinute;
+  return minutes > aYearMinutes ? undefined : minutes * 60_000;
+}
