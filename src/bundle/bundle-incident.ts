@@ -40,7 +40,7 @@ export async function bundleIncident(request: BundleRequest): Promise<string> {
     procDir: kernelRoots().procDir,
     readRecording: (window) => marked(readHistory(paths.history, window), incident, summary),
     csvOf,
-    renderReport: (recording) => renderPage({ ...analyse(recording), recording, version, drawnMs: nowMs }),
+    renderReport: (recording) => renderPage(recording, analyse(recording), { version, drawnMs: nowMs }),
     ncsVersion: await askNcsVersion(config, summary),
   });
   const bundled = await writeBundle({ out, root: `nsomem-${incident.id}`, files, nowMs });

@@ -1,53 +1,68 @@
 /** The charts of report.html and the series they need. */
 
+import type { MemoryKind } from "../../core/reading.ts";
 import type { Recording } from "../../core/recording.ts";
-import { defaultLimits } from "../picture/picture.ts";
+import { recordedLimits } from "../series/limits.ts";
 import type { Series } from "../series/series.ts";
 import { processSubjects, type Subject, type Subjects } from "../series/subject.ts";
-import type { PageCeiling, PageChart, PageSource } from "./client/page-model.ts";
+import type { PageChart, PageLimit } from "./client/page-model.ts";
+import type { PageSource } from "./encode.ts";
 
-/** With more Python VMs than this, the smaller ones are hidden until asked for: 100 lines are none. */
+export interface PageCharts {
+  charts: PageChart[];
+  /** The series that the indexes of the charts point to. */
+  sources: PageSource[];
+}
+
+/** Of more Python VMs than this the smaller ones are hidden until asked for: nobody reads 100 lines. */
 const vmsShownMax = 6;
 const vmSlots = 6;
 const vmDashes: (number[] | undefined)[] = [undefined, [8, 4], [3, 3], [12, 3, 3, 3]];
 
-export function pageCharts(
-  recording: Recording,
-  subjects: Subjects,
-): { charts: PageChart[]; sources: PageSource[] } {
+export function pageCharts(recording: Recording, subjects: Subjects): PageCharts {
   const sources: PageSource[] = [];
   if (recording.host.atMs.length === 0) return { charts: [], sources };
   const add = (source: PageSource) => sources.push(source) - 1;
-  const { host, meta } = subjects;
-  const memUsed = add({
-    id: "MemUsed",
-    label: "MemUsed",
-    slot: "memUsed",
-    width: 2,
-    series: host.memUsed,
-  });
-  const memTotal = add({
-    id: "MemTotal",
-    label: "MemTotal",
-    slot: "limit",
-    width: 3.5,
-    series: host.memTotal,
-  });
-  const committed = add({
-    id: "Committed_AS",
-    label: "Committed_AS",
-    slot: "committed",
-    width: 2,
-    series: host.committed,
-  });
-  const commitLimit = add({
-    id: "CommitLimit",
-    label: "CommitLimit",
-    slot: "limit",
-    width: 3.5,
-    series: host.commitLimit,
-  });
-  const processes = (what: "rss" | "allocated") => {
+  const charts = hostCharts(recording, subjects, add);
+  if (recording.processes.length > 0) charts.push(...processCharts(subjects, add));
+  return { charts, sources };
+}
+
+/** Adds a series to the page and returns its index. */
+type AddSource = (source: PageSource) => number;
+
+function hostCharts(recording: Recording, subjects: Subjects, add: AddSource): PageChart[] {
+  const { host } = subjects;
+  const line = (label: string, slot: string, series: Series) =>
+    add({ id: label, label, slot, width: 2, series });
+  const limit = (label: string, series: Series, kind: MemoryKind): PageLimit => {
+    const { warningPercent, criticalPercent } = recordedLimits(subjects, kind);
+    return {
+      series: add({ id: label, label, slot: "limit", width: 3.5, series }),
+      warningPercent,
+      criticalPercent,
+    };
+  };
+  const mode = recording.overcommitMode;
+  return [
+    {
+      id: "physical",
+      title: "Physical memory of the host",
+      lines: [line("MemUsed", "memUsed", host.memUsed)],
+      limit: limit("MemTotal", host.memTotal, "physical"),
+    },
+    {
+      id: "allocated",
+      title: "Allocated memory of the host (commit charge)",
+      note: mode === undefined || mode === 2 ? undefined : `not enforced: vm.overcommit_memory is ${mode}`,
+      lines: [line("Committed_AS", "committed", host.committed)],
+      limit: limit("CommitLimit", host.commitLimit, "allocated"),
+    },
+  ];
+}
+
+function processCharts(subjects: Subjects, add: AddSource): PageChart[] {
+  const lines = (what: "rss" | "allocated") => {
     const shown = largestVms(subjects, what);
     return processSubjects(subjects).map((subject) =>
       add({
@@ -59,35 +74,10 @@ export function pageCharts(
       }),
     );
   };
-  const ceiling = (series: number, kind: "physical" | "allocated"): PageCeiling => {
-    const { warningPercent, criticalPercent } = meta?.limits[kind] ?? defaultLimits;
-    return { series, warningPercent, criticalPercent };
-  };
-  const mode = recording.overcommitMode;
-  const charts: PageChart[] = [
-    {
-      id: "physical",
-      title: "Physical memory of the host",
-      lines: [memUsed],
-      ceiling: ceiling(memTotal, "physical"),
-    },
-    {
-      id: "allocated",
-      title: "Allocated memory of the host (commit charge)",
-      note: mode === undefined || mode === 2 ? undefined : `not enforced: vm.overcommit_memory is ${mode}`,
-      lines: [committed],
-      ceiling: ceiling(commitLimit, "allocated"),
-    },
+  return [
+    { id: "rss", title: "Resident memory (RSS) of NSO's processes", lines: lines("rss") },
+    { id: "process-allocated", title: "Allocated memory of NSO's processes", lines: lines("allocated") },
   ];
-  if (recording.processes.length > 0) {
-    charts.push({ id: "rss", title: "Resident memory (RSS) of NSO's processes", lines: processes("rss") });
-    charts.push({
-      id: "process-allocated",
-      title: "Allocated memory of NSO's processes",
-      lines: processes("allocated"),
-    });
-  }
-  return { charts, sources };
 }
 
 function largestVms({ pythonVms }: Subjects, what: "rss" | "allocated"): Set<string> {

@@ -4,7 +4,7 @@
  * Bundles client/main.ts for browsers and returns it minified. Run by Bun's bundler, and from sources by Bun's
  * transpiler; a second process, since a macro must not call Bun.build ("this would cause a deadlock").
  */
-export function buildClient(): string {
+export function buildClientScript(): string {
   const main = `${import.meta.dir}/client/main.ts`;
   const built = Bun.spawnSync([
     process.execPath,

@@ -1,9 +1,14 @@
 /** All samples of a report in one text: deltas as varints, gzip, base64. A week of six processes is some 5 MB. */
 
 import { gzipSync } from "node:zlib";
+import { numberAt } from "../series/column.ts";
 import type { Series } from "../series/series.ts";
 import { thin } from "../series/thin.ts";
-import type { PageSeries, PageSource } from "./client/page-model.ts";
+import type { PageSeries } from "./client/page-model.ts";
+import { varintWriter } from "./varint-writer.ts";
+
+/** A series of the page before its samples are packed. */
+export type PageSource = Omit<PageSeries, "time" | "unitKib"> & { series: Series };
 
 /** Above these a page would take a browser's memory or a mail's size: each series keeps its extremes alone. */
 const valuesMax = 12_000_000;
@@ -12,7 +17,7 @@ const base64Max = 7_500_000;
 const thinnedValues = 3_000_000;
 
 export interface PageData {
-  /** Columns of times in the order in which they stand in `base64`, before those of the series. */
+  /** The columns of times, in the order in which `base64` has them; the values of the series follow. */
   times: { count: number; gapMs: number }[];
   series: PageSeries[];
   base64: string;
@@ -20,53 +25,69 @@ export interface PageData {
   thinnedMs?: number;
 }
 
-/** `isThinned`: the recording has extremes alone; its series share no times, and more than a little never fits. */
+/**
+ * Packs every sample; where there are too many, the extremes alone. `isThinned`: the recording itself holds nothing but
+ * extremes, and since its series share no times, fewer values fit.
+ */
 export function encodePage(sources: readonly PageSource[], { isThinned = false } = {}): PageData {
-  const values = sources.reduce((sum, { series }) => sum + series.kib.length, 0);
-  const isTooMuch = values > (isThinned ? thinnedValues : valuesMax);
-  let data = isTooMuch ? encodeThinned(sources, thinnedValues) : encode(sources);
-  // How well it packs is known only afterwards; thinned series no longer share their times.
-  for (let rounds = 0; data.base64.length > base64Max && rounds < 5; rounds++) {
-    const kept =
-      data.thinnedMs === undefined
-        ? values / 2
-        : data.series.reduce((sum, { time }) => sum + (data.times[time]?.count ?? 0), 0);
-    const wanted = (kept * base64Max * 0.9) / data.base64.length;
+  const count = valuesOf(sources);
+  const isTooMuch = count > (isThinned ? thinnedValues : valuesMax);
+  let packed = isTooMuch ? packThinned(sources, thinnedValues) : { kept: count / 2, data: pack(sources) };
+  // How well it packs is known only afterwards.
+  for (let rounds = 0; packed.data.base64.length > base64Max && rounds < 5; rounds++) {
+    const wanted = (packed.kept * base64Max * 0.9) / packed.data.base64.length;
     Bun.gc(true);
-    data = encodeThinned(sources, wanted);
+    packed = packThinned(sources, wanted);
   }
-  return data;
+  return packed.data;
+}
+
+interface Packed {
+  data: PageData;
+  /** Values in `data`; only half of them where series share their times, since thinned series no longer do. */
+  kept: number;
 }
 
 /** At most `valuesWanted` in all: the lowest and highest of whole seconds. */
-function encodeThinned(sources: readonly PageSource[], valuesWanted: number): PageData {
-  const spanMs = Math.max(...sources.map(({ series: { atMs } }) => (atMs.at(-1) ?? 0) - (atMs[0] ?? 0)));
+function packThinned(sources: readonly PageSource[], valuesWanted: number): Packed {
+  const spanMs = Math.max(...sources.map(({ series }) => spanOf(series.atMs)));
   const thinnedMs = Math.ceil((2 * sources.length * spanMs) / valuesWanted / 1000) * 1000;
   const thinned = sources.map((source) => ({ ...source, series: thin(source.series, thinnedMs) }));
-  return { ...encode(thinned), thinnedMs };
+  return { data: { ...pack(thinned), thinnedMs }, kept: valuesOf(thinned) };
 }
 
-function encode(sources: readonly PageSource[]): PageData {
+function valuesOf(sources: readonly PageSource[]): number {
+  return sources.reduce((sum, { series }) => sum + series.kib.length, 0);
+}
+
+function spanOf(atMs: Float64Array): number {
+  return atMs.length === 0 ? 0 : numberAt(atMs, atMs.length - 1) - numberAt(atMs, 0);
+}
+
+function pack(sources: readonly PageSource[]): PageData {
   const times: Series[] = [];
-  const writer = varintWriter();
-  const series = sources.map(({ series: own, ...described }): PageSeries => {
-    let time = times.findIndex((known) => areEqual(known.atMs, own.atMs));
-    if (time < 0) time = times.push(own) - 1;
-    return { ...described, time, unitKib: unitOf(own.kib) };
+  const columns = sources.map(({ series, ...described }) => {
+    let time = times.findIndex(({ atMs }) => areEqual(atMs, series.atMs));
+    if (time < 0) time = times.push(series) - 1;
+    return { kib: series.kib, described: { ...described, time, unitKib: unitOf(series.kib) } };
   });
+  const writer = varintWriter();
   for (const { atMs } of times) writer.writeTimes(atMs);
-  for (const [index, { series: own }] of sources.entries())
-    writer.writeValues(own.kib, series[index]?.unitKib ?? 1);
+  for (const { kib, described } of columns) writer.writeValues(kib, described.unitKib);
   // Level 4: within 2 % of level 6 on such data, in half of the time.
   const base64 = gzipSync(writer.bytes(), { level: 4 }).toString("base64");
-  return { times: times.map(({ atMs, gapMs }) => ({ count: atMs.length, gapMs })), series, base64 };
+  return {
+    times: times.map(({ atMs, gapMs }) => ({ count: atMs.length, gapMs })),
+    series: columns.map(({ described }) => described),
+    base64,
+  };
 }
 
 /** What all values are a multiple of: RSS comes in pages of 4 KiB, which saves two bits a sample. */
 function unitOf(kib: Float64Array): number {
   let unit = 0;
   for (let index = 0; index < kib.length && unit !== 1; index++) {
-    const value = Math.round(kib[index] ?? 0);
+    const value = Math.round(numberAt(kib, index));
     if (unit === 0 || value % unit !== 0) unit = greatestDivisor(unit, value);
   }
   return Math.max(1, unit);
@@ -81,50 +102,4 @@ function areEqual(a: Float64Array, b: Float64Array): boolean {
   if (a.length !== b.length) return false;
   for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
   return true;
-}
-
-/** Whole numbers in groups of 7 bits, low ones first; the sign in the lowest bit (zigzag). */
-function varintWriter() {
-  let bytes = new Uint8Array(1 << 20);
-  let length = 0;
-  const put = (value: number) => {
-    let rest = value < 0 ? -2 * value - 1 : 2 * value;
-    while (rest >= 128) {
-      bytes[length++] = (rest % 128) + 128;
-      rest = Math.floor(rest / 128);
-    }
-    bytes[length++] = rest;
-  };
-  /** A varint takes 8 bytes at most. */
-  const reserve = (values: number) => {
-    if (length + values * 8 <= bytes.length) return;
-    const larger = new Uint8Array(Math.max(bytes.length * 2, length + values * 8));
-    larger.set(bytes.subarray(0, length));
-    bytes = larger;
-  };
-  const chunk = 65_536;
-  return {
-    /** Differences of differences: 0 for a steady tick. */
-    writeTimes(column: Float64Array) {
-      let previous = 0;
-      let step = 0;
-      for (let index = 0; index < column.length; index++) {
-        if (index % chunk === 0) reserve(chunk);
-        const value = Math.round(column[index] ?? 0);
-        put(value - previous - step);
-        step = value - previous;
-        previous = value;
-      }
-    },
-    writeValues(column: Float64Array, unit: number) {
-      let previous = 0;
-      for (let index = 0; index < column.length; index++) {
-        if (index % chunk === 0) reserve(chunk);
-        const value = Math.round((column[index] ?? 0) / unit);
-        put(value - previous);
-        previous = value;
-      }
-    },
-    bytes: () => bytes.subarray(0, length),
-  };
 }

@@ -1,13 +1,14 @@
-/** The parts of report.html that are text: findings, events, statistics, recommendation. */
+/** The sections of report.html that are text: findings, events, statistics, recommendation, footer. */
 
-import type { HistoryEvent, Recording } from "../../core/recording.ts";
+import type { HistoryEvent, Recording, RunMeta } from "../../core/recording.ts";
 import { formatKib } from "../../core/units.ts";
 import { escapeXml } from "../picture/svg-text.ts";
+import { eventColourOf } from "../series/event-look.ts";
 import { moment, type Zone } from "../series/zone.ts";
-import type { Finding, Measured } from "../statistics/finding.ts";
+import type { Finding } from "../statistics/finding.ts";
+import type { Measured } from "../statistics/measured.ts";
 import type { Recommendation } from "../statistics/recommendation.ts";
-import { type Column, mainColumns, moreColumns } from "../statistics/table.ts";
-import type { PageOptions } from "./page.ts";
+import { mainColumns, moreColumns, type TableColumn } from "../statistics/table.ts";
 
 export function findingList(findings: readonly Finding[]): string {
   const items = findings.map(({ tone, text, atMs }) => {
@@ -17,12 +18,8 @@ export function findingList(findings: readonly Finding[]): string {
   return `<ul class="findings">${items.join("\n")}</ul>`;
 }
 
-/** By time; where an incident begins, its name. */
-export function eventList(
-  events: readonly HistoryEvent[],
-  zone: Zone,
-  slotOf: (event: HistoryEvent) => string,
-): string {
+/** In the order of time; the name of an incident comes before its first event. */
+export function eventList(events: readonly HistoryEvent[], zone: Zone): string {
   if (events.length === 0) return `<p class="quiet">None.</p>`;
   const named = new Set<string>();
   const items = events.map((event) => {
@@ -30,7 +27,7 @@ export function eventList(
     const isNew = id !== undefined && !named.has(id);
     if (id !== undefined) named.add(id);
     const heading = isNew ? `<li class="incident">Incident ${escapeXml(id)}</li>` : "";
-    return `${heading}<li><button type="button" class="${slotOf(event)}" data-at="${event.atMs}"><time>${escapeXml(moment(zone, event.atMs))}</time><span>${escapeXml(event.text)}</span></button></li>`;
+    return `${heading}<li><button type="button" class="${eventColourOf(event)}" data-at="${event.atMs}"><time>${escapeXml(moment(zone, event.atMs))}</time><span>${escapeXml(event.text)}</span></button></li>`;
   });
   return `<ol class="events">${items.join("\n")}</ol>`;
 }
@@ -47,7 +44,7 @@ ${sentences.map((sentence) => `<p>${escapeXml(sentence)}</p>`).join("\n")}
 ${formula}</div></section>`;
 }
 
-/** RSS and Allocated of 12 Python VMs; more push the rest of the page out of sight. */
+/** RSS and Allocated of 12 Python VMs; more rows push the rest of the page out of sight. */
 const vmRowsMax = 24;
 
 export function statisticsSection(table: readonly Measured[], recording: Recording, zone: Zone): string {
@@ -57,17 +54,17 @@ export function statisticsSection(table: readonly Measured[], recording: Recordi
   const open = table.filter((row) => !folded.includes(row));
   const fold =
     folded.length > 0
-      ? `<details><summary>Each of ${folded.length / 2} Python VMs</summary><div class="scroll">${tableOf(mainColumns, folded, recording, zone)}</div></details>`
+      ? `<details><summary>Each of ${folded.length / 2} Python VMs</summary><div class="scroll">${figureTable(mainColumns, folded, recording, zone)}</div></details>`
       : "";
   return `<section aria-label="Statistics"><div class="card"><h2>Statistics</h2>
-<div class="scroll">${tableOf(mainColumns, open, recording, zone)}</div>
+<div class="scroll">${figureTable(mainColumns, open, recording, zone)}</div>
 ${fold}
 <details><summary>All figures, as the original toolset printed them</summary>
-<div class="scroll">${tableOf(moreColumns, table, recording, zone)}</div></details></div></section>`;
+<div class="scroll">${figureTable(moreColumns, table, recording, zone)}</div></details></div></section>`;
 }
 
-function tableOf(
-  columns: readonly Column[],
+function figureTable(
+  columns: readonly TableColumn[],
   table: readonly Measured[],
   recording: Recording,
   zone: Zone,
@@ -86,7 +83,11 @@ function tableOf(
   return `<table><thead><tr>${head.join("")}</tr></thead><tbody>${rows.join("\n")}</tbody></table>`;
 }
 
-export function footer({ subjects: { meta }, version, drawnMs, zone }: PageOptions): string {
+export function footer(
+  meta: RunMeta | undefined,
+  { version, drawnMs }: { version: string; drawnMs: number },
+  zone: Zone,
+): string {
   const facts = [
     meta ? `measured by nsomem ${meta.version}` : undefined,
     meta?.kernel ? `Linux ${meta.kernel}` : undefined,

@@ -2,9 +2,9 @@
 
 import { timeTicks, zoneChanges } from "../series/time-ticks.ts";
 import type { Zone } from "../series/zone.ts";
-import type { MemoryAxis } from "./memory-scale.ts";
+import type { Frame } from "./frame.ts";
+import type { MemoryScale } from "./memory-scale.ts";
 import { ink } from "./palette.ts";
-import type { Frame } from "./svg.ts";
 import { group, line, text } from "./svg-text.ts";
 import { textWidth } from "./text-width.ts";
 
@@ -12,11 +12,11 @@ import { textWidth } from "./text-width.ts";
 const tickPixels = 85;
 const labelSize = 12;
 
-export function drawAxes(frame: Frame, axis: MemoryAxis, zone: Zone): string {
+export function drawAxes(frame: Frame, { ticks }: MemoryScale, zone: Zone): string {
   const { plot } = frame;
   const bottom = plot.top + plot.height;
   const right = plot.left + plot.width;
-  const rows = axis.ticks.flatMap(({ kib, label }) => [
+  const rows = ticks.flatMap(({ kib, label }) => [
     line([plot.left, frame.y(kib)], [right, frame.y(kib)], { colour: ink.grid, width: 1 }),
     text(plot.left - 8, frame.y(kib) + 4, label, { size: labelSize, anchor: "end" }),
   ]);
@@ -40,8 +40,9 @@ function drawTimes(frame: Frame, zone: Zone): string[] {
       line([x, plot.top], [x, bottom + (tick.midnight ? 10 : 5)], { colour, width: 1 }),
       text(x, bottom + 19, tick.label, { size: labelSize, anchor: "middle" }),
     ];
-    const half = textWidth(tick.date ?? "", labelSize) / 2;
-    if (tick.date === undefined || x - half < dateEnd + 8) return parts;
+    if (tick.date === undefined) return parts;
+    const half = textWidth(tick.date, labelSize) / 2;
+    if (x - half < dateEnd + 8) return parts;
     dateEnd = x + half;
     return [
       ...parts,
@@ -50,7 +51,7 @@ function drawTimes(frame: Frame, zone: Zone): string[] {
   });
 }
 
-/** A day of 23 or 25 hours is said, or the ticks around it look wrong. */
+/** Names the change on a day of 23 or 25 hours: unexplained, the ticks around it look wrong. */
 function drawZoneChanges(frame: Frame, zone: Zone): string[] {
   const { plot } = frame;
   const bottom = plot.top + plot.height;

@@ -9,8 +9,3 @@ declare module "*.ttf" {
   const path: string;
   export default path;
 }
-
-declare module "*.css" {
-  const text: string;
-  export default text;
-}

@@ -1,7 +1,7 @@
 /** Events of a picture as marks: neighbours joined, each labelled in a row of its own where it would cover another. */
 
-import { severity } from "../../core/level.ts";
 import type { HistoryEvent } from "../../core/recording.ts";
+import { eventColourOf, eventLabelOf, eventRankOf } from "../series/event-look.ts";
 import { eventColours } from "./palette.ts";
 import { fitText, textWidth } from "./text-width.ts";
 
@@ -17,7 +17,7 @@ export interface EventMark {
 export const eventLabelSize = 11;
 /** More rows would take the plot's height. */
 export const eventRowsMax = 5;
-/** Marks closer than this are one: two lines at this distance are still two. */
+/** Events at most this far apart share a mark; further apart, two lines can be told apart. */
 const joinPixels = 5;
 const labelWidthMax = 210;
 
@@ -29,7 +29,7 @@ export function eventMarks(
   const scale = width / (toMs - fromMs);
   const clusters: { x: number; events: HistoryEvent[] }[] = [];
   for (const event of events) {
-    // Ticks and events have clocks of their own: what began a moment before the first tick stands at the edge.
+    // Ticks and events have clocks of their own: what began a moment before the first tick is marked at the edge.
     if (event.atMs < fromMs - 60_000 || event.atMs > toMs + 60_000) continue;
     const x = Math.min(width, Math.max(0, (event.atMs - fromMs) * scale));
     const last = clusters.at(-1);
@@ -47,72 +47,35 @@ interface RankedMark {
 }
 
 function markOf(x: number, events: readonly HistoryEvent[]): RankedMark {
-  const named = tellingOf(events);
-  const ranked = [...named].sort((a, b) => rankOf(b) - rankOf(a));
+  const ranked = [...newsOf(events)].sort((a, b) => eventRankOf(b) - eventRankOf(a));
   const [first] = ranked;
-  const rank = first ? rankOf(first) : 0;
+  const rank = first ? eventRankOf(first) : 0;
   const label = fitText(joinedLabel(ranked), eventLabelSize, labelWidthMax);
-  return { mark: { x, colour: first ? colourOf(first) : eventColours.other, label }, rank };
+  return { mark: { x, colour: eventColours[first ? eventColourOf(first) : "other"], label }, rank };
 }
 
-/** What was done says the level too; beside any of these a tool's start or a return to normal is no news. */
-function tellingOf(events: readonly HistoryEvent[]): readonly HistoryEvent[] {
+/**
+ * The events that a label names: actions and NSO's own, whose text implies the level. Where there are none, levels
+ * above normal; where there are none either, all. Beside these a tool's start or a return to normal is no news.
+ */
+function newsOf(events: readonly HistoryEvent[]): readonly HistoryEvent[] {
   const acted = events.filter(({ type }) => type === "action" || type === "nso");
   if (acted.length > 0) return acted;
   const levels = events.filter(({ type, level }) => type === "level" && level !== "normal");
   return levels.length > 0 ? levels : events;
 }
 
-/** `debug dump done ×3, physical warning`: those that differ in a number are counted, at most two kinds are named. */
+/** `debug dump done ×3, physical warning`: texts that differ only in a number are counted, at most two are named. */
 function joinedLabel(events: readonly HistoryEvent[]): string {
   const kinds = new Map<string, { label: string; count: number }>();
   for (const event of events) {
-    const label = labelOf(event);
+    const label = eventLabelOf(event);
     const kind = label.replace(/ ?\d+/g, "");
     const known = kinds.get(kind);
     kinds.set(kind, { label: known ? kind : label, count: (known?.count ?? 0) + 1 });
   }
   const labels = [...kinds.values()].map(({ label, count }) => (count > 1 ? `${label} ×${count}` : label));
   return labels.length > 2 ? `${labels.slice(0, 2).join(", ")} +${labels.length - 2}` : labels.join(", ");
-}
-
-/** Level changes in two words; everything else in its own text up to the first colon or semicolon. */
-export function labelOf(event: HistoryEvent): string {
-  if (event.type === "level" && event.kind && event.level) return `${event.kind} ${event.level}`;
-  const text = (event.text.split(/[:;]/, 1)[0] ?? event.text).replace(/\s+/g, " ").trim();
-  if (event.type !== "action") return text;
-  return text.replace(/^crash-dump\b/, "crash dump (SIGUSR1)").replace(/^debug-dump\b/, "debug dump");
-}
-
-function rankOf(event: HistoryEvent): number {
-  switch (event.type) {
-    case "action":
-      return 10 + (event.level ? severity(event.level) : 0);
-    case "nso":
-      return 9;
-    case "level":
-      return 3 + (event.level ? severity(event.level) * 2 : 0);
-    case "tool":
-      return 2;
-    case "run":
-      return 1;
-  }
-}
-
-function colourOf(event: HistoryEvent): string {
-  switch (event.type) {
-    case "action":
-      return eventColours.action;
-    case "nso":
-      return eventColours.nso;
-    case "level":
-      return event.level === "critical" || event.level === "warning"
-        ? eventColours[event.level]
-        : eventColours.other;
-    case "tool":
-    case "run":
-      return eventColours.other;
-  }
 }
 
 function placeLabels(marks: readonly RankedMark[], width: number): void {
@@ -129,7 +92,7 @@ interface Span {
   right: number;
 }
 
-/** The lowest row with room, to the right of the mark if there is a choice; takes the place. */
+/** Takes the lowest row that has room, to the right of the mark where both sides have. */
 function freePlace(rows: readonly Span[][], lefts: readonly number[], size: number): EventMark["place"] {
   for (const [row, taken] of rows.entries()) {
     for (const left of lefts) {

@@ -1,27 +1,14 @@
-/** Stretches of a picture where nothing was measured, said as such: an empty plot could also be a zero. */
+/** Bands where nothing was measured, with that as their label: an empty plot could also mean zero. */
 
-import { indexFrom, type Series } from "../series/series.ts";
+import { gapsOf } from "../series/gaps.ts";
+import type { Series } from "../series/series.ts";
+import type { Frame } from "./frame.ts";
 import { ink } from "./palette.ts";
-import type { Frame } from "./svg.ts";
 import { round, text } from "./svg-text.ts";
 import { textWidth } from "./text-width.ts";
 
 const label = "not measured";
 const labelSize = 11;
-
-/** From the last sample before to the first after; also before the first and after the last of all. */
-export function gapsOf(series: Series, fromMs: number, toMs: number): [fromMs: number, toMs: number][] {
-  const { atMs, gapMs } = series;
-  const gaps: [number, number][] = [];
-  let previous = fromMs;
-  const end = indexFrom(atMs, toMs + 1);
-  for (let index = indexFrom(atMs, fromMs); index <= end; index++) {
-    const at = index < end ? (atMs[index] ?? toMs) : toMs;
-    if (at - previous > gapMs) gaps.push([previous, at]);
-    previous = at;
-  }
-  return gaps;
-}
 
 export function drawGaps(series: Series, { plot, x, fromMs, toMs }: Frame): string[] {
   return gapsOf(series, fromMs, toMs).flatMap(([gapFrom, gapTo]) => {

@@ -1,4 +1,4 @@
-/** Where the parts of a picture stand, in pixels: text above, marks above the plot, names of limits beside it. */
+/** Where the parts of a picture are, in pixels: text above, marks above the plot, names of limits beside it. */
 
 import type { Picture } from "./picture.ts";
 import { textWidth } from "./text-width.ts";
@@ -13,11 +13,14 @@ export interface Box {
   height: number;
 }
 
-/** One entry of the legend at its place; `top` is that of its row. */
-export interface LegendEntry {
+export interface LegendText {
   label: string;
-  /** Behind the label, quieter: `max 9.4 GiB`. */
+  /** Behind the label, in a quieter colour: `max 9.4 GiB`. */
   detail: string;
+}
+
+/** One entry of the legend at its place; `top` is that of its row. */
+export interface LegendEntry extends LegendText {
   left: number;
   top: number;
   width: number;
@@ -43,13 +46,9 @@ const legendRowHeight = 22;
 export const legendSampleWidth = 34;
 export const eventRowHeight = 17;
 
-export function layoutOf(
-  picture: Picture,
-  entries: readonly { label: string; detail: string }[],
-  eventRows: number,
-): Layout {
+export function layoutOf(picture: Picture, entries: readonly LegendText[], eventRows: number): Layout {
   const { width, height } = pictureSize;
-  const right = width - (picture.ceiling ? gutterRight : gutterRightBare);
+  const right = width - (picture.limit ? gutterRight : gutterRightBare);
   const legend = flow(entries, { left: marginLeft, right: width - gutterRightBare });
   const legendRows = 1 + Math.max(0, ...legend.map(({ top }) => (top - legendTop) / legendRowHeight));
   const legendBox = {
@@ -77,7 +76,7 @@ export function layoutOf(
 
 /** Entries from left to right, into a new row where one does not fit. */
 function flow(
-  entries: readonly { label: string; detail: string }[],
+  entries: readonly LegendText[],
   { left, right }: { left: number; right: number },
 ): LegendEntry[] {
   const placed: LegendEntry[] = [];

@@ -1,11 +1,11 @@
 /** One series as the path of a picture. */
 
-import { line as lineOf } from "d3-shape";
+import { line as d3Line } from "d3-shape";
 import { type Stretch, stretchesOf } from "../series/downsample.ts";
 import type { Series } from "../series/series.ts";
+import type { Frame } from "./frame.ts";
 import type { Stroke } from "./palette.ts";
 import type { Line } from "./picture.ts";
-import type { Frame } from "./svg.ts";
 import { escapeXml, round } from "./svg-text.ts";
 
 export function drawLine({ label, series, stroke }: Line, frame: Frame): string {
@@ -20,7 +20,7 @@ export interface StretchedLine {
   label: string;
   stroke: Stroke;
   stretches: readonly Stretch[];
-  /** Of the values; a level is a percentage of a limit. */
+  /** The values are drawn at this percentage of themselves, as a level is one of a limit. */
   percent?: number;
 }
 
@@ -30,17 +30,17 @@ export function drawStretches(
   frame: Frame,
 ): string {
   const { plot } = frame;
-  const line = lineOf<Point>();
+  const line = d3Line<Point>();
   const path = stretches.map(({ x, kib }) => {
-    const points = x.map(
-      (position, index): Point => [
-        round(plot.left + position),
-        round(frame.y(((kib[index] ?? 0) * percent) / 100)),
-      ],
-    );
+    const points = x.flatMap((position, index): Point[] => {
+      const value = kib[index];
+      if (value === undefined) return [];
+      return [[round(plot.left + position), round(frame.y((value * percent) / 100))]];
+    });
     const [only] = points;
     // A ring of 3 pixels: a single sample of a thin line would be a speck.
     if (points.length === 1 && only) return `M${round(only[0] - 3)},${only[1]}a3,3 0 1 0 6,0a3,3 0 1 0 -6,0`;
+    // d3 gives null for no points at all.
     return line(withoutLevelPoints(points)) ?? "";
   });
   const dashes = stroke.dash ? ` stroke-dasharray="${stroke.dash.join(" ")}"` : "";
@@ -49,7 +49,7 @@ export function drawStretches(
 
 type Point = [x: number, y: number];
 
-/** A limit is two points, not 2,000: what lies between two points of its own height says nothing. */
+/** Leaves out each point between two of its own height: a limit becomes two points instead of 2,000. */
 function withoutLevelPoints(points: readonly Point[]): Point[] {
   return points.filter(([, y], index) => points[index - 1]?.[1] !== y || points[index + 1]?.[1] !== y);
 }

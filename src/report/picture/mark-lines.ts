@@ -1,9 +1,9 @@
 /** Event marks of a picture: a dotted line and a triangle each, and above them the labels. */
 
 import { type EventMark, eventLabelSize } from "./event-marks.ts";
+import type { Frame } from "./frame.ts";
 import { eventRowHeight } from "./layout.ts";
 import { ink } from "./palette.ts";
-import type { Frame } from "./svg.ts";
 import { line, round, text } from "./svg-text.ts";
 import { textWidth } from "./text-width.ts";
 
@@ -15,7 +15,7 @@ export function drawMarks(marks: readonly EventMark[], frame: Frame): string[] {
   ];
 }
 
-function topOf(mark: EventMark, { plot }: Frame): number {
+function labelTop(mark: EventMark, { plot }: Frame): number {
   return mark.place ? plot.top - 18 - mark.place.row * eventRowHeight : plot.top - 7;
 }
 
@@ -23,7 +23,7 @@ function drawStem(mark: EventMark, frame: Frame): string[] {
   const { plot } = frame;
   const x = plot.left + mark.x;
   return [
-    line([x, topOf(mark, frame)], [x, plot.top + plot.height], {
+    line([x, labelTop(mark, frame)], [x, plot.top + plot.height], {
       colour: mark.colour,
       width: 1.2,
       dash: [2, 3],
@@ -34,7 +34,7 @@ function drawStem(mark: EventMark, frame: Frame): string[] {
 
 function drawLabel(mark: EventMark, frame: Frame): string[] {
   if (!mark.place) return [];
-  const top = topOf(mark, frame);
+  const top = labelTop(mark, frame);
   const left = frame.plot.left + mark.place.left;
   const width = textWidth(mark.label, eventLabelSize);
   return [

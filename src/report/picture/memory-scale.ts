@@ -1,4 +1,4 @@
-/** Round marks of memory: 0, 2, 4 … GiB, never exponents of kB. */
+/** A scale of memory with round marks: 0, 2, 4 … GiB, never exponents of kB. */
 
 import { scaleLinear } from "d3-scale";
 
@@ -7,8 +7,8 @@ export interface MemoryTick {
   label: string;
 }
 
-export interface MemoryAxis {
-  /** The axis goes from 0 to this. */
+export interface MemoryScale {
+  /** The scale goes from 0 to this. */
   maxKib: number;
   ticks: MemoryTick[];
 }
@@ -20,15 +20,15 @@ const units: [name: string, kib: number][] = [
   ["KiB", 1],
 ];
 
-/** Room for `highestKib` and a little air above it. A unit is used from two of it on: 1.5 GiB is 1,536 MiB. */
-export function memoryAxis(highestKib: number, ticksWanted: number): MemoryAxis {
+/** With a little room above `highestKib`. A unit is used from two of it on: 1.5 GiB is labelled in MiB. */
+export function memoryScale(highestKib: number, ticksWanted: number): MemoryScale {
   const [unit, factor] = units.find(([, kib]) => highestKib >= 2 * kib) ?? ["KiB", 1];
   const scale = scaleLinear()
     .domain([0, (Math.max(highestKib, 1) * 1.04) / factor])
     .nice(ticksWanted * 2);
   const format = scale.tickFormat(ticksWanted);
   return {
-    maxKib: (scale.domain()[1] ?? 1) * factor,
+    maxKib: Math.max(...scale.domain()) * factor,
     ticks: scale.ticks(ticksWanted).map((value) => ({
       kib: value * factor,
       label: value === 0 ? "0" : `${format(value)} ${unit}`,

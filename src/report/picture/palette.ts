@@ -1,8 +1,9 @@
 /**
- * Colours that people with any colour vision tell apart, and dashes that tell the lines apart where there are none:
- * in grey print the series differ in lightness and in dash. Source: Okabe and Ito, "Color Universal Design" (2008),
- * darkened until each has a contrast of 3:1 on white.
+ * Colours that people with any colour vision tell apart. In grey print the series still differ, in lightness and in
+ * dash. Source: Okabe and Ito, "Color Universal Design" (2008), darkened until each has a contrast of 3:1 on white.
  */
+
+import type { EventColour } from "../series/event-look.ts";
 
 export interface Stroke {
   colour: string;
@@ -40,10 +41,10 @@ export const strokes = {
   pythonTotal: { colour: green, width: 2, dash: [3, 3] },
 } satisfies Record<string, Stroke>;
 
-/** Above the warning and above the critical limit the paper is tinted, lightly enough for any line to be seen on it. */
+/** The paper above the warning and above the critical level, light enough for any line to be seen on it. */
 export const tints = { warning: "#FFF6DA", critical: "#FFE4E2" };
 
-export const eventColours = {
+export const eventColours: Record<EventColour, string> = {
   critical: "#CF222E",
   warning: "#9A6700",
   action: "#6639BA",

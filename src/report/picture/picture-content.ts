@@ -1,12 +1,14 @@
 /** What each of the inherited pictures shows (facts 1.1): its lines, its limit, its title. */
 
 import type { Recording } from "../../core/recording.ts";
+import { extentOf } from "../series/extent.ts";
+import { recordedLimits } from "../series/limits.ts";
 import { type Series, seriesOf } from "../series/series.ts";
-import type { HostSubject, Subject, Subjects } from "../series/subject.ts";
+import type { Subject, Subjects } from "../series/subject.ts";
 import { type Stroke, strokes } from "./palette.ts";
-import { type Ceiling, defaultLimits, extentOf, type Line, type Picture } from "./picture.ts";
+import type { LimitLine, Line, Picture } from "./picture.ts";
 
-export interface PictureFrame {
+export interface PictureContent {
   /** RSS and Allocated of one subject under Committed_AS and CommitLimit. */
   underCommitLimit(file: string, subject: Subject): Picture;
   /** Without a limit, so that a small VM is visible. */
@@ -14,19 +16,19 @@ export interface PictureFrame {
   comparisons(): Picture[];
 }
 
-export function pictureFrame(recording: Recording, subjects: Subjects): PictureFrame {
+export function pictureContent(recording: Recording, subjects: Subjects): PictureContent {
   const { host } = subjects;
   const common = { events: recording.events, measured: hostTimes(recording), ...extentOf(recording) };
   const committed: Line = { label: "Committed_AS", series: host.committed, stroke: strokes.committed };
   const memUsed: Line = { label: "MemUsed", series: host.memUsed, stroke: strokes.memUsed };
-  const ceilings = ceilingsOf(host, subjects);
+  const { commitLimit, memTotal } = limitLines(subjects);
   const underCommitLimit = {
     ...common,
     note: commitNote(recording.overcommitMode),
-    ceiling: ceilings.commitLimit,
+    limit: commitLimit,
   };
-  const allocated = linesOf("Allocated", subjects);
-  const rss = linesOf("RSS", subjects);
+  const allocated = comparedLines("Allocated", subjects);
+  const rss = comparedLines("RSS", subjects);
   return {
     underCommitLimit: (file, subject) => ({
       ...underCommitLimit,
@@ -57,7 +59,7 @@ export function pictureFrame(recording: Recording, subjects: Subjects): PictureF
         ...common,
         file: "compare/mem-graph-compare-rss",
         title: "Resident memory against the host's memory",
-        ceiling: ceilings.memTotal,
+        limit: memTotal,
         lines: [memUsed, committed, ...rss],
       },
       {
@@ -70,11 +72,21 @@ export function pictureFrame(recording: Recording, subjects: Subjects): PictureF
   };
 }
 
-function ceilingsOf(host: HostSubject, { meta }: Subjects): Record<"commitLimit" | "memTotal", Ceiling> {
-  const { allocated = defaultLimits, physical = defaultLimits } = meta?.limits ?? {};
+function limitLines(subjects: Subjects): Record<"commitLimit" | "memTotal", LimitLine> {
+  const { commitLimit, memTotal } = subjects.host;
   return {
-    commitLimit: { label: "CommitLimit", series: host.commitLimit, stroke: strokes.limit, limits: allocated },
-    memTotal: { label: "MemTotal", series: host.memTotal, stroke: strokes.limit, limits: physical },
+    commitLimit: {
+      label: "CommitLimit",
+      series: commitLimit,
+      stroke: strokes.limit,
+      limits: recordedLimits(subjects, "allocated"),
+    },
+    memTotal: {
+      label: "MemTotal",
+      series: memTotal,
+      stroke: strokes.limit,
+      limits: recordedLimits(subjects, "physical"),
+    },
   };
 }
 
@@ -86,7 +98,7 @@ function ownLines({ rss, allocated }: Subject): Line[] {
 }
 
 /** Of the three that are compared, those that were seen. */
-function linesOf(what: "RSS" | "Allocated", { core, javaVm, pythonTotal }: Subjects): Line[] {
+function comparedLines(what: "RSS" | "Allocated", { core, javaVm, pythonTotal }: Subjects): Line[] {
   const all: [Subject | undefined, Stroke][] = [
     [core, strokes.core],
     [pythonTotal, strokes.pythonTotal],

@@ -23,15 +23,16 @@ export function encodePng(rgba: Uint8Array, width: number, height: number): Uint
 
 /** Each row behind its filter type, 0: none. Flat colours compress best unfiltered. */
 function filteredRows(rgba: Uint8Array, width: number, height: number): Uint8Array {
+  const pixels = new DataView(rgba.buffer, rgba.byteOffset, rgba.byteLength);
   const rows = new Uint8Array(height * (width * 3 + 1));
   let to = 0;
   let from = 0;
   for (let y = 0; y < height; y++) {
     to++;
     for (let x = 0; x < width; x++) {
-      rows[to++] = rgba[from++] ?? 0;
-      rows[to++] = rgba[from++] ?? 0;
-      rows[to++] = rgba[from++] ?? 0;
+      rows[to++] = pixels.getUint8(from++);
+      rows[to++] = pixels.getUint8(from++);
+      rows[to++] = pixels.getUint8(from++);
       from++;
     }
   }

@@ -3,14 +3,13 @@
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import wasmPath from "@resvg/resvg-wasm/index_bg.wasm" with { type: "file" };
 import fontPath from "dejavu-fonts-ttf/ttf/DejaVuSans.ttf" with { type: "file" };
-
 import { encodePng } from "./png-file.ts";
 
 let font: Promise<Uint8Array> | undefined;
 
 /** The bytes of the PNG, 1:1 to the SVG's pixels. */
 export async function renderPng(svg: string): Promise<Uint8Array> {
-  // WebAssembly may be started once in a process.
+  // WebAssembly may be started only once in a process.
   font ??= load();
   const resvg = new Resvg(svg, {
     font: { fontBuffers: [await font], defaultFontFamily: "DejaVu Sans", loadSystemFonts: false },

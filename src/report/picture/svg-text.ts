@@ -8,7 +8,7 @@ export interface TextStyle {
   anchor?: "start" | "middle" | "end";
 }
 
-/** `x`, `y` of the baseline. */
+/** `x` and `y` are those of the baseline. */
 export function text(
   x: number,
   y: number,
@@ -33,7 +33,7 @@ export function group(attributes: string, parts: readonly string[]): string {
   return `<g ${attributes}>\n${parts.join("\n")}\n</g>`;
 }
 
-/** Also for attributes. Characters that XML 1.0 has no place for become a question mark. */
+/** For content and attributes. Characters that XML 1.0 does not allow become a question mark. */
 export function escapeXml(content: string): string {
   return content
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "?")

@@ -2,17 +2,19 @@
 
 import { scaleLinear } from "d3-scale";
 import { formatKib } from "../../core/units.ts";
+import { numberAt } from "../series/column.ts";
 import { highestOf } from "../series/downsample.ts";
 import { topUnder } from "../series/top-under.ts";
-import { clock, day, type Zone, zoneText } from "../series/zone.ts";
+import { spanText, type Zone } from "../series/zone.ts";
 import { drawAxes } from "./axes.ts";
 import { type EventMark, eventMarks } from "./event-marks.ts";
+import type { Frame } from "./frame.ts";
 import { drawGaps } from "./gap-bands.ts";
 import { type Layout, layoutOf, legendSampleWidth, legendSize, pictureSize } from "./layout.ts";
-import { drawCeiling, drawTints } from "./limit-lines.ts";
+import { drawLimit, drawTints } from "./limit-lines.ts";
 import { drawLine } from "./line-path.ts";
 import { drawMarks } from "./mark-lines.ts";
-import { memoryAxis } from "./memory-scale.ts";
+import { memoryScale } from "./memory-scale.ts";
 import { ink } from "./palette.ts";
 import type { Line, Picture } from "./picture.ts";
 import { group, line, text } from "./svg-text.ts";
@@ -24,39 +26,30 @@ export interface SvgOptions {
   source: string;
 }
 
-/** What the parts of one picture share. */
-export interface Frame {
-  plot: Layout["plot"];
-  fromMs: number;
-  toMs: number;
-  x(atMs: number): number;
-  y(kib: number): number;
-}
-
 export function renderSvg(picture: Picture, { zone, source }: SvgOptions): string {
-  const allLines: Line[] = picture.ceiling ? [picture.ceiling, ...picture.lines] : picture.lines;
+  const allLines: Line[] = picture.limit ? [picture.limit, ...picture.lines] : picture.lines;
   const entries = allLines.map((one) => ({ label: one.label, detail: detailOf(one, picture) }));
   const probe = layoutOf(picture, entries, 0);
   const marks = eventMarks(picture.events, { ...picture, width: probe.plot.width });
-  const layout = layoutOf(picture, entries, rowsOf(marks));
+  const layout = layoutOf(picture, entries, labelRows(marks));
   const { plot } = layout;
-  const axis = memoryAxis(axisTop(picture), Math.round(plot.height / 75));
+  const memory = memoryScale(memoryTop(picture), Math.round(plot.height / 75));
   const frame: Frame = {
     plot,
     fromMs: picture.fromMs,
     toMs: picture.toMs,
     x: scaleLinear([picture.fromMs, picture.toMs], [plot.left, plot.left + plot.width]),
-    y: scaleLinear([0, axis.maxKib], [plot.top + plot.height, plot.top]),
+    y: scaleLinear([0, memory.maxKib], [plot.top + plot.height, plot.top]),
   };
   const parts = [
     `<rect width="${pictureSize.width}" height="${pictureSize.height}" fill="${ink.paper}"/>`,
     group(`id="heading"`, heading(picture, layout, zone)),
     group(`id="legend"`, legend(layout, allLines)),
     `<clipPath id="plot-area"><rect x="${plot.left}" y="${plot.top}" width="${plot.width}" height="${plot.height}"/></clipPath>`,
-    ...(picture.ceiling ? [drawTints(picture.ceiling, frame)] : []),
+    ...(picture.limit ? [drawTints(picture.limit, frame)] : []),
     group(`id="gaps"`, drawGaps(picture.measured, frame)),
-    drawAxes(frame, axis, zone),
-    ...(picture.ceiling ? [drawCeiling(picture.ceiling, frame)] : []),
+    drawAxes(frame, memory, zone),
+    ...(picture.limit ? [drawLimit(picture.limit, frame)] : []),
     group(`id="events"`, drawMarks(marks, frame)),
     group(
       `id="series" clip-path="url(#plot-area)"`,
@@ -74,37 +67,28 @@ ${parts.join("\n")}
 `;
 }
 
-/** What the memory axis must reach: the highest value and the limit, unless that is out of all proportion. */
-function axisTop({ lines, ceiling, fromMs, toMs }: Picture): number {
-  const highest = (line: Line) => highestOf(line.series, fromMs, toMs) ?? 0;
-  const used = Math.max(0, ...lines.map(highest));
-  if (!ceiling) return used;
-  return topUnder(
-    highest(ceiling),
-    Math.max(used, (highest(ceiling) * ceiling.limits.criticalPercent) / 100),
-  );
+/** What the memory axis must reach: the highest value, and the limit unless it is far above all values. */
+function memoryTop({ lines, limit, fromMs, toMs }: Picture): number {
+  const used = Math.max(0, ...lines.flatMap(({ series }) => highestOf(series, fromMs, toMs) ?? []));
+  if (!limit) return used;
+  const limitKib = highestOf(limit.series, fromMs, toMs);
+  if (limitKib === undefined) return used;
+  return topUnder(limitKib, Math.max(used, (limitKib * limit.limits.criticalPercent) / 100));
 }
 
-function rowsOf(marks: readonly EventMark[]): number {
+function labelRows(marks: readonly EventMark[]): number {
   return Math.max(0, ...marks.map(({ place }) => (place ? place.row + 1 : 0)));
 }
 
 function heading(picture: Picture, layout: Layout, zone: Zone): string[] {
   const { left } = layout.plot;
   const widthMax = pictureSize.width - left - 30;
-  const span = `${whenOf(picture.fromMs, zone)} – ${whenOf(picture.toMs, zone)}`;
-  const subtitle = [
-    `${span} (${zoneText(zone, picture.toMs)})`,
-    ...(picture.note ? [picture.note] : []),
-  ].join(" · ");
+  const span = spanText(zone, picture.fromMs, picture.toMs);
+  const subtitle = picture.note ? `${span} · ${picture.note}` : span;
   return [
     text(left, layout.titleTop + 20, fitText(picture.title, 22, widthMax), { size: 22 }),
     text(left, layout.subtitleTop + 14, fitText(subtitle, 13, widthMax), { size: 13, colour: ink.quiet }),
   ];
-}
-
-function whenOf(atMs: number, zone: Zone): string {
-  return `${day(zone, atMs, { year: true })} ${clock(zone, atMs, { seconds: true })}`;
 }
 
 function legend(layout: Layout, lines: readonly Line[]): string[] {
@@ -122,13 +106,13 @@ function legend(layout: Layout, lines: readonly Line[]): string[] {
   });
 }
 
-/** `max 9.4 GiB`; for a limit its last value, and from where it changed. */
+/** `max 9.4 GiB`; for a limit its value, or its first and its last where it changed. */
 function detailOf(one: Line, picture: Picture): string {
   const { kib } = one.series;
   const highest = highestOf(one.series, picture.fromMs, picture.toMs);
   if (highest === undefined) return "not measured";
-  if (one !== picture.ceiling) return `max ${formatKib(highest)}`;
-  const first = kib[0] ?? 0;
-  const last = kib.at(-1) ?? 0;
+  if (one !== picture.limit) return `max ${formatKib(highest)}`;
+  const first = numberAt(kib, 0);
+  const last = numberAt(kib, kib.length - 1);
   return first === last ? formatKib(last) : `${formatKib(first)} → ${formatKib(last)}`;
 }

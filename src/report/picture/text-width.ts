@@ -12,7 +12,7 @@ const advances = [
   1303, 1716,
 ];
 
-/** Of the same table; any other character counts as the widest of these. */
+/** From the same table; a character that is in neither counts as the widest of these. */
 const others: Record<string, number> = {
   "·": 651,
   "–": 1024,
@@ -29,8 +29,7 @@ const others: Record<string, number> = {
 export function textWidth(text: string, size: number): number {
   let units = 0;
   for (const character of text) {
-    const advance = advances[(character.codePointAt(0) ?? 0) - 32];
-    units += advance ?? others[character] ?? unitsPerEm;
+    units += advances[character.charCodeAt(0) - 32] ?? others[character] ?? unitsPerEm;
   }
   return (units * size) / unitsPerEm;
 }

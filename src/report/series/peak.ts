@@ -3,7 +3,8 @@
 import { type Level, type Limits, levelOf } from "../../core/level.ts";
 import type { MemoryKind } from "../../core/reading.ts";
 import { percentOf } from "../../core/units.ts";
-import { defaultLimits } from "../picture/picture.ts";
+import { numberAt } from "./column.ts";
+import { defaultLimits } from "./limits.ts";
 import type { HostSubject } from "./subject.ts";
 
 /** The tightest moment of one memory kind. */
@@ -27,16 +28,18 @@ export function peakOf(
   let index = -1;
   let highest = Number.NEGATIVE_INFINITY;
   for (let candidate = 0; candidate < used.kib.length; candidate++) {
-    const ratio = (used.kib[candidate] ?? 0) / (limit.kib[candidate] || Number.POSITIVE_INFINITY);
+    // A limit of 0 is unknown: the ratio is 0 then.
+    const ratio =
+      numberAt(used.kib, candidate) / (numberAt(limit.kib, candidate) || Number.POSITIVE_INFINITY);
     if (ratio <= highest) continue;
     highest = ratio;
     index = candidate;
   }
   if (index < 0) return undefined;
-  const use = { usedKib: used.kib[index] ?? 0, limitKib: limit.kib[index] ?? 0 };
+  const use = { usedKib: numberAt(used.kib, index), limitKib: numberAt(limit.kib, index) };
   return {
     kind,
-    atMs: used.atMs[index] ?? 0,
+    atMs: numberAt(used.atMs, index),
     ...use,
     percent: percentOf(use.usedKib, use.limitKib),
     level: levelOf(use, limits),

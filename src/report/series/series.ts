@@ -1,5 +1,7 @@
 /** One line of numbers over time, with its gaps. */
 
+import { numberAt } from "./column.ts";
+
 /** Times in ms since 1970, ascending, and values in KiB; both of one length. */
 export interface Series {
   atMs: Float64Array;
@@ -8,11 +10,11 @@ export interface Series {
   gapMs: number;
 }
 
-/** Ticks of 1 s that come late, or one that is missed, are no gap. */
+/** A tick of 1 s that comes late or is missing makes no gap. */
 const gapMsMin = 3_500;
 const intervalsMax = 1_001;
 
-/** `thinnedMs`: only the extremes of stretches this long are there, which lie up to two stretches apart. */
+/** With `thinnedMs` there are only the extremes of stretches this long, which lie up to two stretches apart. */
 export function seriesOf(atMs: Float64Array, kib: Float64Array, thinnedMs = 0): Series {
   return { atMs, kib, gapMs: gapOf(atMs) + 2 * thinnedMs };
 }
@@ -22,9 +24,10 @@ export function gapOf(atMs: Float64Array): number {
   const stride = Math.max(1, Math.floor(atMs.length / intervalsMax));
   const intervals: number[] = [];
   for (let index = stride; index < atMs.length; index += stride)
-    intervals.push((atMs[index] ?? 0) - (atMs[index - 1] ?? 0));
+    intervals.push(numberAt(atMs, index) - numberAt(atMs, index - 1));
   intervals.sort((a, b) => a - b);
-  return Math.max(gapMsMin, 3 * (intervals[Math.floor(intervals.length / 2)] ?? 0));
+  const usual = intervals[Math.floor(intervals.length / 2)];
+  return usual === undefined ? gapMsMin : Math.max(gapMsMin, 3 * usual);
 }
 
 /** The index of the first sample at or after `atMs`; the length when there is none. */
@@ -33,7 +36,7 @@ export function indexFrom(times: Float64Array, atMs: number): number {
   let high = times.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((times[middle] ?? 0) < atMs) low = middle + 1;
+    if (numberAt(times, middle) < atMs) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -32,7 +32,7 @@ export interface Subjects {
   javaVm?: Subject | undefined;
   pythonVms: Subject[];
   pythonTotal?: Subject | undefined;
-  /** What was true of the host; the last run's. */
+  /** What was true of the host during the last run. */
   meta?: RunMeta | undefined;
 }
 
@@ -71,7 +71,7 @@ function measured(atMs: Float64Array, kib: Float64Array, thinnedMs?: number): Se
   return seriesOf(atMs.filter(isMeasured), kib.filter(isMeasured), thinnedMs);
 }
 
-/** Of several (a core that was restarted under another name) the one measured longest. */
+/** The one with the most samples: a core that was restarted under another name counts as two processes. */
 function longest(recording: Recording, group: ProcessGroup): Subject | undefined {
   const [process] = recording.processes
     .filter((candidate) => candidate.group === group)

@@ -1,5 +1,6 @@
 /** A series with fewer samples that keeps every extreme, for data too large to be shipped whole. */
 
+import { numberAt } from "./column.ts";
 import type { Series } from "./series.ts";
 
 /** The lowest and the highest sample of each `stretchMs`, at their own times. */
@@ -8,31 +9,44 @@ export function thin({ atMs, kib, gapMs }: Series, stretchMs: number): Series {
   const kept = new Uint32Array(kib.length);
   let count = 0;
   let stretch = Number.NaN;
-  let lowest = -1;
-  let highest = -1;
-  const flush = () => {
-    if (lowest < 0) return;
-    kept[count++] = Math.min(lowest, highest);
-    if (lowest !== highest) kept[count++] = Math.max(lowest, highest);
-  };
+  let lowest = 0;
+  let highest = 0;
+  let lowestKib = Number.NaN;
+  let highestKib = Number.NaN;
   for (let index = 0; index < kib.length; index++) {
-    const own = Math.floor((atMs[index] ?? 0) / stretchMs);
+    const own = Math.floor(numberAt(atMs, index) / stretchMs);
+    const value = numberAt(kib, index);
     if (own !== stretch) {
-      flush();
+      if (index > 0) count = keep(kept, count, lowest, highest);
       stretch = own;
       lowest = index;
       highest = index;
-    } else if ((kib[index] ?? 0) < (kib[lowest] ?? 0)) lowest = index;
-    else if ((kib[index] ?? 0) > (kib[highest] ?? 0)) highest = index;
+      lowestKib = value;
+      highestKib = value;
+    } else if (value < lowestKib) {
+      lowest = index;
+      lowestKib = value;
+    } else if (value > highestKib) {
+      highest = index;
+      highestKib = value;
+    }
   }
-  flush();
+  if (kib.length > 0) count = keep(kept, count, lowest, highest);
   const thinnedAtMs = new Float64Array(count);
   const thinnedKib = new Float64Array(count);
-  for (let place = 0; place < count; place++) {
-    const index = kept[place] ?? 0;
-    thinnedAtMs[place] = atMs[index] ?? 0;
-    thinnedKib[place] = kib[index] ?? 0;
+  let place = 0;
+  for (const index of kept.subarray(0, count)) {
+    thinnedAtMs[place] = numberAt(atMs, index);
+    thinnedKib[place++] = numberAt(kib, index);
   }
   // Extremes of neighbouring stretches lie up to two stretches apart.
   return { atMs: thinnedAtMs, kib: thinnedKib, gapMs: gapMs + 2 * stretchMs };
+}
+
+/** Appends the two indexes in their order, or one where they are the same. Returns how many there are then. */
+function keep(kept: Uint32Array, count: number, lowest: number, highest: number): number {
+  kept[count] = Math.min(lowest, highest);
+  if (lowest === highest) return count + 1;
+  kept[count + 1] = Math.max(lowest, highest);
+  return count + 2;
 }

@@ -1,4 +1,4 @@
-/** Where the marks of a time axis stand and what they say, on round wall clock times. */
+/** The marks of a time axis and their labels, on round wall clock times. */
 
 import { clock, day, utcOffset, type Zone } from "./zone.ts";
 
@@ -83,7 +83,7 @@ function* wallMultiples(fromMs: number, toMs: number, step: number, zone: Zone):
   let previous = Number.NEGATIVE_INFINITY;
   for (let index = first; ; index++) {
     const wallMs = index * step + origin;
-    // The offset is that of the moment itself, which the first estimate is within a few hours of.
+    // An estimate with the offset of a moment some hours away; the offset at the estimate is the right one.
     const estimate = wallMs - zone.offsetMs(wallMs - zone.offsetMs(wallMs));
     const atMs = wallMs - zone.offsetMs(estimate);
     if (atMs > toMs) return;

@@ -1,8 +1,8 @@
-/** How far an axis goes under a limit. */
+/** The end of a memory axis that also shows a limit. */
 
 /**
- * Where an axis ends that shows `usedKib`, the highest value or level, under a limit: at the limit. With levels at a
- * small part of it (24 % of MemTotal) that would press everything to the ground: then a sixth above what is used.
+ * At the limit, or at `usedKib`, the highest value or level, where that is above it. Levels at a small part of the limit
+ * (24 % of MemTotal) would be pressed to the ground by that: then the axis ends a sixth above `usedKib`.
  */
 export function topUnder(limitKib: number, usedKib: number): number {
   return limitKib > 3 * usedKib ? (usedKib * 7) / 6 : Math.max(limitKib, usedKib);

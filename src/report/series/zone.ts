@@ -1,6 +1,8 @@
 /** Wall clock of the server's time zone, daylight saving included, from Intl alone: the binary carries ICU. */
 
-/** A wall clock time; `month` 1–12, `weekday` as people write it. */
+import type { RunMeta } from "../../core/recording.ts";
+
+/** A wall clock time; `month` 1–12. */
 export interface WallTime {
   year: number;
   month: number;
@@ -20,7 +22,7 @@ export interface Zone {
 /** Offsets change on quarter hours at most (tzdb), so one look-up serves 15 minutes. */
 const offsetHoldsMs = 900_000;
 
-/** The zone of an IANA name; an unknown name is UTC, said by its `name`. */
+/** The zone of an IANA name; for an unknown name UTC, as its `name` then says. */
 export function zoneOf(timeZone: string): Zone {
   const format = formatOf(timeZone) ?? formatOf("UTC");
   if (!format) throw new Error("Intl knows no UTC");
@@ -49,6 +51,11 @@ export function zoneOf(timeZone: string): Zone {
       };
     },
   };
+}
+
+/** The zone of the server that was measured; where no run says it, this one's. */
+export function zoneFor(meta: RunMeta | undefined): Zone {
+  return zoneOf(meta?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone);
 }
 
 function formatOf(timeZone: string): Intl.DateTimeFormat | undefined {
@@ -93,7 +100,7 @@ export function day(zone: Zone, atMs: number, { year = false } = {}): string {
   return `${weekday} ${wall.day} ${months[wall.month - 1]}${year ? ` ${wall.year}` : ""}`;
 }
 
-/** `24 Nov 14:05:09`: one moment among days. */
+/** `24 Nov 14:05:09`. */
 export function moment(zone: Zone, atMs: number): string {
   const wall = zone.wall(atMs);
   return `${wall.day} ${months[wall.month - 1]} ${clock(zone, atMs, { seconds: true })}`;
@@ -109,6 +116,12 @@ export function utcOffset(zone: Zone, atMs: number): string {
 /** `Europe/Prague, UTC+01:00`; for UTC its name alone. */
 export function zoneText(zone: Zone, atMs: number): string {
   return zone.name === "UTC" ? zone.name : `${zone.name}, ${utcOffset(zone, atMs)}`;
+}
+
+/** `Mon 24 Nov 2025 14:05:09 – Mon 24 Nov 2025 15:05:09 (Europe/Prague, UTC+01:00)`. */
+export function spanText(zone: Zone, fromMs: number, toMs: number): string {
+  const when = (atMs: number) => `${day(zone, atMs, { year: true })} ${clock(zone, atMs, { seconds: true })}`;
+  return `${when(fromMs)} – ${when(toMs)} (${zoneText(zone, toMs)})`;
 }
 
 function two(value: number): string {

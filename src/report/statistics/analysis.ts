@@ -1,11 +1,11 @@
-/** What a recording says in words and figures: no picture is drawn for it. */
+/** What a recording shows in words and figures, without a picture. */
 
 import type { Recording } from "../../core/recording.ts";
 import { type Subjects, subjectsOf } from "../series/subject.ts";
-import { type Zone, zoneOf } from "../series/zone.ts";
-import { type Finding, findingsOf, type Measured } from "./finding.ts";
+import { type Zone, zoneFor } from "../series/zone.ts";
+import { type Finding, findingsOf } from "./finding.ts";
+import { type Measured, measure } from "./measured.ts";
 import { type Recommendation, recommend } from "./recommendation.ts";
-import { measure } from "./table.ts";
 
 export interface Analysis {
   subjects: Subjects;
@@ -17,7 +17,7 @@ export interface Analysis {
 
 export function analyse(recording: Recording): Analysis {
   const subjects = subjectsOf(recording);
-  const zone = zoneFor(subjects);
+  const zone = zoneFor(subjects.meta);
   const table = measure(subjects);
   return {
     subjects,
@@ -26,9 +26,4 @@ export function analyse(recording: Recording): Analysis {
     findings: findingsOf(recording, subjects, table, zone),
     recommendation: recommend(recording, subjects),
   };
-}
-
-/** The zone of the server that was measured; where no run says it, this one's. */
-export function zoneFor({ meta }: Subjects): Zone {
-  return zoneOf(meta?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone);
 }

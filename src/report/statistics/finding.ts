@@ -3,30 +3,22 @@
 import type { MemoryKind } from "../../core/reading.ts";
 import type { HistoryEvent, Recording } from "../../core/recording.ts";
 import { formatDuration, formatKib } from "../../core/units.ts";
+import { numberAt } from "../series/column.ts";
 import { type Peak, peakOf } from "../series/peak.ts";
 import { indexFrom, type Series } from "../series/series.ts";
 import { processSubjects, type Subjects } from "../series/subject.ts";
 import { moment, type Zone } from "../series/zone.ts";
-import type { Statistics } from "./statistics.ts";
-import { limitReachedInMs } from "./table.ts";
+import { limitReachedInMs, type Measured } from "./measured.ts";
 
 /** How a finding is shown: a level that was reached, a limit that was kept, or neither. */
-export type Tone = "critical" | "warning" | "ok" | "note";
-const tones: Tone[] = ["critical", "warning", "ok", "note"];
+export type FindingTone = "critical" | "warning" | "ok" | "note";
+const tones: FindingTone[] = ["critical", "warning", "ok", "note"];
 
 export interface Finding {
-  tone: Tone;
+  tone: FindingTone;
   text: string;
-  /** Where in the charts it is to be seen. */
+  /** The moment at which the charts show it. */
   atMs?: number | undefined;
-}
-
-/** A series of the statistics table. */
-export interface Measured {
-  id: string;
-  label: string;
-  what: string;
-  statistics: Statistics;
 }
 
 /** The most severe first. */
@@ -76,13 +68,13 @@ function culpritSentence(subjects: Subjects, { kind, level, atMs, limitKib }: Pe
   const { host } = subjects;
   const [what, used] =
     kind === "physical" ? (["rss", host.memUsed] as const) : (["allocated", host.committed] as const);
-  const fromMs = Math.max(used.atMs[0] ?? 0, atMs - beforePeakMs);
+  const fromMs = Math.max(numberAt(used.atMs, 0), atMs - beforePeakMs);
   const whole = riseOf(used, fromMs, atMs);
   const [first] = processSubjects(subjects)
     .filter(({ id }) => id !== "python-total")
     .map((subject) => ({ label: subject.label, kib: riseOf(subject[what], fromMs, atMs) }))
     .sort((a, b) => b.kib - a.kib);
-  // A rise that mattered, and a process that was at least a third of it: else there is no "who was it".
+  // Nobody is named for a rise below a fiftieth of the limit, nor with less than a third of the rise.
   if (!first || whole < limitKib / 50 || first.kib < whole / 3) return "";
   const minutes = Math.max(1, Math.round((atMs - fromMs) / 60_000));
   const name = what === "rss" ? "RSS" : "allocated memory";
@@ -97,12 +89,12 @@ function riseOf({ atMs, kib }: Series, fromMs: number, toMs: number): number {
   return first === undefined || last === undefined ? 0 : last - first;
 }
 
-/** Growth that would use up the memory which is left, of the whole and of the process that grows most. */
+/** Growth that would use up what memory is left: of the host as a whole, and of the process that grows fastest. */
 function growthFindings(recording: Recording, table: readonly Measured[]): Finding[] {
   const growing = table.flatMap((row) => {
     const inMs = limitReachedInMs(row, recording);
     const { growth } = row.statistics;
-    // 0: reached already, which the peak says.
+    // 0: the limit is reached already, which the finding of the peak says.
     return !inMs || !growth || row.id === "python-total" ? [] : [{ ...row, growth, inMs }];
   });
   const hosts = growing.filter(({ id }) => id === "host");

@@ -3,9 +3,8 @@
 import type { Recording } from "../../core/recording.ts";
 import { formatTime } from "../../core/units.ts";
 import type { Analysis } from "./analysis.ts";
-import type { Measured } from "./finding.ts";
+import { limitReachedInMs, type Measured } from "./measured.ts";
 import type { Extreme } from "./statistics.ts";
-import { limitReachedInMs } from "./table.ts";
 
 export function statisticsJson(recording: Recording, analysis: Analysis, version: string) {
   const { table, findings, recommendation } = analysis;
@@ -14,14 +13,14 @@ export function statisticsJson(recording: Recording, analysis: Analysis, version
   return {
     schema: 1,
     version,
-    since: times.length > 0 ? formatTime(times[0] ?? 0) : null,
-    until: times.length > 0 ? formatTime(times.at(-1) ?? 0) : null,
+    since: timeJson(times[0]),
+    until: timeJson(times.at(-1)),
     ticks: times.length,
     series: table.map((row) => seriesJson(row, recording)),
     findings: findings.map(({ tone, text, atMs }) => ({
       tone,
       text,
-      at: atMs === undefined ? null : formatTime(atMs),
+      at: timeJson(atMs),
     })),
     recommendation: {
       committed_max_kib: commit?.committedMaxKib ?? null,
@@ -39,6 +38,10 @@ export function statisticsJson(recording: Recording, analysis: Analysis, version
       text: sentences,
     },
   };
+}
+
+function timeJson(atMs: number | undefined): string | null {
+  return atMs === undefined ? null : formatTime(atMs);
 }
 
 function seriesJson(row: Measured, recording: Recording) {

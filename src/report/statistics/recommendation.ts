@@ -4,7 +4,7 @@ import type { ChildrenPeak, Recording, RunMeta } from "../../core/recording.ts";
 import { formatKib } from "../../core/units.ts";
 import type { Subjects } from "../series/subject.ts";
 
-/** The inherited advice is "add some buffer"; a tenth is kept free of planned use. */
+/** The inherited advice is "add some buffer": a tenth. */
 const bufferPercent = 10;
 
 export interface CommitAdvice {
@@ -30,7 +30,7 @@ export interface ChildrenAdvice {
 export interface Recommendation {
   commit?: CommitAdvice | undefined;
   children: ChildrenAdvice[];
-  /** All of it in sentences, each on its own. */
+  /** The whole advice, a sentence each. */
   sentences: string[];
 }
 

@@ -14,9 +14,10 @@ import {
   sum,
   sumNthPowerDeviations,
 } from "simple-statistics";
+import { numberAt } from "../series/column.ts";
 import type { Series } from "../series/series.ts";
 
-/** One value and where it stands: `index` counts samples from 0. */
+/** One value and its place: `index` counts samples from 0. */
 export interface Extreme {
   valueKib: number;
   index: number;
@@ -44,12 +45,12 @@ export interface Statistics {
   medianKib: number;
   upperQuartileKib: number;
   last: Extreme;
-  /** Undefined for a single sample, and where all have one time. */
-  growth?: Growth | undefined;
+  /** Undefined for a single sample, and for samples that all have one time. */
+  growth?: Trend | undefined;
 }
 
 /** The straight line through the series by least squares. */
-export interface Growth {
+export interface Trend {
   kibPerMinute: number;
   /** 1: the line explains everything; 0: nothing. */
   r2: number;
@@ -71,7 +72,7 @@ export function statisticsOf(series: Series): Statistics | undefined {
   }
   const shape = (power: number) =>
     deviation === 0 ? 0 : sumNthPowerDeviations(values, power) / count / deviation ** power;
-  const growth = growthOf(series, values);
+  const growth = trendOf(series, values);
   return {
     count,
     meanKib: average,
@@ -93,7 +94,9 @@ export function statisticsOf(series: Series): Statistics | undefined {
 }
 
 function quartilesOf(values: number[]) {
-  const [lowerQuartileKib = 0, medianKib = 0, upperQuartileKib = 0] = quantile(values, [0.25, 0.5, 0.75]);
+  // One for each that was asked for.
+  const quartiles = quantile(values, [0.25, 0.5, 0.75]) as [number, number, number];
+  const [lowerQuartileKib, medianKib, upperQuartileKib] = quartiles;
   return { lowerQuartileKib, medianKib, upperQuartileKib };
 }
 
@@ -101,20 +104,24 @@ function extremesOf({ kib, atMs }: Series) {
   let lowest = 0;
   let highest = 0;
   for (let index = 1; index < kib.length; index++) {
-    const value = kib[index] ?? 0;
-    if (value < (kib[lowest] ?? 0)) lowest = index;
-    if (value > (kib[highest] ?? 0)) highest = index;
+    const value = numberAt(kib, index);
+    if (value < numberAt(kib, lowest)) lowest = index;
+    if (value > numberAt(kib, highest)) highest = index;
   }
-  const at = (index: number): Extreme => ({ valueKib: kib[index] ?? 0, index, atMs: atMs[index] ?? 0 });
+  const at = (index: number): Extreme => ({
+    valueKib: numberAt(kib, index),
+    index,
+    atMs: numberAt(atMs, index),
+  });
   return { minimum: at(lowest), maximum: at(highest), last: at(kib.length - 1) };
 }
 
-function growthOf({ atMs }: Series, values: number[]): Growth | undefined {
-  const firstMs = atMs[0] ?? 0;
-  const minutes = arrayOf(atMs);
-  for (let index = 0; index < minutes.length; index++)
-    minutes[index] = ((minutes[index] ?? 0) - firstMs) / 60_000;
-  if (values.length < 2 || (minutes.at(-1) ?? 0) <= 0) return undefined;
+function trendOf({ atMs }: Series, values: number[]): Trend | undefined {
+  const firstMs = numberAt(atMs, 0);
+  if (numberAt(atMs, atMs.length - 1) <= firstMs) return undefined;
+  const minutes = new Array<number>(atMs.length);
+  for (let index = 0; index < atMs.length; index++)
+    minutes[index] = (numberAt(atMs, index) - firstMs) / 60_000;
   const covariance = sampleCovariance(minutes, values);
   const spread = sampleVariance(minutes);
   const variance = sampleVariance(values);
@@ -127,7 +134,7 @@ function growthOf({ atMs }: Series, values: number[]): Growth | undefined {
 /** simple-statistics takes arrays. A loop: Array.from of 604,800 takes 35 ms, this 5. */
 function arrayOf(column: Float64Array): number[] {
   const values = new Array<number>(column.length);
-  for (let index = 0; index < column.length; index++) values[index] = column[index] ?? 0;
+  for (let index = 0; index < column.length; index++) values[index] = numberAt(column, index);
   return values;
 }
 
@@ -135,9 +142,11 @@ function arrayOf(column: Float64Array): number[] {
 export const trendR2Min = 0.5;
 const aYearMinutes = 365 * 24 * 60;
 
-/** When `headroomKib` is used up at this growth, in ms from the end of the window: 0 when none is left, undefined
- * without a clear growth. */
-export function exhaustedInMs(growth: Growth | undefined, headroomKib: number): number | undefined {
+/**
+ * When `headroomKib` is used up at this growth, in ms from the end of the window. 0 where none is left, undefined
+ * where the growth is not clear or leaves more than a year.
+ */
+export function exhaustedInMs(growth: Trend | undefined, headroomKib: number): number | undefined {
   if (!growth || growth.kibPerMinute <= 0 || growth.r2 < trendR2Min) return undefined;
   const minutes = Math.max(0, headroomKib) / growth.kibPerMinute;
   return minutes > aYearMinutes ? undefined : minutes * 60_000;

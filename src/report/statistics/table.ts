@@ -1,48 +1,9 @@
-/** The statistics of every series of a recording, and the rows of the tables that show them. */
+/** The columns of the tables that show statistics. */
 
 import type { Recording } from "../../core/recording.ts";
 import { formatDuration, formatKib } from "../../core/units.ts";
-import type { Series } from "../series/series.ts";
-import { processSubjects, type Subjects } from "../series/subject.ts";
-import type { Measured } from "./finding.ts";
-import { exhaustedInMs, type Statistics, statisticsOf } from "./statistics.ts";
-
-/** Host first, then the processes; RSS before Allocated. Series without samples are left out. */
-export function measure(subjects: Subjects): Measured[] {
-  const { host } = subjects;
-  const wanted: [id: string, label: string, what: string, series: Series][] = [
-    ["host", "Host", "MemUsed", host.memUsed],
-    ["host", "Host", "Committed_AS", host.committed],
-    ["host", "Host", "CommitLimit", host.commitLimit],
-    ...processSubjects(subjects).flatMap(
-      ({ id, label, rss, allocated }): [string, string, string, Series][] => [
-        [id, label, "RSS", rss],
-        [id, label, "Allocated", allocated],
-      ],
-    ),
-  ];
-  return wanted.flatMap(([id, label, what, series]) => {
-    const statistics = statisticsOf(series);
-    // The arrays of one series are not to pile up: 18 of 604,800 were 280 MB.
-    if (series.kib.length > 100_000) Bun.gc(true);
-    return statistics ? [{ id, label, what, statistics }] : [];
-  });
-}
-
-/** When the limit of a row would be reached at its growth, in ms from the end; undefined when it does not grow. */
-export function limitReachedInMs({ what, statistics }: Measured, { host }: Recording): number | undefined {
-  const last = (values: Float64Array) => values.at(-1) ?? 0;
-  switch (what) {
-    case "MemUsed":
-    case "RSS":
-      return exhaustedInMs(statistics.growth, last(host.memTotalKib) - last(host.memUsedKib));
-    case "Committed_AS":
-    case "Allocated":
-      return exhaustedInMs(statistics.growth, last(host.commitLimitKib) - last(host.committedKib));
-    default:
-      return undefined;
-  }
-}
+import { limitReachedInMs, type Measured } from "./measured.ts";
+import type { Statistics } from "./statistics.ts";
 
 export interface Cell {
   text: string;
@@ -50,23 +11,23 @@ export interface Cell {
   atMs?: number;
 }
 
-/** A column of the table: what stands above it, and its cell for a row. */
-export interface Column {
+/** A column of the table: its head, and its cell for a row. */
+export interface TableColumn {
   title: string;
   cell: (row: Measured, recording: Recording) => Cell;
 }
 
-const kib = (title: string, value: (statistics: Statistics) => number): Column => ({
+const kib = (title: string, value: (statistics: Statistics) => number): TableColumn => ({
   title,
   cell: ({ statistics }) => ({ text: formatKib(value(statistics)) }),
 });
-const number = (title: string, value: (statistics: Statistics) => number): Column => ({
+const number = (title: string, value: (statistics: Statistics) => number): TableColumn => ({
   title,
   cell: ({ statistics }) => ({ text: value(statistics).toFixed(3) }),
 });
 
-/** What decides: range, middle, growth. */
-export const mainColumns: Column[] = [
+/** What an operator decides by: range, middle, growth. */
+export const mainColumns: TableColumn[] = [
   {
     title: "Minimum",
     cell: ({ statistics: { minimum } }) => ({ text: formatKib(minimum.valueKib), atMs: minimum.atMs }),
@@ -95,7 +56,7 @@ export const mainColumns: Column[] = [
 ];
 
 /** The rest of what the original toolset printed with -v. */
-export const moreColumns: Column[] = [
+export const moreColumns: TableColumn[] = [
   { title: "Samples", cell: ({ statistics: { count } }) => ({ text: String(count) }) },
   kib("Std dev", ({ standardDeviationKib }) => standardDeviationKib),
   kib("Sample std dev", ({ sampleStandardDeviationKib }) => sampleStandardDeviationKib),

@@ -3,11 +3,11 @@
 import type { Recording } from "../../core/recording.ts";
 import { moment } from "../series/zone.ts";
 import type { Analysis } from "./analysis.ts";
-import type { Measured } from "./finding.ts";
-import { type Column, mainColumns, moreColumns } from "./table.ts";
+import type { Measured } from "./measured.ts";
+import { mainColumns, moreColumns } from "./table.ts";
 
 export interface TextOptions {
-  /** All figures, not only those that decide. */
+  /** All figures, not only those that an operator decides by. */
   verbose: boolean;
   /** Columns of the terminal. */
   width: number;
@@ -19,11 +19,12 @@ export function statisticsText(
   { verbose, width }: TextOptions,
 ): string {
   const { table, zone, findings, recommendation } = analysis;
-  if (table.length === 0) return "Nothing was measured between the two times.";
   const times = recording.host.atMs;
-  const span = `${moment(zone, times[0] ?? 0)} – ${moment(zone, times.at(-1) ?? 0)} (${zone.name}), ${times.length} ticks`;
-  const parts = [span, grid(mainRows(table, recording))];
-  if (verbose) parts.push(...blocks(verboseRows(analysis, recording), width));
+  const [firstMs, lastMs] = [times[0], times.at(-1)];
+  if (firstMs === undefined || lastMs === undefined) return "Nothing was measured between the two times.";
+  const span = `${moment(zone, firstMs)} – ${moment(zone, lastMs)} (${zone.name}), ${times.length} ticks`;
+  const parts = [span, gridText(mainGrid(table, recording))];
+  if (verbose) parts.push(...cut(verboseGrid(analysis, recording), width).map(gridText));
   parts.push(findings.map(({ tone, text }) => `${tone.toUpperCase().padEnd(8)} ${text}`).join("\n"));
   if (recommendation.sentences.length > 0) parts.push(recommendation.sentences.join("\n"));
   if (recommendation.commit)
@@ -31,11 +32,15 @@ export function statisticsText(
   return parts.join("\n\n");
 }
 
+/** A table by its columns, each with its cells from the head down; the first column names the rows. */
+type TextGrid = [names: string[], ...columns: string[][]];
+
 /** A row a series. */
-function mainRows(table: readonly Measured[], recording: Recording): string[][] {
-  const head = ["Series", ...mainColumns.map(({ title }) => title)];
-  const rows = table.map((row) => [nameOf(row), ...mainColumns.map(({ cell }) => cell(row, recording).text)]);
-  return [head, ...rows];
+function mainGrid(table: readonly Measured[], recording: Recording): TextGrid {
+  return [
+    ["Series", ...table.map(nameOf)],
+    ...mainColumns.map(({ title, cell }) => [title, ...table.map((row) => cell(row, recording).text)]),
+  ];
 }
 
 function nameOf({ label, what }: Measured): string {
@@ -43,47 +48,54 @@ function nameOf({ label, what }: Measured): string {
 }
 
 /** A row a figure: there are more figures than series. */
-function verboseRows({ table, zone }: Analysis, recording: Recording): string[][] {
-  const row = ({ title, cell }: Column) => [
-    title,
-    ...table.map((series) => {
+function verboseGrid({ table, zone }: Analysis, recording: Recording): TextGrid {
+  const figures = [...mainColumns, ...moreColumns];
+  const columns = table.map((series) => [
+    nameOf(series),
+    ...figures.map(({ cell }) => {
       const { text, atMs } = cell(series, recording);
       return atMs === undefined ? text : `${text} ${moment(zone, atMs)}`;
     }),
-  ];
-  return [["", ...table.map(nameOf)], ...[...mainColumns, ...moreColumns].map(row)];
+  ]);
+  return [["", ...figures.map(({ title }) => title)], ...columns];
 }
 
-/** Cut between columns into grids that fit the width, each with the first column again. */
-function blocks(rows: readonly string[][], width: number): string[] {
-  const widths = widthsOf(rows);
-  const grids: string[] = [];
-  let from = 1;
-  while (from < widths.length) {
-    let to = from + 1;
-    let used = (widths[0] ?? 0) + (widths[from] ?? 0) + 2;
-    while (to < widths.length && used + (widths[to] ?? 0) + 2 <= width) used += (widths[to++] ?? 0) + 2;
-    grids.push(grid(rows.map((row) => [row[0] ?? "", ...row.slice(from, to)])));
-    from = to;
+/** Cuts a table between columns into tables that fit the width, each with the names. */
+function cut([names, ...columns]: TextGrid, width: number): TextGrid[] {
+  const grids: TextGrid[] = [];
+  let used = Number.POSITIVE_INFINITY;
+  for (const column of columns) {
+    const own = widthOf(column) + 2;
+    if (used + own > width) {
+      grids.push([names]);
+      used = widthOf(names);
+    }
+    grids.at(-1)?.push(column);
+    used += own;
   }
   return grids;
 }
 
-/** First column to the left, the others to the right. */
-function grid(rows: readonly string[][]): string {
-  const widths = widthsOf(rows);
-  return rows
-    .map((row) =>
-      row
-        .map((text, column) =>
-          column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0),
-        )
+/** Names to the left, the rest to the right. */
+function gridText([names, ...columns]: TextGrid): string {
+  const nameWidth = widthOf(names);
+  const aligned = [
+    names.map((text) => text.padEnd(nameWidth)),
+    ...columns.map((column) => {
+      const width = widthOf(column);
+      return column.map((text) => text.padStart(width));
+    }),
+  ];
+  return names
+    .map((_, row) =>
+      aligned
+        .map((column) => column[row])
         .join("  ")
         .trimEnd(),
     )
     .join("\n");
 }
 
-function widthsOf(rows: readonly string[][]): number[] {
-  return (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+function widthOf(column: readonly string[]): number {
+  return Math.max(...column.map(({ length }) => length));
 }

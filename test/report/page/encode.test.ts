@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { decodeSamples } from "../../../src/report/page/client/decode.ts";
-import type { PageHeader, PageSource } from "../../../src/report/page/client/page-model.ts";
-import { encodePage } from "../../../src/report/page/encode.ts";
+import type { PageHeader } from "../../../src/report/page/client/page-model.ts";
+import { encodePage, type PageSource } from "../../../src/report/page/encode.ts";
 import { seriesOf } from "../../../src/report/series/series.ts";
 import { generator } from "../sample-history.ts";
 

@@ -22,7 +22,7 @@ async function inDirectory<T>(work: (dir: string) => Promise<T>): Promise<T> {
 }
 
 function pageOf(recording: Recording): string {
-  return renderPage({ ...analyse(recording), recording, version: "0.1.0", drawnMs: startMs });
+  return renderPage(recording, analyse(recording), { version: "0.1.0", drawnMs: startMs });
 }
 
 describe("report.html", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Recording } from "../../../src/core/recording.ts";
-import { picturesOf } from "../../../src/report/picture/picture.ts";
+import { picturesOf } from "../../../src/report/picture/pictures.ts";
 import { renderPng } from "../../../src/report/picture/png.ts";
 import { renderSvg } from "../../../src/report/picture/svg.ts";
 import { subjectsOf } from "../../../src/report/series/subject.ts";

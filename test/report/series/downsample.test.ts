@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { gridOf, nearestSample } from "../../../src/report/page/client/grid.ts";
-import { gapsOf } from "../../../src/report/picture/gap-bands.ts";
 import { highestOf, stretchesOf } from "../../../src/report/series/downsample.ts";
+import { gapsOf } from "../../../src/report/series/gaps.ts";
 import { gapOf, indexFrom, type Series, seriesOf } from "../../../src/report/series/series.ts";
 import { thin } from "../../../src/report/series/thin.ts";
 

@@ -1,51 +1,44 @@
-/** Extremes of every 64 samples of a series, so that a week is not walked through sample by sample at each zoom. */
+/** The extremes of every 64 samples of a series: a zoom over a week does not look at each sample again. */
 
+import { numberAt } from "../../series/column.ts";
 import type { Series } from "../../series/series.ts";
 
 export const blockLength = 64;
 
-export interface Blocks {
-  /** Indexes of samples. */
-  lowest: Uint32Array;
-  highest: Uint32Array;
-  /** 1 where a sample of the block comes after a gap: such a block is looked at sample by sample. */
-  broken: Uint8Array;
+/** Indexes of the lowest and the highest sample of a block. */
+export interface Block {
+  lowest: number;
+  highest: number;
 }
+
+/** Undefined for a block with a gap in or before it, which is looked at sample by sample. */
+export type Blocks = readonly (Block | undefined)[];
 
 const known = new WeakMap<Float64Array, Blocks>();
 
-/** Whole blocks only; what is left over at the end of the series is none. Computed once a series. */
+/** Whole blocks only, without the rest at the end of the series. Computed once a series. */
 export function blocksOf(series: Series): Blocks {
   let blocks = known.get(series.kib);
   if (!blocks) {
-    blocks = compute(series);
+    blocks = Array.from({ length: Math.floor(series.kib.length / blockLength) }, (_, block) =>
+      blockFrom(series, block * blockLength),
+    );
     known.set(series.kib, blocks);
   }
   return blocks;
 }
 
-function compute({ atMs, kib, gapMs }: Series): Blocks {
-  const count = Math.floor(kib.length / blockLength);
-  const blocks = {
-    lowest: new Uint32Array(count),
-    highest: new Uint32Array(count),
-    broken: new Uint8Array(count),
-  };
-  for (let block = 0; block < count; block++) {
-    const first = block * blockLength;
-    let lowest = first;
-    let highest = first;
-    let previousMs = atMs[first - 1] ?? atMs[first] ?? 0;
-    for (let index = first; index < first + blockLength; index++) {
-      const value = kib[index] ?? 0;
-      if (value < (kib[lowest] ?? 0)) lowest = index;
-      if (value > (kib[highest] ?? 0)) highest = index;
-      const at = atMs[index] ?? 0;
-      if (at - previousMs > gapMs) blocks.broken[block] = 1;
-      previousMs = at;
-    }
-    blocks.lowest[block] = lowest;
-    blocks.highest[block] = highest;
+function blockFrom({ atMs, kib, gapMs }: Series, first: number): Block | undefined {
+  let lowest = first;
+  let highest = first;
+  let previousMs = numberAt(atMs, Math.max(0, first - 1));
+  for (let index = first; index < first + blockLength; index++) {
+    const at = numberAt(atMs, index);
+    if (at - previousMs > gapMs) return undefined;
+    previousMs = at;
+    const value = numberAt(kib, index);
+    if (value < numberAt(kib, lowest)) lowest = index;
+    if (value > numberAt(kib, highest)) highest = index;
   }
-  return blocks;
+  return { lowest, highest };
 }

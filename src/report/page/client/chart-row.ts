@@ -1,51 +1,58 @@
-/** The rows of a chart's data: its series, its limit and the levels of that; how they look and how high they go. */
+/** The rows of a chart's data: its series, its limit and the levels of the limit; their look and their height. */
 
 import type uPlot from "uplot";
 import type { Series } from "../../series/series.ts";
 import { topUnder } from "../../series/top-under.ts";
-import type { PageChart, PageHeader } from "./page-model.ts";
+import type { PageChart, PageHeader, PageSeries } from "./page-model.ts";
 import { styleValue } from "./theme.ts";
 
 /** A row of the chart's data: a series of the page, or a level of its limit. */
-export interface Row {
-  described?: PageHeader["series"][number];
+export interface ChartRow {
+  described?: PageSeries;
   name: string;
   series: Series;
   slot: string;
   width: number;
   dash?: readonly number[];
-  /** Belongs to the limit: not what the axis is fitted to. */
+  /** The limit or one of its levels, which a fitted axis leaves out. */
   isLimit: boolean;
 }
 
 /** Lines first, then the limit, then its levels. */
-export function rowsOf({ lines, ceiling }: PageChart, header: PageHeader, all: readonly Series[]): Row[] {
-  const rowOf = (index: number, isLimit: boolean): Row[] => {
+export function chartRows(
+  { lines, limit }: PageChart,
+  header: PageHeader,
+  all: readonly Series[],
+): ChartRow[] {
+  const rowOf = (index: number, isLimit: boolean): ChartRow[] => {
     const described = header.series[index];
     const series = all[index];
     return described && series ? [{ ...described, described, name: described.label, series, isLimit }] : [];
   };
   const rows = lines.flatMap((index) => rowOf(index, false));
-  if (!ceiling) return rows;
-  const [limit] = rowOf(ceiling.series, true);
   if (!limit) return rows;
-  const level = (name: string, percent: number, slot: string, dash: number[]): Row => ({
-    name: `${name} ${percent} %`,
-    series: { ...limit.series, kib: limit.series.kib.map((value) => (value * percent) / 100) },
-    slot,
-    width: 1.5,
-    dash,
-    isLimit: true,
-  });
   return [
     ...rows,
-    limit,
-    level("critical", ceiling.criticalPercent, "limit", [9, 5]),
-    level("warning", ceiling.warningPercent, "warning", [4, 4]),
+    ...rowOf(limit.series, true).flatMap((row) => [
+      row,
+      levelRow(row, "critical", limit.criticalPercent),
+      levelRow(row, "warning", limit.warningPercent),
+    ]),
   ];
 }
 
-export function lineOf({ name, slot, width, dash, isLimit }: Row, show: boolean): uPlot.Series {
+function levelRow({ series }: ChartRow, name: "critical" | "warning", percent: number): ChartRow {
+  return {
+    name: `${name} ${percent} %`,
+    series: { ...series, kib: series.kib.map((value) => (value * percent) / 100) },
+    slot: name === "critical" ? "limit" : "warning",
+    width: 1.5,
+    dash: name === "critical" ? [9, 5] : [4, 4],
+    isLimit: true,
+  };
+}
+
+export function uplotSeries({ name, slot, width, dash, isLimit }: ChartRow, show: boolean): uPlot.Series {
   return {
     label: name,
     show,
@@ -58,15 +65,14 @@ export function lineOf({ name, slot, width, dash, isLimit }: Row, show: boolean)
 }
 
 /** Where the memory axis ends, in KiB: with `toData` the limit and its levels do not count. */
-export function axisTop(
+export function chartTop(
   data: uPlot.AlignedData,
-  rows: readonly Row[],
-  shown: readonly boolean[],
-  toData: boolean,
+  rows: readonly ChartRow[],
+  { shown, toData }: { shown: readonly boolean[]; toData: boolean },
 ): number {
-  const highest = (wanted: (row: Row) => boolean) =>
+  const highest = (wanted: (row: ChartRow) => boolean) =>
     rows.reduce(
-      (top, row, index) => (shown[index] && wanted(row) ? Math.max(top, highestOf(data[index + 1])) : top),
+      (top, row, index) => (shown[index] && wanted(row) ? Math.max(top, highestCell(data[index + 1])) : top),
       1,
     );
   const used = highest(({ isLimit }) => !isLimit);
@@ -78,7 +84,8 @@ export function axisTop(
   );
 }
 
-function highestOf(cells: ArrayLike<number | null | undefined> = []): number {
+/** Cells without a value count as 0, where every axis begins. */
+function highestCell(cells: ArrayLike<number | null | undefined> = []): number {
   let highest = 0;
   for (let index = 0; index < cells.length; index++) highest = Math.max(highest, cells[index] ?? 0);
   return highest;

@@ -3,142 +3,79 @@
 import uPlot from "uplot";
 import type { Series } from "../../series/series.ts";
 import type { Zone } from "../../series/zone.ts";
-import { memoryAxis, timeAxis } from "./axis.ts";
-import { axisTop, lineOf, rowsOf } from "./chart-row.ts";
-import { type Grid, gridOf, type View } from "./grid.ts";
+import { chartRows } from "./chart-row.ts";
+import { gridOf, type View } from "./grid.ts";
 import { createLegend } from "./legend.ts";
-import type { PageChart, PageEvent, PageHeader } from "./page-model.ts";
-import { paintEvents, paintGaps, paintNames, paintTints } from "./paint.ts";
+import type { PageChart, PageHeader } from "./page-model.ts";
+import { type PageLinks, type PlotState, plotHeight, plotOptions } from "./plot-options.ts";
 
 export interface Chart {
   show(view: View): void;
-  /** After a change of colours, of the window's size, or of the chosen event. */
+  /** After a change of colours or of the chosen event. */
   repaint(): void;
-  /** To the room there is, or to as many pixels. */
+  /** To the width of the page, or to so many pixels. */
   resize(pixels?: number): void;
-  /** The memory axis to what is shown (true), or up to the limit. */
+  /** Ends the memory axis at what is shown (true), or at the limit. */
   fit(toData: boolean): void;
   /** Puts the pointer line at a moment, as the keyboard does. */
   pointAt(ms: number): void;
 }
 
-export interface ChartOptions {
+export interface ChartSource {
   described: PageChart;
   header: PageHeader;
+  /** One for each of `header.series`. */
   series: readonly Series[];
   zone: Zone;
-  view: View;
-  chosen: () => PageEvent | undefined;
-  onSelect: (view: View) => void;
-  /** The moment under the pointer, undefined when it leaves. */
-  onPoint: (ms: number | undefined) => void;
 }
 
-const height = 300;
-
-export function createChart(place: HTMLElement, options: ChartOptions): Chart {
-  const { described, header, zone, chosen } = options;
-  const rows = rowsOf(described, header, options.series);
-  const shown = rows.map(({ described: one }) => !one?.hidden);
-  let toData = false;
-  let view = options.view;
-
+/** A chart of the whole recording, in `place`. */
+export function createChart(place: HTMLElement, source: ChartSource, links: PageLinks): Chart {
+  const { described, header, zone } = source;
+  const rows = chartRows(described, header, source.series);
+  const state: PlotState = {
+    view: { fromMs: header.fromMs, toMs: header.toMs },
+    shown: rows.map((row) => !row.described?.hidden),
+    toData: false,
+  };
   const legend = createLegend(
     rows.flatMap(({ described: one, series }) => (one ? [{ described: one, series }] : [])),
     (index, isShown) => {
-      shown[index] = isShown;
+      state.shown[index] = isShown;
       plot.setSeries(index + 1, { show: isShown });
     },
   );
   const frame = document.createElement("div");
   place.append(legend.element, frame);
   const width = () => Math.max(320, frame.clientWidth);
-  const data = (): Grid =>
-    gridOf(
-      rows.map(({ series }) => series),
-      view,
-      Math.max(200, width() - 190),
-    );
-
-  const names = rows.flatMap(({ isLimit, name, slot }, index) =>
-    isLimit ? [{ row: index + 1, label: name, slot }] : [],
-  );
-  const plot = new uPlot(
-    {
-      width: width(),
-      height,
-      // Room at the right for the names of limits; in every chart, so that the times stand in line.
-      padding: [12, 112, 0, 0],
-      ms: 1,
-      legend: { show: false },
-      cursor: {
-        y: false,
-        points: { size: 7 },
-        drag: { x: true, y: false, setScale: false },
-        sync: { key: "nsomem" },
-      },
-      scales: {
-        x: { time: true, range: () => [view.fromMs, view.toMs] },
-        y: { range: (chart) => [0, axisTop(chart.data, rows, shown, toData) * 1.06] },
-      },
-      axes: [timeAxis(zone), memoryAxis()],
-      series: [{}, ...rows.map((row, index) => lineOf(row, shown[index] ?? true))],
-      hooks: {
-        drawClear: [
-          (chart) => {
-            if (described.ceiling) paintTints(chart, described.lines.length + 1, described.ceiling);
-            paintGaps(chart);
-          },
-        ],
-        draw: [
-          (chart) => {
-            paintEvents(chart, header.events, chosen());
-            paintNames(chart, names);
-          },
-        ],
-        setSelect: [
-          (chart) => {
-            const { left, width: selected } = chart.select;
-            if (selected < 4) return;
-            const fromMs = chart.posToVal(left, "x");
-            const toMs = chart.posToVal(left + selected, "x");
-            chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-            options.onSelect({ fromMs, toMs });
-          },
-        ],
-        setCursor: [
-          (chart) => {
-            const { left = -10 } = chart.cursor;
-            const ms = left < 0 ? undefined : chart.posToVal(left, "x");
-            legend.showAt(ms);
-            options.onPoint(ms);
-          },
-        ],
-      },
+  const data = () => {
+    const columns = Math.max(200, width() - 190);
+    const series = rows.map((row) => row.series);
+    return gridOf(series, state.view, columns) as uPlot.AlignedData;
+  };
+  const options = plotOptions({ described, header, zone, rows }, state, {
+    ...links,
+    onPoint(ms) {
+      legend.showAt(ms);
+      links.onPoint(ms);
     },
-    data() as uPlot.AlignedData,
-    frame,
-  );
-  plot.over.addEventListener("dblclick", () =>
-    options.onSelect({ fromMs: header.fromMs, toMs: header.toMs }),
-  );
-
+  });
+  const plot = new uPlot({ ...options, width: width() }, data(), frame);
+  plot.over.addEventListener("dblclick", () => links.onSelect({ fromMs: header.fromMs, toMs: header.toMs }));
   return {
-    show(next) {
-      view = next;
-      plot.setData(data() as uPlot.AlignedData);
+    show(view) {
+      state.view = view;
+      plot.setData(data());
     },
     repaint: () => plot.redraw(false, true),
     resize(pixels = width()) {
-      plot.setSize({ width: pixels, height });
-      plot.setData(data() as uPlot.AlignedData);
+      plot.setSize({ width: pixels, height: plotHeight });
+      plot.setData(data());
     },
-    fit(wanted) {
-      toData = wanted;
-      plot.setData(data() as uPlot.AlignedData);
+    fit(toData) {
+      state.toData = toData;
+      plot.setData(data());
     },
-    pointAt(ms) {
-      plot.setCursor({ left: plot.valToPos(ms, "x"), top: 10 });
-    },
+    pointAt: (ms) => plot.setCursor({ left: plot.valToPos(ms, "x"), top: 10 }),
   };
 }

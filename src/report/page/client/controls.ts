@@ -11,70 +11,107 @@ export interface Controls {
   choose: (event: PageEvent | undefined) => void;
 }
 
-/** Around an event: five minutes before and after. */
-const aroundMs = 300_000;
+export function bindControls(controls: Controls): void {
+  const pointer = pointerLine(controls);
+  const actions = buttonActions(controls, pointer);
+  for (const [id, action] of Object.entries(actions))
+    document.getElementById(id)?.addEventListener("click", action);
+  bindKeys(keyActions(controls, pointer, actions));
+  bindEvents(controls, pointer);
+}
 
-export function bindControls({ charts, views, events, choose }: Controls): void {
+/** The pointer line of all charts, as keys and the list of events move it. */
+interface PointerLine {
+  /** Undefined until keys or list move it. */
+  readonly atMs: number | undefined;
+  put(atMs: number): void;
+  /** One step is a hundredth of what is shown; negative: earlier. */
+  step(steps: number): void;
+}
+
+function pointerLine({ charts, views }: Controls): PointerLine {
+  let current: number | undefined;
+  const put = (atMs: number) => {
+    current = atMs;
+    for (const chart of charts) chart.pointAt(atMs);
+  };
+  return {
+    get atMs() {
+      return current;
+    },
+    put,
+    step(steps) {
+      const { fromMs, toMs } = views.current;
+      const at = current ?? (fromMs + toMs) / 2;
+      put(Math.min(toMs, Math.max(fromMs, at + ((toMs - fromMs) / 100) * steps)));
+    },
+  };
+}
+
+/** By the id of the button in page.ts. */
+type ButtonActions = Record<"zoom-in" | "zoom-out" | "earlier" | "later" | "reset" | "fit", () => void>;
+
+function buttonActions({ charts, views, choose }: Controls, pointer: PointerLine): ButtonActions {
   let fitted = false;
-  let pointMs: number | undefined;
-  const fitButton = document.getElementById("fit");
-  const toggleFit = () => {
-    fitted = !fitted;
-    fitButton?.setAttribute("aria-pressed", String(fitted));
-    for (const chart of charts) chart.fit(fitted);
-  };
-  /** The pointer line by the keyboard, a hundredth of what is shown at a time. */
-  const point = (steps: number) => {
-    const { fromMs, toMs } = views.current;
-    const at = pointMs ?? (fromMs + toMs) / 2;
-    pointMs = Math.min(toMs, Math.max(fromMs, at + ((toMs - fromMs) / 100) * steps));
-    for (const chart of charts) chart.pointAt(pointMs);
-  };
-  const deeds: Record<string, () => void> = {
-    "zoom-in": () => views.zoom(0.5, pointMs),
-    "zoom-out": () => views.zoom(2, pointMs),
+  return {
+    "zoom-in": () => views.zoom(0.5, pointer.atMs),
+    "zoom-out": () => views.zoom(2, pointer.atMs),
     earlier: () => views.pan(-0.5),
     later: () => views.pan(0.5),
-    reset: () => {
+    reset() {
       choose(undefined);
       views.reset();
     },
-    fit: toggleFit,
+    fit() {
+      fitted = !fitted;
+      document.getElementById("fit")?.setAttribute("aria-pressed", String(fitted));
+      for (const chart of charts) chart.fit(fitted);
+    },
   };
-  for (const [id, deed] of Object.entries(deeds))
-    document.getElementById(id)?.addEventListener("click", deed);
+}
 
-  const keys: Record<string, () => void> = {
-    "+": () => deeds["zoom-in"]?.(),
-    "=": () => deeds["zoom-in"]?.(),
-    "-": () => deeds["zoom-out"]?.(),
-    "0": () => deeds.reset?.(),
-    Escape: () => deeds.reset?.(),
-    f: toggleFit,
-    ArrowLeft: () => point(-1),
-    ArrowRight: () => point(1),
+/** By the name of the key, arrows with Shift by `Shift+ArrowLeft`. */
+type KeyActions = Record<string, () => void>;
+
+function keyActions({ views }: Controls, pointer: PointerLine, buttons: ButtonActions): KeyActions {
+  return {
+    "+": buttons["zoom-in"],
+    "=": buttons["zoom-in"],
+    "-": buttons["zoom-out"],
+    "0": buttons.reset,
+    Escape: buttons.reset,
+    f: buttons.fit,
+    ArrowLeft: () => pointer.step(-1),
+    ArrowRight: () => pointer.step(1),
     "Shift+ArrowLeft": () => views.pan(-0.25),
     "Shift+ArrowRight": () => views.pan(0.25),
   };
+}
+
+function bindKeys(actions: KeyActions): void {
   document.getElementById("charts")?.addEventListener("keydown", (pressed) => {
     if (pressed.ctrlKey || pressed.metaKey || pressed.altKey) return;
-    const deed =
-      keys[pressed.shiftKey && pressed.key.startsWith("Arrow") ? `Shift+${pressed.key}` : pressed.key];
-    if (!deed) return;
+    const isShifted = pressed.shiftKey && pressed.key.startsWith("Arrow");
+    const action = actions[isShifted ? `Shift+${pressed.key}` : pressed.key];
+    if (!action) return;
     pressed.preventDefault();
-    deed();
+    action();
   });
+}
 
+/** A chosen event is shown with the five minutes before and after it. */
+const aroundMs = 300_000;
+
+function bindEvents({ views, events, choose }: Controls, pointer: PointerLine): void {
   for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-at]")) {
     button.addEventListener("click", () => {
       const atMs = Number(button.dataset.at);
       for (const other of document.querySelectorAll("button[data-at][aria-current]"))
         other.removeAttribute("aria-current");
       button.setAttribute("aria-current", "true");
-      pointMs = atMs;
       choose(events.find((event) => event.atMs === atMs));
       views.show({ fromMs: atMs - aroundMs, toMs: atMs + aroundMs });
-      for (const chart of charts) chart.pointAt(atMs);
+      pointer.put(atMs);
       document.getElementById("charts")?.scrollIntoView({ block: "nearest" });
     });
   }

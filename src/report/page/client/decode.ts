@@ -1,4 +1,4 @@
-/** The samples of the page: base64, gzip, varints; the counterpart of page-data.ts. */
+/** The samples of the page: base64, gzip, varints; the counterpart of encode.ts. */
 
 import type { Series } from "../../series/series.ts";
 import type { PageHeader } from "./page-model.ts";
@@ -8,22 +8,27 @@ export async function decodeSamples(base64: string, header: PageHeader): Promise
   const packed = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   const reader = varintReader(new Uint8Array(await new Response(stream).arrayBuffer()));
-  const times = header.times.map(({ count }) => reader.readTimes(count));
-  return header.series.map(({ time, unitKib }) => {
-    const atMs = times[time] ?? new Float64Array();
-    return { atMs, kib: reader.readValues(atMs.length, unitKib), gapMs: header.times[time]?.gapMs ?? 0 };
+  const columns = header.times.map(({ count, gapMs }) => ({ atMs: reader.readTimes(count), gapMs }));
+  return header.series.map(({ id, time, unitKib }) => {
+    const column = columns[time];
+    if (!column) throw new Error(`the samples in this file have no times for ${id}`);
+    return { ...column, kib: reader.readValues(column.atMs.length, unitKib) };
   });
 }
 
 function varintReader(bytes: Uint8Array) {
   let position = 0;
-  const next = (): number => {
-    let byte = bytes[position++];
+  const nextByte = (): number => {
+    const byte = bytes[position++];
     if (byte === undefined) throw new Error("the samples in this file are cut short");
+    return byte;
+  };
+  const next = (): number => {
+    let byte = nextByte();
     let value = byte & 127;
     let scale = 1;
     while (byte > 127) {
-      byte = bytes[position++] ?? 0;
+      byte = nextByte();
       scale *= 128;
       value += (byte & 127) * scale;
     }

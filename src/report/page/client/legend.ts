@@ -44,7 +44,8 @@ export function createLegend(
     for (const [index, { series }] of items.entries()) {
       const value = values[index];
       if (!value) continue;
-      const sample = nearestSample(series, ms ?? series.atMs.at(-1) ?? 0);
+      const at = ms ?? series.atMs.at(-1);
+      const sample = at === undefined ? undefined : nearestSample(series, at);
       value.textContent = sample ? formatKib(sample.kib) : "–";
       value.title = sample ? `${sample.kib.toLocaleString("en-US")} KiB` : "not measured";
       value.dataset.kib = sample ? String(sample.kib) : "";

@@ -6,7 +6,7 @@ import { bindControls } from "./controls.ts";
 import { decodeSamples } from "./decode.ts";
 import type { PageEvent, PageHeader } from "./page-model.ts";
 import { watchTheme } from "./theme.ts";
-import { createViews } from "./view.ts";
+import { createViews, type Views } from "./view.ts";
 
 const element = <T extends HTMLElement>(id: string): T => {
   const found = document.getElementById(id);
@@ -26,42 +26,32 @@ try {
 }
 
 async function start(): Promise<void> {
-  const header = JSON.parse(element("header-data").textContent ?? "") as PageHeader;
-  const series = await decodeSamples((element("samples").textContent ?? "").trim(), header);
+  const header = JSON.parse(element<HTMLScriptElement>("header-data").text) as PageHeader;
+  const series = await decodeSamples(element<HTMLScriptElement>("samples").text.trim(), header);
   const zone = zoneOf(header.timeZone);
   const views = createViews({ fromMs: header.fromMs, toMs: header.toMs });
   const readout = element("readout");
   let chosen: PageEvent | undefined;
-  let selecting = false;
-  const charts: Chart[] = header.charts.map((described) =>
-    createChart(element(`chart-${described.id}`), {
-      described,
-      header,
-      series,
-      zone,
-      view: views.current,
-      chosen: () => chosen,
-      // One drag selects in all synchronised charts; the first of them zooms all.
-      onSelect(view) {
-        if (selecting) return;
-        selecting = true;
-        views.show(view);
-        queueMicrotask(() => {
-          selecting = false;
-        });
-      },
-      onPoint(ms) {
-        readout.textContent = ms === undefined ? "" : `at ${moment(zone, ms)}`;
-      },
-    }),
+  const links = {
+    chosen: () => chosen,
+    onSelect: oncePerDrag(views.show),
+    onPoint(ms: number | undefined) {
+      readout.textContent = ms === undefined ? "" : `at ${moment(zone, ms)}`;
+    },
+  };
+  const charts = header.charts.map((described) =>
+    createChart(element(`chart-${described.id}`), { described, header, series, zone }, links),
   );
-  const spanText = () => `${moment(zone, views.current.fromMs)} – ${moment(zone, views.current.toMs)}`;
   const range = element("range");
+  const showRange = () => {
+    const { fromMs, toMs } = views.current;
+    range.textContent = `${moment(zone, fromMs)} – ${moment(zone, toMs)}`;
+  };
   views.subscribe((view) => {
     for (const chart of charts) chart.show(view);
-    range.textContent = spanText();
+    showRange();
   });
-  range.textContent = spanText();
+  showRange();
   const repaint = () => {
     for (const chart of charts) chart.repaint();
   };
@@ -75,13 +65,30 @@ async function start(): Promise<void> {
       repaint();
     },
   });
+  followSize(charts);
+  // A page without charts keeps it: it says why there are none.
+  status.hidden = charts.length > 0;
+  document.documentElement.dataset.ready = "true";
+}
+
+/** A drag selects in all synchronised charts: the first of them zooms all, and the others count for nothing. */
+function oncePerDrag(show: Views["show"]): Views["show"] {
+  let selecting = false;
+  return (view) => {
+    if (selecting) return;
+    selecting = true;
+    show(view);
+    queueMicrotask(() => {
+      selecting = false;
+    });
+  };
+}
+
+function followSize(charts: readonly Chart[]): void {
   const resize = (pixels?: number) => {
     for (const chart of charts) chart.resize(pixels);
   };
   addEventListener("resize", () => resize());
   addEventListener("beforeprint", () => resize(printPixels));
   addEventListener("afterprint", () => resize());
-  // Without charts it says why.
-  status.hidden = charts.length > 0;
-  document.documentElement.dataset.ready = "true";
 }

@@ -1,6 +1,6 @@
-/** What report.html carries for its own code: the words between the binary that writes it and the page that draws it. */
+/** The data in report.html: the binary writes it, the page's own code reads it. */
 
-import type { Series } from "../../series/series.ts";
+import type { EventColour } from "../../series/event-look.ts";
 
 /** A series of the page; `time` is the index of its column of times. */
 export interface PageSeries {
@@ -17,9 +17,7 @@ export interface PageSeries {
   unitKib: number;
 }
 
-export type PageSource = Omit<PageSeries, "time" | "unitKib"> & { series: Series };
-
-export interface PageCeiling {
+export interface PageLimit {
   /** Index in `series`. */
   series: number;
   warningPercent: number;
@@ -32,17 +30,17 @@ export interface PageChart {
   title: string;
   note?: string | undefined;
   lines: number[];
-  ceiling?: PageCeiling | undefined;
+  limit?: PageLimit | undefined;
 }
 
 export interface PageEvent {
   atMs: number;
   /** A colour slot of the style sheet: `--event-NAME`. */
-  slot: "critical" | "warning" | "action" | "nso" | "other";
+  slot: EventColour;
   label: string;
 }
 
-/** The JSON block of the page; the samples themselves stand in a block of their own. */
+/** The JSON block of the page; the samples themselves are in a block of their own. */
 export interface PageHeader {
   timeZone: string;
   fromMs: number;

@@ -1,18 +1,14 @@
-/** What a chart has besides lines: tinted paper above the limits, and marks of events. */
+/** What a chart has besides lines: tinted paper above the levels, gaps, names of limits, and marks of events. */
 
 import type uPlot from "uplot";
-import type { PageCeiling, PageEvent } from "./page-model.ts";
+import type { PageEvent, PageLimit } from "./page-model.ts";
 import { styleValue } from "./theme.ts";
 
-/** Above the warning and the critical percentage of the ceiling, whose cells stand at `row` of the chart's data. */
-export function paintTints(
-  chart: uPlot,
-  row: number,
-  { warningPercent, criticalPercent }: PageCeiling,
-): void {
+/** Above the warning and the critical percentage of the limit, whose cells are at `row` of the chart's data. */
+export function paintTints(chart: uPlot, row: number, { warningPercent, criticalPercent }: PageLimit): void {
   const { ctx, bbox } = chart;
-  const times = chart.data[0];
-  const limits = chart.data[row] ?? [];
+  const right = bbox.left + bbox.width;
+  const steps = stepsOf(chart.data[0], chart.data[row] ?? []);
   ctx.save();
   for (const [percent, colour] of [
     [warningPercent, styleValue("--tint-warning")],
@@ -20,42 +16,60 @@ export function paintTints(
   ] as const) {
     ctx.fillStyle = colour;
     let left = bbox.left;
-    let limit: number | undefined;
-    for (let index = 0; index <= times.length; index++) {
-      const next = index < times.length ? limits[index] : undefined;
-      if (index < times.length && (next === null || next === undefined || next === limit)) continue;
-      const right =
-        index < times.length ? chart.valToPos(times[index] ?? 0, "x", true) : bbox.left + bbox.width;
-      if (limit !== undefined) {
-        const end = Math.min(Math.max(right, bbox.left), bbox.left + bbox.width);
-        const foot = Math.max(bbox.top, chart.valToPos((limit * percent) / 100, "y", true));
-        if (foot > bbox.top)
-          ctx.fillRect(left, bbox.top, end - left, Math.min(foot, bbox.top + bbox.height) - bbox.top);
-        left = end;
-      }
-      limit = next ?? undefined;
+    for (const { kib, untilMs } of steps) {
+      const endX = untilMs === undefined ? right : chart.valToPos(untilMs, "x", true);
+      const end = Math.min(Math.max(endX, bbox.left), right);
+      const foot = Math.max(bbox.top, chart.valToPos((kib * percent) / 100, "y", true));
+      if (foot > bbox.top)
+        ctx.fillRect(left, bbox.top, end - left, Math.min(foot, bbox.top + bbox.height) - bbox.top);
+      left = end;
     }
   }
   ctx.restore();
+}
+
+/** A limit and until when it holds; the last one holds to the end. */
+interface LimitStep {
+  kib: number;
+  untilMs?: number;
+}
+
+/** Where nothing was measured the last known limit holds. */
+function stepsOf(times: ArrayLike<number>, limits: ArrayLike<number | null | undefined>): LimitStep[] {
+  const steps: LimitStep[] = [];
+  for (let index = 0; index < times.length; index++) {
+    const kib = limits[index];
+    const last = steps.at(-1);
+    if (kib === null || kib === undefined || kib === last?.kib) continue;
+    const atMs = times[index];
+    if (last && atMs !== undefined) last.untilMs = atMs;
+    steps.push({ kib });
+  }
+  return steps;
 }
 
 /** Stretches where the chart's first series has gaps: the host was not measured at all. */
 export function paintGaps(chart: uPlot): void {
   const { ctx, bbox } = chart;
   const [times, cells = []] = chart.data;
+  const paint = (fromMs: number, toMs: number) => {
+    const left = Math.max(bbox.left, chart.valToPos(fromMs, "x", true));
+    const right = Math.min(bbox.left + bbox.width, chart.valToPos(toMs, "x", true));
+    if (right > left) ctx.fillRect(left, bbox.top, right - left, bbox.height);
+  };
   ctx.save();
   ctx.fillStyle = styleValue("--gap");
-  for (let index = 0; index < times.length; index++) {
-    if (cells[index] !== null) continue;
-    const before = Math.max(0, index - 1);
-    while (index < times.length && cells[index] === null) index++;
-    const left = Math.max(bbox.left, chart.valToPos(times[before] ?? 0, "x", true));
-    const right = Math.min(
-      bbox.left + bbox.width,
-      chart.valToPos(times[index] ?? times.at(-1) ?? 0, "x", true),
-    );
-    if (right > left) ctx.fillRect(left, bbox.top, right - left, bbox.height);
+  let gapFromMs: number | undefined;
+  let previousMs: number | undefined;
+  for (const [index, atMs] of times.entries()) {
+    if (cells[index] === null) gapFromMs ??= previousMs ?? atMs;
+    else if (gapFromMs !== undefined) {
+      paint(gapFromMs, atMs);
+      gapFromMs = undefined;
+    }
+    previousMs = atMs;
   }
+  if (gapFromMs !== undefined && previousMs !== undefined) paint(gapFromMs, previousMs);
   ctx.restore();
 }
 
@@ -77,7 +91,7 @@ export function paintNames(
     if (kib === undefined) continue;
     const own = chart.valToPos(kib, "y", true);
     if (own > bbox.top + bbox.height) continue;
-    // At the top, with an arrow, where the axis ends below it.
+    // At the top, with an arrow, where the axis ends below the limit.
     const top = Math.max(own, free, bbox.top + 4 * ratio);
     free = top + 14 * ratio;
     ctx.fillStyle = styleValue(`--line-${slot}`);
@@ -86,7 +100,7 @@ export function paintNames(
   ctx.restore();
 }
 
-/** A dotted line each; the chosen one full. Labels would hide lines: the list beside the charts has them. */
+/** A dotted line each, a full one for the chosen event. Labels would hide lines: the list beside the charts has them. */
 export function paintEvents(chart: uPlot, events: readonly PageEvent[], chosen: PageEvent | undefined): void {
   const { ctx, bbox } = chart;
   const { min = 0, max = 0 } = chart.scales.x ?? {};

@@ -1,6 +1,6 @@
-/** Dark or light: the reader's system decides until the reader does; paper is light. */
+/** Dark or light: as the reader's system wants it until the reader chooses; printed, the page is light. */
 
-/** The value of a style variable now, for the canvas, which has no styles of its own. */
+/** The present value of a style variable, for the canvas, which has no styles of its own. */
 export function styleValue(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }

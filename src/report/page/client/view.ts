@@ -1,4 +1,4 @@
-/** What stretch of time all charts show, and who wants to know when it changes. */
+/** The stretch of time that all charts show, and those that are called when it changes. */
 
 import type { View } from "./grid.ts";
 
@@ -6,11 +6,11 @@ export interface Views {
   readonly current: View;
   /** The whole recording. */
   readonly whole: View;
-  /** Kept inside the whole, and not below a second. */
+  /** Kept inside the whole, and at least a second long. */
   show(view: View): void;
   /** By a factor around a moment: 0.5 shows half as much. */
   zoom(factor: number, aroundMs?: number): void;
-  /** By a part of what is shown; negative: earlier. */
+  /** Moves by a part of what is shown; negative: earlier. */
   pan(part: number): void;
   reset(): void;
   subscribe(listener: (view: View) => void): void;
