@@ -3,7 +3,8 @@
 import type { HostSeries, Recording } from "../../core/recording.ts";
 import type { Series } from "../series/series.ts";
 import { processSubjects, type Subjects } from "../series/subject.ts";
-import { exhaustedInMs, type Statistics, statisticsOf } from "./statistics.ts";
+import { type Statistics, statisticsOf } from "./statistics.ts";
+import { exhaustedInMs } from "./trend.ts";
 
 /** One series and its statistics: a row of the table. */
 export interface Measured {

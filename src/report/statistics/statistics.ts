@@ -7,15 +7,14 @@
 import {
   mean,
   quantile,
-  sampleCovariance,
   sampleStandardDeviation,
-  sampleVariance,
   standardDeviation,
   sum,
   sumNthPowerDeviations,
 } from "simple-statistics";
 import { numberAt } from "../series/column.ts";
 import type { Series } from "../series/series.ts";
+import { type Trend, trendOf } from "./trend.ts";
 
 /** One value and its place: `index` counts samples from 0. */
 export interface Extreme {
@@ -49,13 +48,6 @@ export interface Statistics {
   growth?: Trend | undefined;
 }
 
-/** The straight line through the series by least squares. */
-export interface Trend {
-  kibPerMinute: number;
-  /** 1: the line explains everything; 0: nothing. */
-  r2: number;
-}
-
 /** Undefined for a series without samples. */
 export function statisticsOf(series: Series): Statistics | undefined {
   const values = arrayOf(series.kib);
@@ -72,7 +64,7 @@ export function statisticsOf(series: Series): Statistics | undefined {
   }
   const shape = (power: number) =>
     deviation === 0 ? 0 : sumNthPowerDeviations(values, power) / count / deviation ** power;
-  const growth = trendOf(series, values);
+  const growth = trendOf(series.atMs, values);
   return {
     count,
     meanKib: average,
@@ -116,38 +108,9 @@ function extremesOf({ kib, atMs }: Series) {
   return { minimum: at(lowest), maximum: at(highest), last: at(kib.length - 1) };
 }
 
-function trendOf({ atMs }: Series, values: number[]): Trend | undefined {
-  const firstMs = numberAt(atMs, 0);
-  if (numberAt(atMs, atMs.length - 1) <= firstMs) return undefined;
-  const minutes = new Array<number>(atMs.length);
-  for (let index = 0; index < atMs.length; index++)
-    minutes[index] = (numberAt(atMs, index) - firstMs) / 60_000;
-  const covariance = sampleCovariance(minutes, values);
-  const spread = sampleVariance(minutes);
-  const variance = sampleVariance(values);
-  return {
-    kibPerMinute: covariance / spread,
-    r2: variance === 0 ? 0 : covariance ** 2 / (spread * variance),
-  };
-}
-
 /** simple-statistics takes arrays. A loop: Array.from of 604,800 takes 35 ms, this 5. */
 function arrayOf(column: Float64Array): number[] {
   const values = new Array<number>(column.length);
   for (let index = 0; index < column.length; index++) values[index] = numberAt(column, index);
   return values;
-}
-
-/** A line that explains less than half of the variance is no growth to extrapolate. */
-export const trendR2Min = 0.5;
-const aYearMinutes = 365 * 24 * 60;
-
-/**
- * When `headroomKib` is used up at this growth, in ms from the end of the window. 0 where none is left, undefined
- * where the growth is not clear or leaves more than a year.
- */
-export function exhaustedInMs(growth: Trend | undefined, headroomKib: number): number | undefined {
-  if (!growth || growth.kibPerMinute <= 0 || growth.r2 < trendR2Min) return undefined;
-  const minutes = Math.max(0, headroomKib) / growth.kibPerMinute;
-  return minutes > aYearMinutes ? undefined : minutes * 60_000;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { gridOf, nearestSample } from "../../../src/report/page/client/grid.ts";
+import { gridOf } from "../../../src/report/page/client/grid.ts";
+import { nearestSample } from "../../../src/report/page/client/nearest-sample.ts";
 import { highestOf, stretchesOf } from "../../../src/report/series/downsample.ts";
 import { gapsOf } from "../../../src/report/series/gaps.ts";
 import { gapOf, indexFrom, type Series, seriesOf } from "../../../src/report/series/series.ts";

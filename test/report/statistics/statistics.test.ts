@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { seriesOf } from "../../../src/report/series/series.ts";
-import { exhaustedInMs, type Statistics, statisticsOf } from "../../../src/report/statistics/statistics.ts";
+import { type Statistics, statisticsOf } from "../../../src/report/statistics/statistics.ts";
+import { exhaustedInMs } from "../../../src/report/statistics/trend.ts";
 
 /** Values a second apart. */
 function statistics(values: number[]): Statistics {

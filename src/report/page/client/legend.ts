@@ -2,7 +2,7 @@
 
 import { formatKib } from "../../../core/units.ts";
 import type { Series } from "../../series/series.ts";
-import { nearestSample } from "./grid.ts";
+import { nearestSample } from "./nearest-sample.ts";
 import type { PageSeries } from "./page-model.ts";
 
 export interface LegendItem {
