@@ -63,7 +63,12 @@ function chosenFiles(): string[] | undefined {
 
 function runChecks(): void {
   check("types: tsc", ["node_modules/.bin/tsc", "--noEmit", "-p", "."]);
-  check("types of the report page: tsc", ["node_modules/.bin/tsc", "--noEmit", "-p", "src/report/client"]);
+  check("types of the report page: tsc", [
+    "node_modules/.bin/tsc",
+    "--noEmit",
+    "-p",
+    "src/report/page/client",
+  ]);
   check("lint and form: biome", [
     "node_modules/.bin/biome",
     "ci",

@@ -13,8 +13,8 @@ import { csvOf } from "../record/export.ts";
 import { readHistory } from "../record/history.ts";
 import type { IncidentLog } from "../record/incident-log.ts";
 import type { Paths } from "../record/paths.ts";
-import { analyse } from "../report/analysis.ts";
-import { renderPage } from "../report/page.ts";
+import { renderPage } from "../report/page/page.ts";
+import { analyse } from "../report/statistics/analysis.ts";
 import { writeBundle } from "./archive.ts";
 import { bundleFiles } from "./contents.ts";
 
@@ -40,7 +40,7 @@ export async function bundleIncident(request: BundleRequest): Promise<string> {
     procDir: kernelRoots().procDir,
     readRecording: (window) => marked(readHistory(paths.history, window), incident, summary),
     csvOf,
-    renderReport: (recording) => renderPage({ ...analyse(recording), recording, version, drawnMs: nowMs }),
+    renderReport: (recording) => renderPage(recording, analyse(recording), { version, drawnMs: nowMs }),
     ncsVersion: await ncsVersionOf(config, summary),
   });
   const bundled = await writeBundle({ out, root: `nsomem-${incident.id}`, files, nowMs });

@@ -20,14 +20,14 @@ export default defineCommand({
   },
   async run({ args }) {
     const recording = readMeasured(args, Date.now());
-    const { analyse } = await import("../report/analysis.ts");
+    const { analyse } = await import("../report/statistics/analysis.ts");
     const analysis = analyse(recording);
     if (args.json) {
-      const { statisticsJson } = await import("../report/statistics-json.ts");
+      const { statisticsJson } = await import("../report/statistics/json.ts");
       console.log(JSON.stringify(statisticsJson(recording, analysis, version), null, 2));
       return;
     }
-    const { statisticsText } = await import("../report/statistics-text.ts");
+    const { statisticsText } = await import("../report/statistics/text.ts");
     const width = process.stdout.columns ?? 120;
     console.log(statisticsText(recording, analysis, { verbose: args.verbose ?? false, width }));
   },

@@ -1,0 +1,109 @@
+/** The charts of report.html and the series they need. */
+
+import { groups } from "../../core/group.ts";
+import type { MemoryKind } from "../../core/reading.ts";
+import type { Recording } from "../../core/recording.ts";
+import { recordedLimits } from "../series/limits.ts";
+import type { Series } from "../series/series.ts";
+import { processSubjects, type Subject, type Subjects } from "../series/subject.ts";
+import type { PageChart, PageLimit } from "./client/page-model.ts";
+import type { PageSource } from "./encode.ts";
+
+export interface PageCharts {
+  charts: PageChart[];
+  /** The series that the indexes of the charts point to. */
+  sources: PageSource[];
+}
+
+/** Of more Python VMs than this the smaller ones are hidden until asked for: nobody reads 100 lines. */
+const vmsShownMax = 6;
+const vmSlots = 6;
+const vmDashes: (number[] | undefined)[] = [undefined, [8, 4], [3, 3], [12, 3, 3, 3]];
+
+export function pageCharts(recording: Recording, subjects: Subjects): PageCharts {
+  const sources: PageSource[] = [];
+  if (recording.host.atMs.length === 0) return { charts: [], sources };
+  const add = (source: PageSource) => sources.push(source) - 1;
+  const charts = hostCharts(recording, subjects, add);
+  if (recording.processes.length > 0) charts.push(...processCharts(subjects, add));
+  return { charts, sources };
+}
+
+/** Adds a series to the page and returns its index. */
+type AddSource = (source: PageSource) => number;
+
+function hostCharts(recording: Recording, subjects: Subjects, add: AddSource): PageChart[] {
+  const { host } = subjects;
+  const line = (label: string, slot: string, series: Series) =>
+    add({ id: label, label, slot, width: 2, series });
+  const limit = (label: string, series: Series, kind: MemoryKind): PageLimit => {
+    const { warningPercent, criticalPercent } = recordedLimits(subjects, kind);
+    return {
+      series: add({ id: label, label, slot: "limit", width: 3.5, series }),
+      warningPercent,
+      criticalPercent,
+    };
+  };
+  const mode = recording.overcommitMode;
+  return [
+    {
+      id: "physical",
+      title: "Physical memory of the host",
+      lines: [line("MemUsed", "memUsed", host.memUsed)],
+      limit: limit("MemTotal", host.memTotal, "physical"),
+    },
+    {
+      id: "allocated",
+      title: "Allocated memory of the host (commit charge)",
+      note: mode === undefined || mode === 2 ? undefined : `not enforced: vm.overcommit_memory is ${mode}`,
+      lines: [line("Committed_AS", "committed", host.committed)],
+      limit: limit("CommitLimit", host.commitLimit, "allocated"),
+    },
+  ];
+}
+
+function processCharts(subjects: Subjects, add: AddSource): PageChart[] {
+  const lines = (what: "rss" | "allocated") => {
+    const shown = largestVms(subjects, what);
+    return processSubjects(subjects).map((subject) =>
+      add({
+        id: `${subject.id} ${what === "rss" ? "RSS" : "Allocated"}`,
+        label: subject.id === "javavm" ? groups.javavm.label : subject.name,
+        ...lookOf(subject, subjects),
+        series: subject[what],
+        ...(subject.id.startsWith("pythonvm:") && !shown.has(subject.id) ? { hidden: true } : {}),
+      }),
+    );
+  };
+  return [
+    { id: "rss", title: "Resident memory (RSS) of NSO's processes", lines: lines("rss") },
+    { id: "process-allocated", title: "Allocated memory of NSO's processes", lines: lines("allocated") },
+  ];
+}
+
+function largestVms({ pythonVms }: Subjects, what: "rss" | "allocated"): Set<string> {
+  const highest = ({ kib }: Series) => kib.reduce((most, value) => Math.max(most, value), 0);
+  return new Set(
+    pythonVms
+      .map((vm) => ({ id: vm.id, kib: highest(vm[what]) }))
+      .sort((a, b) => b.kib - a.kib)
+      .slice(0, vmsShownMax)
+      .map(({ id }) => id),
+  );
+}
+
+/** Of the Python VMs, each of the first 24 has a colour and dash of its own. */
+function lookOf(subject: Subject, { pythonVms }: Subjects): Pick<PageSource, "slot" | "width" | "dash"> {
+  if (subject.id === "python-total") return { slot: "pythonTotal", width: 2, dash: [3, 3] };
+  switch (subject.group) {
+    case "core":
+      return { slot: "core", width: 2.5 };
+    case "javavm":
+      return { slot: "javaVm", width: 2, dash: [8, 4] };
+    case "pythonvm": {
+      const index = pythonVms.indexOf(subject);
+      const dash = vmDashes[Math.floor(index / vmSlots) % vmDashes.length];
+      return { slot: `vm${index % vmSlots}`, width: 1.5, ...(dash ? { dash } : {}) };
+    }
+  }
+}

@@ -1,0 +1,94 @@
+/** The code of report.html: draws what the page carries and joins charts, list, buttons and keys. */
+
+import { moment, zoneOf } from "../../series/zone.ts";
+import { type Chart, createChart } from "./chart.ts";
+import { bindControls } from "./controls.ts";
+import { decodeSamples } from "./decode.ts";
+import type { PageEvent, PageHeader } from "./page-model.ts";
+import { watchTheme } from "./theme.ts";
+import { createViews, type Views } from "./view.ts";
+
+const element = <T extends HTMLElement>(id: string): T => {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`the page has no #${id}`);
+  return found as T;
+};
+
+/** A4 and Letter upright, less margins and the card's padding, at 96 pixels an inch. */
+const printPixels = 640;
+
+const status = element("status");
+try {
+  await start();
+} catch (error) {
+  status.textContent = `The charts cannot be drawn: ${error instanceof Error ? error.message : error}. The pictures beside this file show the same.`;
+  status.hidden = false;
+}
+
+async function start(): Promise<void> {
+  const header = JSON.parse(element<HTMLScriptElement>("header-data").text) as PageHeader;
+  const series = await decodeSamples(element<HTMLScriptElement>("samples").text.trim(), header);
+  const zone = zoneOf(header.timeZone);
+  const views = createViews({ fromMs: header.fromMs, toMs: header.toMs });
+  const readout = element("readout");
+  let chosen: PageEvent | undefined;
+  const links = {
+    chosen: () => chosen,
+    onSelect: oncePerDrag(views.show),
+    onPoint(ms: number | undefined) {
+      readout.textContent = ms === undefined ? "" : `at ${moment(zone, ms)}`;
+    },
+  };
+  const charts = header.charts.map((described) =>
+    createChart(element(`chart-${described.id}`), { described, header, series, zone }, links),
+  );
+  const range = element("range");
+  const showRange = () => {
+    const { fromMs, toMs } = views.current;
+    range.textContent = `${moment(zone, fromMs)} – ${moment(zone, toMs)}`;
+  };
+  views.subscribe((view) => {
+    for (const chart of charts) chart.show(view);
+    showRange();
+  });
+  showRange();
+  const repaint = () => {
+    for (const chart of charts) chart.repaint();
+  };
+  watchTheme(element<HTMLButtonElement>("theme"), repaint);
+  bindControls({
+    charts,
+    views,
+    events: header.events,
+    choose(event) {
+      chosen = event;
+      repaint();
+    },
+  });
+  followSize(charts);
+  // A page without charts keeps it: it says why there are none.
+  status.hidden = charts.length > 0;
+  document.documentElement.dataset.ready = "true";
+}
+
+/** A drag selects in all synchronised charts: the first of them zooms all, and the others count for nothing. */
+function oncePerDrag(show: Views["show"]): Views["show"] {
+  let selecting = false;
+  return (view) => {
+    if (selecting) return;
+    selecting = true;
+    show(view);
+    queueMicrotask(() => {
+      selecting = false;
+    });
+  };
+}
+
+function followSize(charts: readonly Chart[]): void {
+  const resize = (pixels?: number) => {
+    for (const chart of charts) chart.resize(pixels);
+  };
+  addEventListener("resize", () => resize());
+  addEventListener("beforeprint", () => resize(printPixels));
+  addEventListener("afterprint", () => resize());
+}

@@ -1,0 +1,52 @@
+/** The data in report.html: the binary writes it, the page's own code reads it. */
+
+import type { EventColour } from "../../series/event-look.ts";
+
+/** A series of the page; `time` is the index of its column of times. */
+export interface PageSeries {
+  id: string;
+  label: string;
+  /** A colour slot of the style sheet: `--line-NAME`. */
+  slot: string;
+  dash?: readonly number[];
+  width: number;
+  /** Of many Python VMs only the largest are shown until they are asked for. */
+  hidden?: boolean;
+  time: number;
+  /** Values are stored as multiples of this. */
+  unitKib: number;
+}
+
+export interface PageLimit {
+  /** Index in `series`. */
+  series: number;
+  warningPercent: number;
+  criticalPercent: number;
+}
+
+/** One chart: indexes into `series`. */
+export interface PageChart {
+  id: string;
+  title: string;
+  note?: string | undefined;
+  lines: number[];
+  limit?: PageLimit | undefined;
+}
+
+export interface PageEvent {
+  atMs: number;
+  /** A colour slot of the style sheet: `--event-NAME`. */
+  slot: EventColour;
+  label: string;
+}
+
+/** The JSON block of the page; the samples themselves are in a block of their own. */
+export interface PageHeader {
+  timeZone: string;
+  fromMs: number;
+  toMs: number;
+  times: { count: number; gapMs: number }[];
+  series: PageSeries[];
+  charts: PageChart[];
+  events: PageEvent[];
+}

@@ -1,0 +1,47 @@
+/** How each type of event shows in a report: the name of its colour, its short label, and its rank among neighbours. */
+
+import { severity } from "../../core/level.ts";
+import type { HistoryEvent } from "../../core/recording.ts";
+
+/** The palette of the pictures and the style sheet of the page have a colour under each of these names. */
+export type EventColour = "critical" | "warning" | "action" | "nso" | "other";
+
+export function eventColourOf({ type, level }: HistoryEvent): EventColour {
+  switch (type) {
+    case "level":
+      return level === "critical" || level === "warning" ? level : "other";
+    case "action":
+    case "nso":
+      return type;
+    case "tool":
+    case "run":
+      return "other";
+  }
+}
+
+/** Of events at one place the highest gives the colour and comes first in the label. */
+export function eventRankOf({ type, level }: HistoryEvent): number {
+  switch (type) {
+    case "action":
+      return 10 + (level ? severity(level) : 0);
+    case "nso":
+      return 9;
+    case "level":
+      return 3 + (level ? severity(level) * 2 : 0);
+    case "tool":
+      return 2;
+    case "run":
+      return 1;
+  }
+}
+
+/** Level changes in two words; everything else in its own text up to the first colon or semicolon. */
+export function eventLabelOf(event: HistoryEvent): string {
+  if (event.type === "level" && event.kind && event.level) return `${event.kind} ${event.level}`;
+  const text = event.text
+    .replace(/[:;].*/s, "")
+    .replace(/\s+/g, " ")
+    .trim();
+  if (event.type !== "action") return text;
+  return text.replace(/^crash-dump\b/, "crash dump (SIGUSR1)").replace(/^debug-dump\b/, "debug dump");
+}

@@ -1,0 +1,118 @@
+/** Whose memory a recording shows: the host, the core, the JavaVM, each Python VM and all of them together. */
+
+import { groups, type ProcessGroup } from "../../core/group.ts";
+import type { HostSeries, ProcessSeries, Recording, RunMeta } from "../../core/recording.ts";
+import { carryOf, pythonTotal } from "./python-total.ts";
+import { type Series, seriesOf } from "./series.ts";
+
+/** One process, or all Python VMs together. */
+export interface Subject {
+  /** Unique, and stable between runs: `core`, `javavm`, `pythonvm:bgworker`, `python-total`. */
+  id: string;
+  /** As people say it: `NSO core (ncs.smp)`. */
+  label: string;
+  group: ProcessGroup;
+  /** Short, for a legend: `ncs.smp`. */
+  name: string;
+  pids: number[];
+  rss: Series;
+  allocated: Series;
+  process?: ProcessSeries | undefined;
+}
+
+export interface HostSubject {
+  memUsed: Series;
+  memTotal: Series;
+  committed: Series;
+  commitLimit: Series;
+}
+
+export interface Subjects {
+  host: HostSubject;
+  core?: Subject | undefined;
+  javaVm?: Subject | undefined;
+  pythonVms: Subject[];
+  pythonTotal?: Subject | undefined;
+  /** What was true of the host during the last run. */
+  meta?: RunMeta | undefined;
+}
+
+export function subjectsOf(recording: Recording): Subjects {
+  const pythonVms = recording.processes.filter(({ group }) => group === "pythonvm");
+  return {
+    host: hostOf(recording.host, recording.thinnedMs),
+    core: longest(recording, "core"),
+    javaVm: longest(recording, "javavm"),
+    pythonVms: pythonVms.map((vm) => subjectOf(vm, recording.thinnedMs)),
+    pythonTotal: totalOf(pythonVms, recording.thinnedMs),
+    meta: recording.runs.at(-1)?.meta,
+  };
+}
+
+/** Every process of a recording, the total before its parts. */
+export function processSubjects({ core, javaVm, pythonTotal, pythonVms }: Subjects): Subject[] {
+  return [core, javaVm, pythonTotal].filter((subject) => subject !== undefined).concat(pythonVms);
+}
+
+function hostOf(host: HostSeries, thinnedMs: number | undefined): HostSubject {
+  return {
+    memUsed: measured(host.atMs, host.memUsedKib, thinnedMs),
+    memTotal: measured(host.atMs, host.memTotalKib, thinnedMs),
+    committed: measured(host.atMs, host.committedKib, thinnedMs),
+    commitLimit: measured(host.atMs, host.commitLimitKib, thinnedMs),
+  };
+}
+
+/** Without the ticks of an imported log that had the other kind of memory alone. */
+function measured(atMs: Float64Array, kib: Float64Array, thinnedMs?: number): Series {
+  if (!kib.some(Number.isNaN)) return seriesOf(atMs, kib, thinnedMs);
+  const isMeasured = (_: number, index: number) => !Number.isNaN(kib[index]);
+  return seriesOf(atMs.filter(isMeasured), kib.filter(isMeasured), thinnedMs);
+}
+
+/** The one with the most samples: a core that was restarted under another name counts as two processes. */
+function longest(recording: Recording, group: ProcessGroup): Subject | undefined {
+  const [process] = recording.processes
+    .filter((candidate) => candidate.group === group)
+    .sort((a, b) => b.atMs.length - a.atMs.length);
+  return process && subjectOf(process, recording.thinnedMs);
+}
+
+function subjectOf(process: ProcessSeries, thinnedMs?: number): Subject {
+  return {
+    ...titleOf(process),
+    group: process.group,
+    name: process.name,
+    pids: process.pids,
+    rss: seriesOf(process.atMs, process.rssKib, thinnedMs),
+    allocated: seriesOf(process.atMs, process.allocatedKib, thinnedMs),
+    process,
+  };
+}
+
+/** By group: a new one needs a place among the subjects too. */
+function titleOf({ group, name }: ProcessSeries): Pick<Subject, "id" | "label"> {
+  switch (group) {
+    case "core":
+      return { id: "core", label: `NSO core (${name})` };
+    case "javavm":
+      return { id: "javavm", label: groups.javavm.label };
+    case "pythonvm":
+      return { id: `pythonvm:${name}`, label: `${groups.pythonvm.label} ${name}` };
+  }
+}
+
+function totalOf(vms: readonly ProcessSeries[], thinnedMs: number | undefined): Subject | undefined {
+  if (vms.length === 0) return undefined;
+  const total = pythonTotal(vms, carryOf(vms, thinnedMs));
+  const count = vms.length === 1 ? "1 VM" : `${vms.length} VMs`;
+  return {
+    id: "python-total",
+    group: "pythonvm",
+    label: `All Python VMs (${count})`,
+    name: "PythonVM(Total)",
+    pids: vms.flatMap(({ pids }) => pids),
+    rss: seriesOf(total.atMs, total.rssKib, thinnedMs),
+    allocated: seriesOf(total.atMs, total.allocatedKib, thinnedMs),
+  };
+}

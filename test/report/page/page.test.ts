@@ -1,0 +1,73 @@
+import { describe, expect, test } from "bun:test";
+import { createHash } from "node:crypto";
+import { licences } from "../../../src/cli/licences/licences.ts";
+import type { Recording } from "../../../src/core/recording.ts";
+import { renderPage } from "../../../src/report/page/page.ts";
+import { analyse } from "../../../src/report/statistics/analysis.ts";
+import { incidentRecording, sampleRecording } from "../sample.ts";
+
+const startMs = Date.parse("2025-11-23T13:09:51Z");
+
+function pageOf(recording: Recording): string {
+  return renderPage(recording, analyse(recording), { version: "0.1.0", drawnMs: startMs });
+}
+
+describe("report.html", () => {
+  test("asks for nothing: no address, and a policy that forbids all but its own blocks", () => {
+    const page = pageOf(incidentRecording());
+    const policy = /Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1] ?? "";
+    expect(policy).toStartWith("default-src 'none'; script-src 'sha256-");
+    expect(policy).not.toContain("unsafe");
+    const blocks = [...page.matchAll(/<(script|style)(?: type="module")?>([\s\S]*?)<\/\1>/g)];
+    expect(blocks).toHaveLength(3);
+    for (const [, , content = ""] of blocks)
+      expect(policy).toContain(`'sha256-${createHash("sha256").update(content).digest("base64")}'`);
+    expect(page).not.toMatch(/(?:src|href)=/);
+    expect(page).not.toMatch(/ style="/);
+  });
+
+  test("names and texts from outside are text", async () => {
+    const evil = '</script><img src=x onerror=alert(1)>"';
+    const page = pageOf(
+      sampleRecording({
+        startMs,
+        ticks: 3,
+        vms: [evil],
+        events: [{ atMs: startMs, type: "nso", text: evil, incidentId: evil }],
+      }),
+    );
+    expect(page).not.toContain("<img");
+    expect(page.match(/<\/script>/g)).toHaveLength(4);
+  });
+
+  test("has each finding, each event with its moment, and the recommendation", () => {
+    const page = pageOf(incidentRecording());
+    expect(page).toContain("Committed_AS was critical: 99.2 % of CommitLimit");
+    expect(page.match(/<li><button type="button" class="action"/g)).toHaveLength(4);
+    expect(page).toContain("Incident 20251123T135151-allocated");
+    expect(page).toContain("vm.overcommit_ratio = 55");
+  });
+
+  test("of nothing says so", () => {
+    expect(pageOf(sampleRecording({ startMs, ticks: 0 }))).toContain(
+      "Nothing was measured between the two times.",
+    );
+  });
+});
+
+test("the licences of everything embedded are shipped", () => {
+  const text = licences();
+  for (const name of [
+    "@resvg/resvg-wasm",
+    "uplot",
+    "d3-scale",
+    "d3-shape",
+    "dejavu-fonts-ttf",
+    "simple-statistics",
+    "zod",
+    "bun 1.",
+  ])
+    expect(text).toContain(`\n${name}`);
+  expect(text).toContain("Mozilla Public License Version 2.0");
+  expect(text).toContain("Bitstream Vera");
+});
