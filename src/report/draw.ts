@@ -1,9 +1,10 @@
 /** All pictures and the report of a recording, into a directory. */
 
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describeError, NsomemError } from "../core/errors.ts";
 import type { Recording } from "../core/recording.ts";
+import { replaceWithSync } from "../linux/replace-file.ts";
 import { type Analysis, analyse, zoneFor } from "./analysis.ts";
 import type { Finding } from "./finding.ts";
 import { renderPage } from "./page.ts";
@@ -75,11 +76,9 @@ async function drawPictures(
 }
 
 function writeWhole(path: string, content: string | Uint8Array): void {
-  const partial = `${path}.partial`;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileSync(partial, content, { mode: 0o600 });
-    renameSync(partial, path);
+    replaceWithSync(path, content);
   } catch (error) {
     throw new NsomemError("DRAW", `cannot write ${path}: ${describeError(error)}`);
   }
