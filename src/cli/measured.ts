@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { NsomemError } from "../core/errors.ts";
 import type { Recording, RunMeta } from "../core/recording.ts";
 import { formatTime } from "../core/units.ts";
-import { readExtent, readHistory } from "../record/history.ts";
+import { readExtent, readHistory } from "../record/read-history.ts";
 import { resolvePaths } from "../record/paths.ts";
 import { type Day, parseDay } from "../record/wall-clock.ts";
 import { parseWindow, type Window } from "./window.ts";

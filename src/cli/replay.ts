@@ -10,7 +10,7 @@ import type { OvercommitMode } from "../core/rule.ts";
 import { readOvercommitMode } from "../linux/procfs.ts";
 import { kernelRoots } from "../linux/roots.ts";
 import { resolvePaths } from "../record/paths.ts";
-import { readRecordedReadings } from "../record/recorded-readings.ts";
+import { readRecordedReadings } from "../record/replay-input.ts";
 import { configArg, homeArg } from "./options.ts";
 
 export default defineCommand({
