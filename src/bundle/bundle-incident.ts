@@ -27,7 +27,7 @@ export interface BundleRequest {
   redact: boolean;
 }
 
-/** Returns what to tell the operator. Throws NsomemError BUNDLE. */
+/** Returns what the operator is shown. Throws NsomemError BUNDLE. */
 export async function bundleIncident(request: BundleRequest): Promise<string> {
   const { paths, config, incident, summary, out, redact } = request;
   const nowMs = Date.now();

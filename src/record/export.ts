@@ -1,7 +1,13 @@
-/** A recording as text for other programs: CSV, JSON, and the inherited data files that gnuplot scripts read. */
+/**
+ * A recording as text for other programs: CSV, JSON, and the inherited data files that gnuplot scripts read.
+ *
+ * Own code: a library for CSV would quote the texts, which is one line here, but neither join the series nor keep a
+ * name from being taken for a formula.
+ */
 
-import type { ProcessSeries, Recording } from "../core/recording.ts";
+import type { HostSeries, ProcessSeries, Recording } from "../core/recording.ts";
 import { formatTime } from "../core/units.ts";
+import { valueAt } from "./columns.ts";
 import { formatDataLine } from "./data-line.ts";
 import { lookedAt, type Row, rowsOf } from "./rows.ts";
 
@@ -21,8 +27,8 @@ export function* csvOf(recording: Recording): Generator<string> {
   let next = 0;
   for (const row of rowsOf(recording)) {
     const texts: string[] = [];
-    for (; next < events.length && (events[next]?.atMs ?? 0) <= row.atMs; next++)
-      texts.push(events[next]?.text ?? "");
+    for (let event = events[next]; event && event.atMs <= row.atMs; event = events[++next])
+      texts.push(event.text);
     const cells = [
       formatTime(row.atMs),
       ...[host.memUsedKib, host.memTotalKib, host.committedKib, host.commitLimitKib].map((values) =>
@@ -43,8 +49,8 @@ export function* csvOf(recording: Recording): Generator<string> {
 }
 
 function cell(values: Float64Array, index: number | undefined): string {
-  const value = index === undefined ? undefined : values[index];
-  return value === undefined || Number.isNaN(value) ? "" : String(Math.round(value));
+  const value = index === undefined ? Number.NaN : valueAt(values, index);
+  return Number.isNaN(value) ? "" : String(Math.round(value));
 }
 
 /** Also against spreadsheets that take a name beginning with = or @ for a formula. */
@@ -76,8 +82,12 @@ export function* jsonOf(recording: Recording): Generator<string> {
   yield "]}\n";
 }
 
-function* tableOf(names: readonly string[], columns: readonly Float64Array[]): Generator<string> {
-  const rows = columns[0]?.length ?? 0;
+function* tableOf(
+  names: readonly string[],
+  [times, ...values]: readonly [times: Float64Array, ...values: Float64Array[]],
+): Generator<string> {
+  const rows = times.length;
+  const columns = [times, ...values];
   yield `{"columns":${JSON.stringify(names)},"rows":[`;
   for (let from = 0; from < rows; from += rowsAPiece) {
     const piece = Array.from({ length: Math.min(rowsAPiece, rows - from) }, (_, offset) =>
@@ -97,11 +107,9 @@ export interface PlotFile {
 
 /** Source: facts 1.1. Wall clock of this process's time zone; an absent process has 0 and 0. */
 export function plotFilesOf(recording: Recording): PlotFile[] {
-  const files = recording.processes.map((process, index) => ({
-    path: pathOf(process),
-    pieces: plotLines(recording, [index]),
-  }));
-  const python = recording.processes.flatMap(({ group }, index) => (group === "pythonvm" ? [index] : []));
+  const plotted = recording.processes.map((process, index) => ({ process, index }));
+  const files = plotted.map((one) => ({ path: pathOf(one.process), pieces: plotLines(recording, [one]) }));
+  const python = plotted.filter(({ process }) => process.group === "pythonvm");
   if (python.length > 0) files.push({ path: "python3/mem_total.log", pieces: plotLines(recording, python) });
   return files;
 }
@@ -117,13 +125,19 @@ function pathOf({ group, name }: ProcessSeries): string {
   }
 }
 
-/** Each tick's line with the sum over the processes of these indexes. */
-function* plotLines(recording: Recording, indexes: readonly number[]): Generator<string> {
+/** A process, and its place among those of the recording. */
+interface Plotted {
+  process: ProcessSeries;
+  index: number;
+}
+
+/** Each tick's line with the sum over these processes. */
+function* plotLines(recording: Recording, plotted: readonly Plotted[]): Generator<string> {
   let piece = "";
   let rows = 0;
   for (const row of rowsOf(recording)) {
     if (!lookedAt(row, recording.processes)) continue;
-    piece += `${plotLine(recording, row, indexes)}\n`;
+    piece += `${plotLine(recording.host, row, plotted)}\n`;
     if (++rows % rowsAPiece !== 0) continue;
     yield piece;
     piece = "";
@@ -131,16 +145,15 @@ function* plotLines(recording: Recording, indexes: readonly number[]): Generator
   yield piece;
 }
 
-function plotLine({ host, processes }: Recording, row: Row, indexes: readonly number[]): string {
+function plotLine(host: HostSeries, row: Row, plotted: readonly Plotted[]): string {
+  const sampled = plotted.flatMap(({ process, index }) => {
+    const sample = row.samples[index];
+    return sample === undefined ? [] : [{ process, sample }];
+  });
   const sum = (column: "rssKib" | "allocatedKib") =>
-    indexes.reduce((total, index) => {
-      const sample = row.samples[index];
-      return total + (sample === undefined ? 0 : (processes[index]?.[column][sample] ?? 0));
-    }, 0);
+    sampled.reduce((total, { process, sample }) => total + valueAt(process[column], sample), 0);
   const at = new Date(row.atMs);
-  const [only] = indexes;
-  const isAlone = indexes.length === 1 && only !== undefined && row.samples[only] !== undefined;
-  const number = (values: Float64Array) => Math.round(values[row.host] || 0);
+  const number = (values: Float64Array) => Math.round(valueAt(values, row.host) || 0);
   return formatDataLine({
     clockSeconds: at.getHours() * 3600 + at.getMinutes() * 60 + at.getSeconds(),
     rssKib: sum("rssKib"),
@@ -149,6 +162,7 @@ function plotLine({ host, processes }: Recording, row: Row, indexes: readonly nu
     commitLimitKib: number(host.commitLimitKib),
     memUsedKib: number(host.memUsedKib),
     memTotalKib: number(host.memTotalKib),
-    pid: isAlone ? processes[only]?.pids.at(-1) : undefined,
+    // A total is no process's.
+    pid: plotted.length === 1 ? sampled[0]?.process.pids.at(-1) : undefined,
   });
 }

@@ -7,6 +7,12 @@ import { hostColumns } from "./series-columns.ts";
 import { arraysOf, onlyRow } from "./sql.ts";
 import { stretchFor, thinner } from "./thinner.ts";
 
+/** What came back, and of so many ms the lowest and the highest alone; 0: all of it. */
+export interface HostRead {
+  host: HostSeries;
+  thinnedMs: number;
+}
+
 /** Rows are fetched by this much time, so that few of them are objects at once. */
 const stepMs = 900_000;
 /** Weeks at 1 Hz; the fast ticks of a critical day are more, and are thinned. */
@@ -16,11 +22,7 @@ const watched = ["memUsedKib", "memTotalKib", "committedKib", "commitLimitKib"] 
 
 type FromTo = [fromMs: number, toMs: number];
 
-export function readHost(
-  db: Database,
-  sinceMs: number,
-  untilMs: number,
-): { host: HostSeries; thinnedMs?: number } {
+export function readHost(db: Database, sinceMs: number, untilMs: number): HostRead {
   const bounds = onlyRow(
     db.query<{ count: number; first: number | null; last: number | null }, FromTo>(
       "SELECT count(*) AS count, min(at_ms) AS first, max(at_ms) AS last FROM tick WHERE at_ms >= ? AND at_ms < ?",
@@ -29,7 +31,7 @@ export function readHost(
     untilMs,
   );
   const columns = growingColumns(hostColumns);
-  if (bounds.first === null || bounds.last === null) return { host: columns.finish() };
+  if (bounds.first === null || bounds.last === null) return { host: columns.finish(), thinnedMs: 0 };
   const stretchMs = stretchFor(bounds.count, bounds.last - bounds.first, {
     rowsMax,
     keptAStretch: 2 * watched.length,
@@ -37,7 +39,7 @@ export function readHost(
   const rows = stretchMs > 0 ? thinner(columns, stretchMs, watched) : columns;
   forEachTick(db, bounds.first, untilMs, (row) => rows.push(row));
   if ("flush" in rows) rows.flush();
-  return { host: columns.finish(), ...(stretchMs > 0 ? { thinnedMs: stretchMs } : {}) };
+  return { host: columns.finish(), thinnedMs: stretchMs };
 }
 
 function forEachTick(

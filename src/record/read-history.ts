@@ -42,7 +42,7 @@ function readWindow(db: Database, window: Window): Recording {
   const untilMs = window.untilMs ?? Math.max(sinceMs, lastMs(db)) + 1;
   const { host, thinnedMs: hostThinnedMs } = readHost(db, sinceMs, untilMs);
   const { processes, thinnedMs: processesThinnedMs } = readProcesses(db, sinceMs, untilMs);
-  const thinnedMs = Math.max(hostThinnedMs ?? 0, processesThinnedMs ?? 0);
+  const thinnedMs = Math.max(hostThinnedMs, processesThinnedMs);
   return {
     sinceMs,
     untilMs,

@@ -7,7 +7,7 @@ import { parseRecordedLog, type RecordedReadings, type ReplayStep } from "../cor
 import { valueAt } from "./columns.ts";
 import { readHistory } from "./read-history.ts";
 
-/** Reads a recording as it stands. Throws NsomemError RECORDING (exit 2) when it is none. */
+/** Reads a recording of any of these kinds. Throws NsomemError RECORDING (exit 2) when it is none. */
 export function readRecordedReadings(path: string): RecordedReadings {
   const isDatabase = headOf(path).startsWith("SQLite format 3\0");
   const recorded = isDatabase ? fromHistory(path) : parseRecordedLog(readFileSync(path, "utf8"));
