@@ -2,7 +2,7 @@
 
 import type { Database } from "bun:sqlite";
 import type { ProcessSample } from "../core/reading.ts";
-import type { HostSample, Tick } from "../core/recording.ts";
+import type { Tick } from "../core/recording.ts";
 import { processIds } from "./process-ids.ts";
 import { processIdSpan } from "./schema.ts";
 import type { Keep } from "./sql.ts";
@@ -23,18 +23,21 @@ export function tickWriter(db: Database, keep: Keep): TickWriter {
   );
   const ids = processIds(db, keep);
 
-  const writeSample = (sample: ProcessSample) => {
-    const id = ids.idOf(sample.group, sample.name);
+  const writeSample = ({ group, name, pid, rssKib, allocatedKib, children, atMs }: ProcessSample) => {
+    const id = ids.idOf(group, name);
     if (id === undefined) return;
-    ids.notePid(id, sample.pid, sample.atMs);
-    const key = Math.round(sample.atMs) * processIdSpan + id;
-    insertSample.run(key, sample.rssKib, sample.allocatedKib);
-    if (sample.children.length > 0) insertChildren.run(...childrenRow(key, sample.children));
+    ids.notePid(id, pid, atMs);
+    const key = Math.round(atMs) * processIdSpan + id;
+    insertSample.run(key, rssKib, allocatedKib);
+    if (children.length === 0) return;
+    insertChildren.run(key, children.length, sumOf(children, "rssKib"), sumOf(children, "allocatedKib"));
   };
 
   return {
     write({ host, processes }) {
-      insertTick.run(...tickRow(host));
+      const { memUsedKib, memTotalKib, committedKib, commitLimitKib, overcommitMode } = host;
+      const atMs = Math.round(host.atMs);
+      insertTick.run(atMs, memUsedKib, memTotalKib, committedKib, commitLimitKib, overcommitMode);
       for (const sample of processes) writeSample(sample);
     },
     forget: ids.forget,
@@ -52,12 +55,6 @@ type TickRow = [
 type SampleRow = [key: number, rssKib: number, allocatedKib: number];
 type ChildrenRow = [key: number, count: number, rssKib: number, allocatedKib: number];
 
-function tickRow(host: HostSample): TickRow {
-  const { memUsedKib, memTotalKib, committedKib, commitLimitKib, overcommitMode } = host;
-  return [Math.round(host.atMs), memUsedKib, memTotalKib, committedKib, commitLimitKib, overcommitMode];
-}
-
-function childrenRow(key: number, children: ProcessSample["children"]): ChildrenRow {
-  const sum = (of: "rssKib" | "allocatedKib") => children.reduce((total, child) => total + child[of], 0);
-  return [key, children.length, sum("rssKib"), sum("allocatedKib")];
+function sumOf(children: ProcessSample["children"], of: "rssKib" | "allocatedKib"): number {
+  return children.reduce((total, child) => total + child[of], 0);
 }
