@@ -1,8 +1,7 @@
 /**
  * A recording as text for other programs: CSV and JSON.
  *
- * Own code: a library for CSV would quote the texts, which is one line here, but neither join the series nor keep a
- * name from being taken for a formula.
+ * Own code: a library for CSV would replace the two lines of `quoted`; the rest joins series into rows.
  */
 
 import type { Recording } from "../core/recording.ts";
