@@ -1,4 +1,7 @@
-/** The counts and names in a JUnit report as `bun test --reporter=junit` writes it. */
+/**
+ * The counts and names in a JUnit report as `bun test --reporter=junit` writes it. Own code: no package here reads
+ * XML, and a parser gives nothing for the report of a run that was cut short.
+ */
 
 export interface Counts {
   passed: number;

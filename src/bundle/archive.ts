@@ -1,12 +1,13 @@
 /** One file to hand in: a .tar.gz written as a stream, with the SHA-256 of each of its files at the end. */
 
 import { createWriteStream } from "node:fs";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
+import { replaceFile } from "../linux/replace-file.ts";
 import { type TarEntry, tar } from "./tar.ts";
 
 /** A file of the bundle: a text, pieces of a text, or a file on disk as long as it is now. */
@@ -19,7 +20,7 @@ export interface BundledFile {
   name: string;
   bytes: number;
   sha256: string;
-  /** The file on disk became shorter while it was read; zeros stand for the rest. */
+  /** The file on disk became shorter while it was read; the rest is zeros. */
   shrunk: boolean;
 }
 
@@ -36,30 +37,31 @@ const pieceBytes = 256 * 1024;
 const gzipLevel = 3;
 
 /**
- * Writes `out` (0600) whole or not at all: under another name first, then renamed. Throws NsomemError BUNDLE, and
- * leaves nothing of it; running it again begins anew.
+ * Writes `out` (0600) whole or not at all. Throws NsomemError BUNDLE, and leaves nothing of it; running it again
+ * begins anew.
  */
 export async function writeBundle({ out, root, files, nowMs }: BundleOptions): Promise<BundledFile[]> {
-  const partial = `${out}.partial`;
   const bundled: BundledFile[] = [];
   try {
     await mkdir(dirname(out), { recursive: true, mode: 0o700 });
-    await rm(partial, { force: true });
-    await pipeline(
-      // One piece ahead: sixteen, the default, hold memory without being faster.
-      Readable.from(tar(entries(root, files, nowMs, bundled)), { highWaterMark: 1 }),
-      createGzip({ level: gzipLevel }),
-      createWriteStream(partial, { mode: 0o600, flags: "wx" }),
-    );
-    await syncFile(partial);
-    await rename(partial, out);
+    await replaceFile(out, (partial) => writeArchive(partial, entries(root, files, nowMs, bundled)));
     return bundled;
   } catch (error) {
-    await rm(partial, { force: true }).catch(() => undefined);
     const full =
       errnoOf(error) === "ENOSPC" ? "; nothing was kept: make room, or use --out, and run it again" : "";
     throw new NsomemError("BUNDLE", `cannot write ${out}: ${describeError(error)}${full}`);
   }
+}
+
+async function writeArchive(path: string, archived: AsyncIterable<TarEntry>): Promise<void> {
+  await rm(path, { force: true });
+  await pipeline(
+    // One piece ahead: sixteen, the default, hold memory without being faster.
+    Readable.from(tar(archived), { highWaterMark: 1 }),
+    createGzip({ level: gzipLevel }),
+    createWriteStream(path, { mode: 0o600, flags: "wx" }),
+  );
+  await syncFile(path);
 }
 
 async function* entries(

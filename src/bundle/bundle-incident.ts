@@ -10,9 +10,9 @@ import { findNcs } from "../linux/ncs-command.ts";
 import { askNcsVersion } from "../linux/ncs-version.ts";
 import { kernelRoots } from "../linux/roots.ts";
 import { csvOf } from "../record/export.ts";
-import { readHistory } from "../record/history.ts";
 import type { IncidentLog } from "../record/incident-log.ts";
 import type { Paths } from "../record/paths.ts";
+import { readHistory } from "../record/read-history.ts";
 import { renderPage } from "../report/page/page.ts";
 import { analyse } from "../report/statistics/analysis.ts";
 import { writeBundle } from "./archive.ts";
@@ -27,7 +27,7 @@ export interface BundleRequest {
   redact: boolean;
 }
 
-/** Returns what to tell the operator. Throws NsomemError BUNDLE. */
+/** Returns what the operator is shown. Throws NsomemError BUNDLE. */
 export async function bundleIncident(request: BundleRequest): Promise<string> {
   const { paths, config, incident, summary, out, redact } = request;
   const nowMs = Date.now();

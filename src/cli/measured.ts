@@ -3,7 +3,7 @@
 import { NsomemError } from "../core/errors.ts";
 import type { Recording } from "../core/recording.ts";
 import { formatTime } from "../core/units.ts";
-import { readExtent, readHistory } from "../record/history.ts";
+import { readExtent, readHistory } from "../record/read-history.ts";
 import { type HomeArgs, pathsOf } from "./options.ts";
 import { parseWindow, type Window, type WindowArgs } from "./window.ts";
 

@@ -10,7 +10,7 @@ import { replay } from "../core/replay.ts";
 import type { OvercommitMode } from "../core/rule.ts";
 import { readOvercommitMode } from "../linux/procfs.ts";
 import { kernelRoots } from "../linux/roots.ts";
-import { readRecordedReadings } from "../record/recorded-readings.ts";
+import { readRecordedReadings } from "../record/replay-input.ts";
 import { actionKinds } from "../rescue/action-kinds.ts";
 import { differenceTo } from "./expected-rows.ts";
 import { configArg, homeArg } from "./options.ts";

@@ -1,10 +1,11 @@
 /** Crash dump files: found, judged by their last line, moved aside, summed up. */
 
 import { constants, createReadStream } from "node:fs";
-import { access, chmod, copyFile, open, rename, rm, stat, statfs } from "node:fs/promises";
+import { access, chmod, copyFile, open, rename, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { DumpEnding, DumpFile } from "../core/dump-verdict.ts";
 import { errnoOf, NsomemError } from "../core/errors.ts";
+import { replaceFile } from "./replace-file.ts";
 
 /** A place as the core names it, and the way by which this process gets there (a container has its own root). */
 export interface ReachablePlace {
@@ -97,12 +98,12 @@ export async function copyUnseen({ path, reach }: ReachablePlace, copy: string):
     if (here && here.dev === there.dev && here.ino === there.ino) return false;
     const { bavail, bsize } = await statfs(dirname(copy));
     if (bavail * bsize < there.size) return false;
-    await copyFile(reach, `${copy}.partial`, constants.COPYFILE_EXCL);
-    await chmod(`${copy}.partial`, 0o600);
-    await rename(`${copy}.partial`, copy);
+    await replaceFile(copy, async (partial) => {
+      await copyFile(reach, partial, constants.COPYFILE_EXCL);
+      await chmod(partial, 0o600);
+    });
     return true;
   } catch {
-    await rm(`${copy}.partial`, { force: true }).catch(() => undefined);
     return false;
   }
 }

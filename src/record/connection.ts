@@ -3,7 +3,7 @@
 import { statSync } from "node:fs";
 import type { Run } from "../core/recording.ts";
 import { type Checkpointer, checkpointer } from "./checkpoint.ts";
-import { moveAside } from "./damage.ts";
+import { renameDamaged } from "./damage.ts";
 import { openStore, type Store } from "./store.ts";
 
 export interface Connection {
@@ -58,7 +58,7 @@ export function connectionTo(path: string, run: Run, now: () => number): Connect
     replace() {
       drop();
       try {
-        const aside = moveAside(path, now());
+        const aside = renameDamaged(path, now());
         if (aside !== undefined) open();
         return aside;
       } catch {

@@ -1,4 +1,4 @@
-/** What an error of SQLite means for the history, and putting a damaged file out of the way. */
+/** What an error of SQLite means for the history, and how a damaged file is put out of the way. */
 
 import { existsSync, readdirSync, renameSync } from "node:fs";
 import { basename, dirname } from "node:path";
@@ -22,7 +22,7 @@ const damagedFilesMax = 10;
  * Renames `path` with its -wal and -shm to `path.damaged-TIME`, never deleting. Returns the new name, or undefined
  * when there are `damagedFilesMax` of them already or the directory refuses.
  */
-export function moveAside(path: string, nowMs: number): string | undefined {
+export function renameDamaged(path: string, nowMs: number): string | undefined {
   const prefix = `${basename(path)}.damaged-`;
   const there = readdirSync(dirname(path)).filter(
     (name) => name.startsWith(prefix) && !/-(wal|shm)$/.test(name),

@@ -5,6 +5,7 @@ import { groups, type ProcessGroup, processGroups } from "../core/group.ts";
 import type { HostSeries, ProcessSeries } from "../core/recording.ts";
 import { growingColumns } from "./columns.ts";
 import { parseDataLine } from "./data-line.ts";
+import { hostColumns, processColumns } from "./series-columns.ts";
 import { type Day, dayOf, daysBefore, wallClock } from "./wall-clock.ts";
 
 export interface DataFile {
@@ -34,8 +35,8 @@ export function parseDataFile(path: string, lines: Iterable<string>, dating: Dat
   // Read once to count midnights when only the day of the last line is known.
   const kept = dating.firstDay ? lines : [...lines];
   const clock = wallClock(dating.firstDay ?? firstDayOf(kept, dating.lastWrittenMs));
-  const host = growingColumns(5);
-  const process = growingColumns(3);
+  const host = growingColumns(hostColumns);
+  const process = growingColumns(processColumns);
   const pids = new Set<number>();
   let malformed = 0;
   let previousMs = Number.NEGATIVE_INFINITY;
@@ -57,8 +58,8 @@ export function parseDataFile(path: string, lines: Iterable<string>, dating: Dat
   }
   const owner = ownerOf(path);
   return {
-    host: hostSeries(host.finish()),
-    process: owner ? processSeries(owner, [...pids], process.finish()) : undefined,
+    host: host.finish(),
+    process: owner && { ...owner, pids: [...pids], ...process.finish() },
     malformed,
   };
 }
@@ -71,30 +72,4 @@ function firstDayOf(lines: Iterable<string>, lastWrittenMs: number): Day {
     if (row) clock.next(row.clockSeconds);
   }
   return daysBefore(lastDay, clock.midnights);
-}
-
-export function hostSeries([
-  atMs,
-  memUsedKib,
-  memTotalKib,
-  committedKib,
-  commitLimitKib,
-]: Float64Array[]): HostSeries {
-  const none = new Float64Array();
-  return {
-    atMs: atMs ?? none,
-    memUsedKib: memUsedKib ?? none,
-    memTotalKib: memTotalKib ?? none,
-    committedKib: committedKib ?? none,
-    commitLimitKib: commitLimitKib ?? none,
-  };
-}
-
-export function processSeries(
-  owner: { group: ProcessGroup; name: string },
-  pids: number[],
-  [atMs, rssKib, allocatedKib]: Float64Array[],
-): ProcessSeries {
-  const none = new Float64Array();
-  return { ...owner, pids, atMs: atMs ?? none, rssKib: rssKib ?? none, allocatedKib: allocatedKib ?? none };
 }

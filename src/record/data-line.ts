@@ -13,31 +13,26 @@ export interface DataRow {
   pid?: number | undefined;
 }
 
-const form = /^\s*(\d{1,2}):(\d\d):(\d\d)((?:\s+\d{1,15}){6})(?:\s+(\d{1,10}))?\s*$/;
+const clockForm = String.raw`(\d{1,2}):(\d\d):(\d\d)`;
+const form = new RegExp(
+  String.raw`^\s*${clockForm}${String.raw`\s+(\d{1,15})`.repeat(6)}(?:\s+(\d{1,10}))?\s*$`,
+);
 
 /** Undefined when the line is not of this form. */
 export function parseDataLine(line: string): DataRow | undefined {
   const match = form.exec(line);
   if (!match) return undefined;
-  const [, hour, minute, second, values = "", pid] = match;
+  const [, hour, minute, second, rss, allocated, committed, commitLimit, memUsed, memTotal, pid] = match;
   const clockSeconds = Number(hour) * 3600 + Number(minute) * 60 + Number(second);
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined;
-  const [
-    rssKib = 0,
-    allocatedKib = 0,
-    committedKib = 0,
-    commitLimitKib = 0,
-    memUsedKib = 0,
-    memTotalKib = 0,
-  ] = values.trim().split(/\s+/).map(Number);
   return {
     clockSeconds,
-    rssKib,
-    allocatedKib,
-    committedKib,
-    commitLimitKib,
-    memUsedKib,
-    memTotalKib,
+    rssKib: Number(rss),
+    allocatedKib: Number(allocated),
+    committedKib: Number(committed),
+    commitLimitKib: Number(commitLimit),
+    memUsedKib: Number(memUsed),
+    memTotalKib: Number(memTotal),
     ...(pid === undefined ? {} : { pid: Number(pid) }),
   };
 }

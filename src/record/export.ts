@@ -1,10 +1,13 @@
-/** A recording as text for other programs: CSV, JSON, and the inherited data files that gnuplot scripts read. */
+/**
+ * A recording as text for other programs: CSV and JSON.
+ *
+ * Own code: a library for CSV would replace the two lines of `quoted`; the rest joins series into rows.
+ */
 
-import { groups } from "../core/group.ts";
-import type { ProcessSeries, Recording } from "../core/recording.ts";
+import type { Recording } from "../core/recording.ts";
 import { formatTime } from "../core/units.ts";
-import { formatDataLine } from "./data-line.ts";
-import { lookedAt, type Row, rowsOf } from "./rows.ts";
+import { valueAt } from "./columns.ts";
+import { rowsOf } from "./rows.ts";
 
 /** Pieces of this many rows: a week is not held as one text. */
 const rowsAPiece = 2_000;
@@ -22,8 +25,8 @@ export function* csvOf(recording: Recording): Generator<string> {
   let next = 0;
   for (const row of rowsOf(recording)) {
     const texts: string[] = [];
-    for (; next < events.length && (events[next]?.atMs ?? 0) <= row.atMs; next++)
-      texts.push(events[next]?.text ?? "");
+    for (let event = events[next]; event && event.atMs <= row.atMs; event = events[++next])
+      texts.push(event.text);
     const cells = [
       formatTime(row.atMs),
       ...[host.memUsedKib, host.memTotalKib, host.committedKib, host.commitLimitKib].map((values) =>
@@ -44,8 +47,8 @@ export function* csvOf(recording: Recording): Generator<string> {
 }
 
 function cell(values: Float64Array, index: number | undefined): string {
-  const value = index === undefined ? undefined : values[index];
-  return value === undefined || Number.isNaN(value) ? "" : String(Math.round(value));
+  const value = index === undefined ? Number.NaN : valueAt(values, index);
+  return Number.isNaN(value) ? "" : String(Math.round(value));
 }
 
 /** Also against spreadsheets that take a name beginning with = or @ for a formula. */
@@ -77,8 +80,12 @@ export function* jsonOf(recording: Recording): Generator<string> {
   yield "]}\n";
 }
 
-function* tableOf(names: readonly string[], columns: readonly Float64Array[]): Generator<string> {
-  const rows = columns[0]?.length ?? 0;
+function* tableOf(
+  names: readonly string[],
+  [times, ...values]: readonly [times: Float64Array, ...values: Float64Array[]],
+): Generator<string> {
+  const rows = times.length;
+  const columns = [times, ...values];
   yield `{"columns":${JSON.stringify(names)},"rows":[`;
   for (let from = 0; from < rows; from += rowsAPiece) {
     const piece = Array.from({ length: Math.min(rowsAPiece, rows - from) }, (_, offset) =>
@@ -88,68 +95,4 @@ function* tableOf(names: readonly string[], columns: readonly Float64Array[]): G
     yield (from > 0 ? "," : "") + piece.join(",");
   }
   yield "]}";
-}
-
-/** A data file below the output directory, under its inherited name. */
-export interface PlotFile {
-  path: string;
-  pieces: Iterable<string>;
-}
-
-/** Source: facts 1.1. Wall clock of this process's time zone; an absent process has 0 and 0. */
-export function plotFilesOf(recording: Recording): PlotFile[] {
-  const files = recording.processes.map((process, index) => ({
-    path: pathOf(process),
-    pieces: plotLines(recording, [index]),
-  }));
-  const python = recording.processes.flatMap(({ group }, index) => (group === "pythonvm" ? [index] : []));
-  if (python.length > 0) files.push({ path: "python3/mem_total.log", pieces: plotLines(recording, python) });
-  return files;
-}
-
-function pathOf({ group, name }: ProcessSeries): string {
-  const { dataDirectory } = groups[group];
-  switch (group) {
-    case "core":
-    case "javavm":
-      return `${dataDirectory}/mem_${dataDirectory}.log`;
-    case "pythonvm":
-      return `${dataDirectory}/mem_${name.replace(/[^A-Za-z0-9._+@-]/g, "_")}.log`;
-  }
-}
-
-/** Each tick's line with the sum over the processes of these indexes. */
-function* plotLines(recording: Recording, indexes: readonly number[]): Generator<string> {
-  let piece = "";
-  let rows = 0;
-  for (const row of rowsOf(recording)) {
-    if (!lookedAt(row, recording.processes)) continue;
-    piece += `${plotLine(recording, row, indexes)}\n`;
-    if (++rows % rowsAPiece !== 0) continue;
-    yield piece;
-    piece = "";
-  }
-  yield piece;
-}
-
-function plotLine({ host, processes }: Recording, row: Row, indexes: readonly number[]): string {
-  const sum = (column: "rssKib" | "allocatedKib") =>
-    indexes.reduce((total, index) => {
-      const sample = row.samples[index];
-      return total + (sample === undefined ? 0 : (processes[index]?.[column][sample] ?? 0));
-    }, 0);
-  const at = new Date(row.atMs);
-  const [only] = indexes;
-  const isAlone = indexes.length === 1 && only !== undefined && row.samples[only] !== undefined;
-  const number = (values: Float64Array) => Math.round(values[row.host] || 0);
-  return formatDataLine({
-    clockSeconds: at.getHours() * 3600 + at.getMinutes() * 60 + at.getSeconds(),
-    rssKib: sum("rssKib"),
-    allocatedKib: sum("allocatedKib"),
-    committedKib: number(host.committedKib),
-    commitLimitKib: number(host.commitLimitKib),
-    memUsedKib: number(host.memUsedKib),
-    memTotalKib: number(host.memTotalKib),
-    pid: isAlone ? processes[only]?.pids.at(-1) : undefined,
-  });
 }

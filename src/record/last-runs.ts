@@ -1,7 +1,8 @@
 /** When each action last ran, kept over restarts so that a cool-down survives them. */
 
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { replaceWithSync } from "../linux/replace-file.ts";
 
 export interface LastRuns {
   /** Milliseconds since the epoch by `kind/action`. */
@@ -45,9 +46,8 @@ function read(path: string): Record<string, number> {
 function write(path: string, runs: Record<string, number>): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileSync(`${path}.new`, JSON.stringify(runs), { mode: 0o600 });
-    renameSync(`${path}.new`, path);
+    replaceWithSync(path, JSON.stringify(runs));
   } catch {
-    // In force until the agent ends; a full disk is told by the log that shares it.
+    // In force until the agent ends; a full disk shows in the logs on it.
   }
 }

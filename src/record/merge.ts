@@ -1,13 +1,13 @@
 /** Series of several files as one, by time; of two samples at one time the first file's is kept. */
 
 import type { HostSeries, ProcessSeries } from "../core/recording.ts";
-import { growingColumns } from "./columns.ts";
-import { hostSeries, processSeries } from "./data-file.ts";
+import { growingColumns, type Table } from "./columns.ts";
+import { hostColumns, processColumns } from "./series-columns.ts";
 
 export function mergeHosts(hosts: readonly HostSeries[]): HostSeries {
   const [first, ...rest] = hosts;
-  if (!first) return hostSeries([]);
-  return rest.reduce((merged, next) => hostSeries(mergeColumns(columnsOf(merged), columnsOf(next))), first);
+  if (!first) return growingColumns(hostColumns).finish();
+  return rest.reduce((merged, next) => mergeTables(hostColumns, merged, next), first);
 }
 
 /** Files of one process (a rotated log) become one series. */
@@ -16,47 +16,34 @@ export function mergeProcesses(processes: readonly ProcessSeries[]): ProcessSeri
   for (const process of processes) {
     const key = `${process.group} ${process.name}`;
     const known = merged.get(key);
-    merged.set(
-      key,
-      known
-        ? processSeries(
-            process,
-            [...new Set([...known.pids, ...process.pids])],
-            mergeColumns(
-              [known.atMs, known.rssKib, known.allocatedKib],
-              [process.atMs, process.rssKib, process.allocatedKib],
-            ),
-          )
-        : process,
-    );
+    merged.set(key, known ? joined(known, process) : process);
   }
-  return [...merged.values()].map(({ group, name, ...series }) => ({ group, name, ...series }));
+  return [...merged.values()];
 }
 
-function columnsOf(host: HostSeries): Float64Array[] {
-  return [host.atMs, host.memUsedKib, host.memTotalKib, host.committedKib, host.commitLimitKib];
+function joined(a: ProcessSeries, b: ProcessSeries): ProcessSeries {
+  const pids = [...new Set([...a.pids, ...b.pids])];
+  return { group: b.group, name: b.name, pids, ...mergeTables(processColumns, a, b) };
 }
 
-/** The first column is the time. Equal tables, as the host's in each data file, are not copied. */
-function mergeColumns(a: Float64Array[], b: Float64Array[]): Float64Array[] {
-  const [aTimes = new Float64Array()] = a;
-  const [bTimes = new Float64Array()] = b;
-  const merged = growingColumns(a.length);
-  const row: number[] = [];
-  const take = (columns: Float64Array[], index: number) => {
-    for (let column = 0; column < columns.length; column++)
-      row[column] = columns[column]?.[index] ?? Number.NaN;
-    merged.push(row);
-  };
+type Timed = { atMs: Float64Array };
+
+/** Equal tables, as the host's in each data file, are not copied. */
+function mergeTables<Names extends readonly string[]>(
+  names: Names,
+  a: Table<Names> & Timed,
+  b: Table<Names> & Timed,
+): Table<Names> {
+  const merged = growingColumns(names);
   let ai = 0;
   let bi = 0;
   let added = 0;
-  while (ai < aTimes.length || bi < bTimes.length) {
-    const aMs = aTimes[ai] ?? Number.POSITIVE_INFINITY;
-    const bMs = bTimes[bi] ?? Number.POSITIVE_INFINITY;
-    if (aMs <= bMs) take(a, ai++);
+  while (ai < a.atMs.length || bi < b.atMs.length) {
+    const aMs = a.atMs[ai] ?? Number.POSITIVE_INFINITY;
+    const bMs = b.atMs[bi] ?? Number.POSITIVE_INFINITY;
+    if (aMs <= bMs) merged.copy(a, ai++);
     else {
-      take(b, bi);
+      merged.copy(b, bi);
       added++;
     }
     if (bMs <= aMs) bi++;

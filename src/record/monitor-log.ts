@@ -6,7 +6,7 @@ import { type MemoryKind, memoryKinds, type ProcessSample, type Reading } from "
 import type { HistoryEvent, HostSeries, ProcessSeries } from "../core/recording.ts";
 import { percentOf } from "../core/units.ts";
 import { type Columns, growingColumns } from "./columns.ts";
-import { hostSeries, processSeries } from "./data-file.ts";
+import { hostColumns, processColumns } from "./series-columns.ts";
 import { type Day, parseStamp, wallClock } from "./wall-clock.ts";
 
 export interface MonitorLog {
@@ -65,7 +65,7 @@ function changeOf({ atMs, kind, level, usedKib, limitKib }: Reading): HistoryEve
 
 /** Joins the readings of a tick; a kind that the log does not have is NaN. */
 function hostRows() {
-  const columns = growingColumns(5);
+  const columns = growingColumns(hostColumns);
   let tick: Partial<Record<MemoryKind, Reading>> = {};
   let startedMs = Number.NEGATIVE_INFINITY;
   let writtenMs = Number.NEGATIVE_INFINITY;
@@ -74,11 +74,8 @@ function hostRows() {
     tick = {};
     if ((!physical && !allocated) || startedMs <= writtenMs) return;
     writtenMs = startedMs;
-    const pair = (reading: Reading | undefined) => [
-      reading?.usedKib ?? Number.NaN,
-      reading?.limitKib ?? Number.NaN,
-    ];
-    columns.push([startedMs, ...pair(physical), ...pair(allocated)]);
+    const [memUsedKib, memTotalKib] = pairOf(physical);
+    columns.push([startedMs, memUsedKib, memTotalKib, ...pairOf(allocated)]);
   };
   return {
     add(reading: Reading) {
@@ -88,23 +85,32 @@ function hostRows() {
     },
     finish() {
       flush();
-      return hostSeries(columns.finish());
+      return columns.finish();
     },
   };
 }
 
+function pairOf(reading: Reading | undefined): [usedKib: number, limitKib: number] {
+  return reading ? [reading.usedKib, reading.limitKib] : [Number.NaN, Number.NaN];
+}
+
+interface ProcessRows {
+  /** The first of them, for its group and name. */
+  sample: ProcessSample;
+  pids: Set<number>;
+  columns: Columns<typeof processColumns>;
+  lastMs: number;
+}
+
 function processRows() {
-  const known = new Map<
-    string,
-    { sample: ProcessSample; pids: Set<number>; columns: Columns; lastMs: number }
-  >();
+  const known = new Map<string, ProcessRows>();
   return {
     add(sample: ProcessSample) {
       const key = `${sample.group} ${sample.name}`;
       const process = known.get(key) ?? {
         sample,
         pids: new Set<number>(),
-        columns: growingColumns(3),
+        columns: growingColumns(processColumns),
         lastMs: Number.NEGATIVE_INFINITY,
       };
       known.set(key, process);
@@ -114,8 +120,9 @@ function processRows() {
       process.columns.push([sample.atMs, sample.rssKib, sample.allocatedKib]);
     },
     finish: () =>
-      [...known.values()].map(({ sample: { group, name }, pids, columns }) =>
-        processSeries({ group, name }, [...pids], columns.finish()),
-      ),
+      [...known.values()].map(({ sample: { group, name }, pids, columns }) => ({
+        ...{ group, name, pids: [...pids] },
+        ...columns.finish(),
+      })),
   };
 }

@@ -1,21 +1,14 @@
 /** Text in pieces, to a file that appears whole or not at all, or to standard output. */
 
-import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
+import { replaceFileSync } from "../linux/replace-file.ts";
 
 /** Mode 0600. Throws NsomemError EXPORT and leaves nothing behind when the disk refuses. */
 export async function writePieces(path: string, pieces: Iterable<string>): Promise<void> {
-  const partial = `${path}.partial`;
   try {
-    const file = openSync(partial, "w", 0o600);
-    try {
-      for (const piece of pieces) writeWhole(file, Buffer.from(piece));
-    } finally {
-      closeSync(file);
-    }
-    renameSync(partial, path);
+    replaceFileSync(path, (partial) => writeEach(partial, pieces));
   } catch (error) {
-    rmSync(partial, { force: true });
     throw new NsomemError("EXPORT", `cannot write ${path}: ${describeError(error)}`);
   }
 }
@@ -32,7 +25,16 @@ export async function writePiecesOut(pieces: Iterable<string>): Promise<void> {
   }
 }
 
-function writeWhole(descriptor: number, bytes: Buffer): void {
+function writeEach(path: string, pieces: Iterable<string>): void {
+  const file = openSync(path, "w", 0o600);
+  try {
+    for (const piece of pieces) writeAll(file, Buffer.from(piece));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function writeAll(descriptor: number, bytes: Buffer): void {
   let written = 0;
   while (written < bytes.length) written += writeSync(descriptor, bytes, written);
 }

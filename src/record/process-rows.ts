@@ -3,105 +3,57 @@
 import type { Database } from "bun:sqlite";
 import { byGroup, type ProcessGroup } from "../core/group.ts";
 import type { ChildrenPeak, ProcessSeries } from "../core/recording.ts";
-import { type Columns, growingColumns } from "./columns.ts";
+import { readSamples, watched } from "./sample-rows.ts";
 import { processIdSpan, sampleKeys } from "./schema.ts";
-import { stretchFor, type Thinner, thinner } from "./thinner.ts";
+import { onlyRow } from "./sql.ts";
+import { stretchFor } from "./thinner.ts";
 
 /** 24 bytes each, so 120 MB: a week of 8 processes. Beyond that rows are thinned; whole, two weeks took 1.3 GB. */
 const rowsMax = 5_000_000;
-/** Rows are arrays until they are taken: 100 MB of a million. Collecting them takes some 10 ms. */
-const rowsACollection = 400_000;
-/** Lowest and highest of RSS and of allocated memory. */
-const watched = [1, 2];
-const stepMs = 300_000;
 
-/** In the order of their groups, by name within one. */
-export function readProcesses(
-  db: Database,
-  sinceMs: number,
-  untilMs: number,
-): { processes: ProcessSeries[]; thinnedMs?: number } {
+/** Keys, as schema.ts makes them of times. */
+type FromTo = [from: number, to: number];
+
+/** In the order of their groups, by name within one; of so many ms the lowest and the highest alone, 0: all. */
+export interface ProcessesRead {
+  processes: ProcessSeries[];
+  thinnedMs: number;
+}
+
+export function readProcesses(db: Database, sinceMs: number, untilMs: number): ProcessesRead {
   const [from, to] = sampleKeys(sinceMs, untilMs);
-  const bounds = db
-    .query(
+  const bounds = onlyRow(
+    db.query<{ count: number; first: number | null; last: number | null }, FromTo>(
       "SELECT count(*) AS count, min(key) AS first, max(key) AS last FROM sample WHERE key >= ? AND key < ?",
-    )
-    .get(from, to) as { count: number; first: number | null; last: number | null };
-  if (bounds.first === null || bounds.last === null) return { processes: [] };
-  const readers = new Map<number, { columns: Columns; rows: Thinner | Columns }>();
+    ),
+    from,
+    to,
+  );
+  if (bounds.first === null || bounds.last === null) return { processes: [], thinnedMs: 0 };
   const names = readNames(db);
   const stretchMs = stretchFor(bounds.count, (bounds.last - bounds.first) / processIdSpan, {
     rowsMax,
     keptAStretch: 2 * watched.length * names.size,
   });
-  forEachSample(db, bounds.first, to, (id, row) => {
-    let reader = readers.get(id);
-    if (!reader) {
-      const columns = growingColumns(3);
-      reader = { columns, rows: stretchMs > 0 ? thinner(columns, stretchMs, watched) : columns };
-      readers.set(id, reader);
-    }
-    reader.rows.push(row);
-  });
+  const tables = readSamples(db, { firstKey: bounds.first, endKey: to, stretchMs });
   const pids = readPids(db, untilMs);
   const children = readChildren(db, from, to);
-  const series: ProcessSeries[] = [];
-  for (const [id, { columns, rows }] of readers) {
-    if ("flush" in rows) rows.flush();
+  const processes: ProcessSeries[] = [];
+  for (const [id, table] of tables) {
     const named = names.get(id);
-    const [atMs, rssKib, allocatedKib] = columns.finish();
-    if (!named || !atMs || !rssKib || !allocatedKib) continue;
-    series.push({
-      ...named,
-      pids: pidsWithin(pids.get(id) ?? [], atMs[0] ?? 0),
-      atMs,
-      rssKib,
-      allocatedKib,
-      childrenPeak: children.get(id),
-    });
+    const [firstMs] = table.atMs;
+    if (!named || firstMs === undefined) continue;
+    const own = pidsWithin(pids.get(id) ?? [], firstMs);
+    processes.push({ ...named, pids: own, ...table, childrenPeak: children.get(id) });
   }
-  series.sort((a, b) => byGroup(a, b) || a.name.localeCompare(b.name));
-  return { processes: series, ...(stretchMs > 0 ? { thinnedMs: stretchMs } : {}) };
-}
-
-function forEachSample(
-  db: Database,
-  firstKey: number,
-  endKey: number,
-  take: (id: number, row: number[]) => void,
-): void {
-  const select = db.prepare(
-    "SELECT key, rss_kib, allocated_kib FROM sample WHERE key >= ? AND key < ? ORDER BY key",
-  );
-  const next = db.prepare("SELECT min(key) FROM sample WHERE key >= ? AND key < ?");
-  let from: number | null = firstKey;
-  let rows = 0;
-  while (from !== null) {
-    const to: number = Math.min(from + stepMs * processIdSpan, endKey);
-    for (const row of select.values(from, to) as number[][]) {
-      const key = row[0] ?? 0;
-      const id = key % processIdSpan;
-      // SQLite's own row, its key turned into the time: 3.6 million of them are not copied.
-      row[0] = (key - id) / processIdSpan;
-      take(id, row);
-      rows++;
-    }
-    if (rows > rowsACollection) {
-      rows = 0;
-      Bun.gc(true);
-    }
-    from = (next.values(to, endKey)[0]?.[0] as number | null | undefined) ?? null;
-  }
-  select.finalize();
-  next.finalize();
+  processes.sort((a, b) => byGroup(a, b) || a.name.localeCompare(b.name));
+  return { processes, thinnedMs: stretchMs };
 }
 
 function readNames(db: Database): Map<number, { group: ProcessGroup; name: string }> {
-  const rows = db.query("SELECT id, grp, name FROM process").all() as {
-    id: number;
-    grp: ProcessGroup;
-    name: string;
-  }[];
+  const rows = db
+    .query<{ id: number; grp: ProcessGroup; name: string }, []>("SELECT id, grp, name FROM process")
+    .all();
   return new Map(rows.map(({ id, grp, name }) => [id, { group: grp, name }]));
 }
 
@@ -112,11 +64,13 @@ interface PidSince {
 
 function readPids(db: Database, untilMs: number): Map<number, PidSince[]> {
   const rows = db
-    .query("SELECT process_id, since_ms, pid FROM pid WHERE since_ms < ? ORDER BY process_id, since_ms")
-    .values(untilMs) as number[][];
+    .query<PidSince & { id: number }, [untilMs: number]>(
+      `SELECT process_id AS id, since_ms AS sinceMs, pid
+       FROM pid WHERE since_ms < ? ORDER BY process_id, since_ms`,
+    )
+    .all(untilMs);
   const pids = new Map<number, PidSince[]>();
-  for (const [id = 0, sinceMs = 0, pid = 0] of rows)
-    pids.set(id, [...(pids.get(id) ?? []), { sinceMs, pid }]);
+  for (const { id, sinceMs, pid } of rows) pids.set(id, [...(pids.get(id) ?? []), { sinceMs, pid }]);
   return pids;
 }
 
@@ -129,15 +83,11 @@ function pidsWithin(pids: readonly PidSince[], firstMs: number): number[] {
 /** Per process, the moment when its children held most RSS. */
 function readChildren(db: Database, from: number, to: number): Map<number, ChildrenPeak> {
   const rows = db
-    .query(
-      `SELECT key % ${processIdSpan}, key / ${processIdSpan}, count, max(rss_kib), allocated_kib
+    .query<ChildrenPeak & { id: number }, FromTo>(
+      `SELECT key % ${processIdSpan} AS id, key / ${processIdSpan} AS atMs, count,
+              max(rss_kib) AS rssKib, allocated_kib AS allocatedKib
        FROM children WHERE key >= ? AND key < ? GROUP BY key % ${processIdSpan}`,
     )
-    .values(from, to) as number[][];
-  return new Map(
-    rows.map(([id = 0, atMs = 0, count = 0, rssKib = 0, allocatedKib = 0]) => [
-      id,
-      { atMs, count, rssKib, allocatedKib },
-    ]),
-  );
+    .all(from, to);
+  return new Map(rows.map(({ id, ...peak }) => [id, peak]));
 }

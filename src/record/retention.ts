@@ -2,6 +2,7 @@
 
 import type { Database } from "bun:sqlite";
 import { sampleKeys } from "./schema.ts";
+import { onlyRow } from "./sql.ts";
 
 export interface Retention {
   ageMs: number;
@@ -34,41 +35,46 @@ export function pruneSlice(db: Database, retention: Retention, nowMs: number): b
 function removeBefore(db: Database, untilMs: number): void {
   const [, key] = sampleKeys(0, untilMs);
   db.transaction(() => {
-    db.query("DELETE FROM tick WHERE at_ms < ?").run(untilMs);
-    db.query("DELETE FROM sample WHERE key < ?").run(key);
-    db.query("DELETE FROM children WHERE key < ?").run(key);
-    db.query("DELETE FROM event WHERE at_ms < ?").run(untilMs);
+    db.query<never, [number]>("DELETE FROM tick WHERE at_ms < ?").run(untilMs);
+    db.query<never, [number]>("DELETE FROM sample WHERE key < ?").run(key);
+    db.query<never, [number]>("DELETE FROM children WHERE key < ?").run(key);
+    db.query<never, [number]>("DELETE FROM event WHERE at_ms < ?").run(untilMs);
     // The run that the oldest remaining tick belongs to stays: its meta describes that tick.
-    db.query(
+    db.query<never, [number]>(
       "DELETE FROM run WHERE started_ms < (SELECT max(started_ms) FROM run WHERE started_ms <= ?1)",
     ).run(untilMs);
   }).immediate();
 }
 
 function oldestMs(db: Database): number | undefined {
-  const row = db
-    .query(
-      `SELECT min(at) AS at FROM (SELECT min(at_ms) AS at FROM tick
-         UNION ALL SELECT min(at_ms) FROM event)`,
-    )
-    .get() as { at: number | null };
-  return row.at ?? undefined;
+  const query = db.query<{ at: number | null }, []>(
+    `SELECT min(at) AS at FROM (SELECT min(at_ms) AS at FROM tick
+       UNION ALL SELECT min(at_ms) FROM event)`,
+  );
+  return onlyRow(query).at ?? undefined;
 }
 
 /** Pages in use, without the free ones inside the file. */
 function usedBytes(db: Database): number {
-  return (pragma(db, "page_count") - pragma(db, "freelist_count")) * pragma(db, "page_size");
+  return (pageCount(db) - freePages(db)) * pageBytes(db);
 }
 
 /** Shortens a file that is longer than it may be, 32 pages at a time. */
 function giveBack(db: Database, retention: Retention): boolean {
-  if (pragma(db, "page_count") * pragma(db, "page_size") <= retention.bytesMax) return false;
-  if (pragma(db, "freelist_count") === 0) return false;
+  if (pageCount(db) * pageBytes(db) <= retention.bytesMax) return false;
+  if (freePages(db) === 0) return false;
   db.run("PRAGMA incremental_vacuum(32)");
   return true;
 }
 
-function pragma(db: Database, name: "page_count" | "freelist_count" | "page_size"): number {
-  const row = db.query(`PRAGMA ${name}`).get() as Record<string, number>;
-  return row[name] ?? 0;
+function pageCount(db: Database): number {
+  return onlyRow(db.query<{ page_count: number }, []>("PRAGMA page_count")).page_count;
+}
+
+function freePages(db: Database): number {
+  return onlyRow(db.query<{ freelist_count: number }, []>("PRAGMA freelist_count")).freelist_count;
+}
+
+function pageBytes(db: Database): number {
+  return onlyRow(db.query<{ page_size: number }, []>("PRAGMA page_size")).page_size;
 }

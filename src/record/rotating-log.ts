@@ -1,4 +1,9 @@
-/** A log file that stays bounded and never throws: a full disk must not stop the rescue. */
+/**
+ * A log file that stays bounded and never throws: a full disk must not stop the rescue.
+ *
+ * Own code: the packages for it (`rotating-file-stream`, `file-stream-rotator`) are streams. The last lines before a
+ * kill would wait in memory, and a full disk would be an event somewhere else instead of a line counted here.
+ */
 
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
 import { dirname } from "node:path";

@@ -1,6 +1,7 @@
 /** A recording as rows, one a tick: what belongs together of series that have times of their own. */
 
 import type { ProcessSeries, Recording } from "../core/recording.ts";
+import { valueAt } from "./columns.ts";
 
 export interface Row {
   atMs: number;
@@ -15,24 +16,29 @@ const apartMsMax = 1_500;
 
 /** One object, used again for each row. */
 export function* rowsOf({ host, processes }: Recording): Generator<Row> {
-  const cursors = processes.map(() => 0);
-  const row: Row = { atMs: 0, host: 0, samples: processes.map(() => undefined) };
-  for (let tick = 0; tick < host.atMs.length; tick++) {
-    const atMs = host.atMs[tick] ?? 0;
-    const endMs = (atMs + (host.atMs[tick + 1] ?? Number.POSITIVE_INFINITY)) / 2;
+  const sampleOf = processes.map(({ atMs }) => sampleFinder(atMs));
+  const row: Row = { atMs: 0, host: 0, samples: [] };
+  for (const [tick, atMs] of host.atMs.entries()) {
+    const nextMs = host.atMs[tick + 1] ?? Number.POSITIVE_INFINITY;
     row.atMs = atMs;
     row.host = tick;
-    for (let index = 0; index < processes.length; index++) {
-      const times = processes[index]?.atMs ?? new Float64Array();
-      let cursor = cursors[index] ?? 0;
-      let found: number | undefined;
-      while ((times[cursor] ?? Number.POSITIVE_INFINITY) < endMs) found = cursor++;
-      cursors[index] = cursor;
-      const isNear = found !== undefined && Math.abs((times[found] ?? 0) - atMs) <= apartMsMax;
-      row.samples[index] = isNear ? found : undefined;
-    }
+    for (const [index, find] of sampleOf.entries()) row.samples[index] = find(atMs, (atMs + nextMs) / 2);
     yield row;
   }
+}
+
+/** Finds, tick after tick, the last sample before `endMs`, if it is near the tick at `atMs`. */
+function sampleFinder(times: Float64Array): (atMs: number, endMs: number) => number | undefined {
+  let cursor = 0;
+  return (atMs, endMs) => {
+    let found: { index: number; atMs: number } | undefined;
+    let sampleMs = times[cursor];
+    while (sampleMs !== undefined && sampleMs < endMs) {
+      found = { index: cursor, atMs: sampleMs };
+      sampleMs = times[++cursor];
+    }
+    return found && Math.abs(found.atMs - atMs) <= apartMsMax ? found.index : undefined;
+  };
 }
 
 /**
@@ -49,8 +55,9 @@ function hasNear(times: Float64Array, atMs: number): boolean {
   let high = times.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((times[middle] ?? 0) < atMs - apartMsMax) low = middle + 1;
+    if (valueAt(times, middle) < atMs - apartMsMax) low = middle + 1;
     else high = middle;
   }
-  return (times[low] ?? Number.POSITIVE_INFINITY) <= atMs + apartMsMax;
+  // Beyond the last time: NaN, which is near nothing.
+  return valueAt(times, low) <= atMs + apartMsMax;
 }

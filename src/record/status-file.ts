@@ -1,14 +1,14 @@
 /** status.json: replaced as a whole, so that a reader (`cat`, a monitoring agent) never sees half of it. */
 
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { describeError } from "../core/errors.ts";
 import type { Status } from "../core/status.ts";
+import { replaceWithSync } from "../linux/replace-file.ts";
 
 /** Writes the document; returns why it could not be written, or undefined. Never throws. */
 export function writeStatus(path: string, status: Status): string | undefined {
   try {
-    writeFileSync(`${path}.new`, `${JSON.stringify(status, null, 2)}\n`, { mode: 0o600 });
-    renameSync(`${path}.new`, path);
+    replaceWithSync(path, `${JSON.stringify(status, null, 2)}\n`);
     return undefined;
   } catch (error) {
     return `status.json: ${describeError(error)}`;

@@ -1,12 +1,12 @@
 /** Rows reduced to the lowest and the highest of each stretch of time, so that spikes survive. */
 
-import type { Columns } from "./columns.ts";
+import type { Columns, RowOf } from "./columns.ts";
 
-/** `[atMs, …values]` */
-type Row = readonly number[];
+/** Columns of which the first is the time. */
+type TimedNames = readonly ["atMs", ...string[]];
 
-export interface Thinner {
-  push(row: Row): void;
+export interface Thinner<Names extends TimedNames> {
+  push(row: RowOf<Names>): void;
   /** Hands over what is kept of the last stretch. */
   flush(): void;
 }
@@ -15,31 +15,35 @@ export interface Thinner {
  * Of each `stretchMs` the rows remain that hold the lowest and the highest of the `watched` columns, in order of
  * time: at most two a column.
  */
-export function thinner(columns: Columns, stretchMs: number, watched: readonly number[]): Thinner {
+export function thinner<Names extends TimedNames>(
+  columns: Columns<Names>,
+  stretchMs: number,
+  watched: readonly Names[number][],
+): Thinner<Names> {
+  type Row = RowOf<Names>;
+  const indexes = watched.map((name) => columns.names.indexOf(name));
   let stretch = Number.NaN;
-  let lowest: Row[] = [];
-  let highest: Row[] = [];
+  let extremes: Extremes<Row>[] = [];
   const flush = () => {
-    const unique = [...new Set([...lowest, ...highest])].sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0));
-    for (const row of unique) columns.push(row);
-    lowest = [];
-    highest = [];
+    const kept = new Set(extremes.flatMap(({ lowest, highest }) => [lowest, highest]));
+    for (const row of [...kept].sort((a, b) => a[0] - b[0])) columns.push(row);
+    extremes = [];
   };
   return {
     push(row) {
-      const own = Math.floor((row[0] ?? 0) / stretchMs);
+      const own = Math.floor(row[0] / stretchMs);
       if (own !== stretch) {
         flush();
         stretch = own;
-        lowest = watched.map(() => row);
-        highest = watched.map(() => row);
+        extremes = indexes.map((index) => ({ index, lowest: row, highest: row }));
         return;
       }
-      for (let index = 0; index < watched.length; index++) {
-        const column = watched[index] ?? 0;
-        const value = row[column] ?? 0;
-        if (value < (lowest[index]?.[column] ?? 0)) lowest[index] = row;
-        if (value > (highest[index]?.[column] ?? 0)) highest[index] = row;
+      for (const extreme of extremes) {
+        const { index, lowest, highest } = extreme;
+        // What was not measured is no extreme: NaN is neither below nor above anything.
+        const value = row[index] ?? Number.NaN;
+        if (value < (lowest[index] ?? Number.POSITIVE_INFINITY)) extreme.lowest = row;
+        if (value > (highest[index] ?? Number.NEGATIVE_INFINITY)) extreme.highest = row;
       }
     },
     flush,
@@ -54,4 +58,10 @@ export function stretchFor(
 ): number {
   if (rows <= rowsMax) return 0;
   return Math.ceil((keptAStretch * spanMs) / rowsMax / 1000) * 1000;
+}
+
+interface Extremes<Row> {
+  index: number;
+  lowest: Row;
+  highest: Row;
 }

@@ -63,7 +63,7 @@ function showsSame(one: number, other: number): boolean {
 export function parseDay(text: string): Day | undefined {
   const match = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
   if (!match) return undefined;
-  const [year, month, day] = match.slice(1).map(Number) as [number, number, number];
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
   const date = new Date(year, month - 1, day);
   return date.getMonth() === month - 1 && date.getDate() === day ? { year, month, day } : undefined;
 }
@@ -87,6 +87,7 @@ export function parseStamp(prefix: string, clock: WallClock): number | undefined
   const time = /(\d{1,2}):(\d\d):(\d\d)/.exec(prefix);
   if (!time) return undefined;
   const seconds = Number(time[1]) * 3600 + Number(time[2]) * 60 + Number(time[3]);
-  const day = parseDay(/\d{4}-\d\d-\d\d/.exec(prefix)?.[0] ?? "");
+  const date = /\d{4}-\d\d-\d\d/.exec(prefix)?.[0];
+  const day = date === undefined ? undefined : parseDay(date);
   return day ? momentOf(day, 0, seconds) : clock.next(seconds);
 }

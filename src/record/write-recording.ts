@@ -1,7 +1,8 @@
 /** A recording that was read from old files, into a history. */
 
 import type { ProcessSample } from "../core/reading.ts";
-import type { HostSample, Recording, Tick } from "../core/recording.ts";
+import type { HostSample, HostSeries, ProcessSeries, Recording, Tick } from "../core/recording.ts";
+import { valueAt } from "./columns.ts";
 import { openStore, type Store } from "./store.ts";
 
 /** Transactions of this many ticks: a running agent waits 20 ms at most for the file. */
@@ -23,38 +24,43 @@ export function writeRecording(path: string, recording: Recording): void {
 }
 
 function writeTicks(store: Store, { host, processes }: Recording): void {
-  const cursors = processes.map(() => 0);
+  const takeUntil = processes.map((process) => samplesOf(process));
   let batch: Tick[] = [];
-  for (let index = 0; index < host.atMs.length; index++) {
-    const atMs = host.atMs[index] ?? 0;
+  for (const [index, atMs] of host.atMs.entries()) {
     const isLast = index === host.atMs.length - 1;
-    const samples: ProcessSample[] = [];
-    for (const [which, process] of processes.entries()) {
-      let cursor = cursors[which] ?? 0;
-      for (; cursor < process.atMs.length && (isLast || (process.atMs[cursor] ?? 0) <= atMs); cursor++)
-        samples.push({
-          group: process.group,
-          name: process.name,
-          pid: process.pids.at(-1) ?? 0,
-          rssKib: process.rssKib[cursor] ?? 0,
-          allocatedKib: process.allocatedKib[cursor] ?? 0,
-          children: [],
-          atMs: process.atMs[cursor] ?? 0,
-        });
-      cursors[which] = cursor;
-    }
-    const sample: HostSample = {
-      atMs,
-      memUsedKib: host.memUsedKib[index] ?? Number.NaN,
-      memTotalKib: host.memTotalKib[index] ?? Number.NaN,
-      committedKib: host.committedKib[index] ?? Number.NaN,
-      commitLimitKib: host.commitLimitKib[index] ?? Number.NaN,
-      // Not in the files.
-      overcommitMode: Number.NaN,
-    };
-    batch.push({ host: sample, processes: samples });
+    const endMs = isLast ? Number.POSITIVE_INFINITY : atMs;
+    batch.push({ host: hostSample(host, index), processes: takeUntil.flatMap((take) => take(endMs)) });
     if (batch.length < ticksATransaction && !isLast) continue;
     store.write(batch, []);
     batch = [];
   }
+}
+
+/** Hands out the samples of a process in order: those not yet taken, up to and at `endMs`. */
+function samplesOf({ group, name, pids, ...columns }: ProcessSeries): (endMs: number) => ProcessSample[] {
+  // Files of the original toolset may name none.
+  const pid = pids.at(-1) ?? 0;
+  let cursor = 0;
+  return (endMs) => {
+    const taken: ProcessSample[] = [];
+    for (let atMs = columns.atMs[cursor]; atMs !== undefined && atMs <= endMs; atMs = columns.atMs[++cursor])
+      taken.push({
+        ...{ group, name, pid, atMs, children: [] },
+        rssKib: valueAt(columns.rssKib, cursor),
+        allocatedKib: valueAt(columns.allocatedKib, cursor),
+      });
+    return taken;
+  };
+}
+
+function hostSample(host: HostSeries, index: number): HostSample {
+  return {
+    atMs: valueAt(host.atMs, index),
+    memUsedKib: valueAt(host.memUsedKib, index),
+    memTotalKib: valueAt(host.memTotalKib, index),
+    committedKib: valueAt(host.committedKib, index),
+    commitLimitKib: valueAt(host.commitLimitKib, index),
+    // Not in the files.
+    overcommitMode: Number.NaN,
+  };
 }

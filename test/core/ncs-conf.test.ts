@@ -38,6 +38,26 @@ describe("the memory-management section of ncs.conf", () => {
       expect(parseMemorySection(text)).toBeUndefined();
   });
 
+  test("broken behind its section it has it, as far as it goes", () => {
+    for (const text of [conf(section).slice(0, -5), conf(`${section}<!-- `), conf(`${section}<a b="<c d="`)])
+      expect(parseMemorySection(text)?.xml).toBe(section);
+  });
+
+  test("a value in quotes may hold what ends a tag elsewhere", () => {
+    expect(parseMemorySection(conf(`<a b="x>y" c='/>'/>${section}`))?.xml).toBe(section);
+  });
+
+  test.each(["<", "<a ", "<a>", "</", "<?", "<!", '<a b="', "<a b='>", "<!--", "a"])(
+    "a megabyte of %p is read in no time",
+    (broken) => {
+      const text = broken.repeat(1024 ** 2 / broken.length);
+      const startedAt = performance.now();
+      expect(parseMemorySection(text)).toBeUndefined();
+      expect(parseMemorySection(`<${text}`)).toBeUndefined();
+      expect(performance.now() - startedAt).toBeLessThan(2_000);
+    },
+  );
+
   test("the fragment that doctor offers is read as it was meant", () => {
     expect(parseMemorySection(conf(memorySectionFor(90, "/var/dumps")))?.actions).toEqual([
       { name: "debug-dump", usedPercent: 90, count: 3, cooldown: "PT10M", directory: "/var/dumps" },

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { csvOf, jsonOf, plotFilesOf } from "../../src/record/export.ts";
+import { csvOf, jsonOf } from "../../src/record/export.ts";
+import { plotFilesOf } from "../../src/record/plot-files.ts";
 import { sampleRecording } from "../report/sample.ts";
 
 const startMs = Date.parse("2026-01-13T12:00:00Z");

@@ -15,7 +15,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { readHistory } from "../../src/record/history.ts";
+import { readHistory } from "../../src/record/read-history.ts";
 import { missingCommand } from "../lab/missing.ts";
 import { day, inDirectory, openSample, startMs, tick, until } from "./sample-ticks.ts";
 

@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { readHistory } from "../../src/record/history.ts";
+import { readHistory } from "../../src/record/read-history.ts";
 import { pruneSlice } from "../../src/record/retention.ts";
 import { writeSampleHistory } from "../report/sample-history.ts";
 import { day, inDirectory, openSample, startMs, tick } from "./sample-ticks.ts";

@@ -1,29 +1,30 @@
 import { describe, expect, test } from "bun:test";
-import { growingColumns } from "../../src/record/columns.ts";
+import { growingColumns, type RowOf } from "../../src/record/columns.ts";
 import { stretchFor, thinner } from "../../src/record/thinner.ts";
 
 describe("columns that grow", () => {
   test.each([0, 1, 16_383, 16_384, 16_385, 50_000])("hold %d rows in order", (count) => {
-    const columns = growingColumns(2);
+    const columns = growingColumns(["first", "second"]);
     for (let index = 0; index < count; index++) columns.push([index, 7 * index]);
-    const [first, second] = columns.finish();
-    expect([first?.length, second?.length]).toEqual([count, count]);
-    if (count > 0) expect([first?.[count - 1], second?.[count - 1]]).toEqual([count - 1, 7 * (count - 1)]);
+    const { first, second } = columns.finish();
+    expect([first.length, second.length]).toEqual([count, count]);
+    if (count > 0) expect([first[count - 1], second[count - 1]]).toEqual([count - 1, 7 * (count - 1)]);
   });
 });
 
 describe("a thinned stretch", () => {
-  const rows = Array.from({ length: 100 }, (_, index) => [index * 1000, 50, 50]);
+  const names = ["atMs", "rss", "allocated"] as const;
+  const rows: RowOf<typeof names>[] = Array.from({ length: 100 }, (_, index) => [index * 1000, 50, 50]);
   rows[13] = [13_000, 99, 50];
   rows[17] = [17_000, 50, 1];
 
   test("keeps the extremes of both values at their own times, in order", () => {
-    const columns = growingColumns(3);
-    const thin = thinner(columns, 100_000, [1, 2]);
+    const columns = growingColumns(names);
+    const thin = thinner(columns, 100_000, ["rss", "allocated"]);
     for (const row of rows) thin.push(row);
     thin.flush();
-    const [atMs, rss, allocated] = columns.finish();
-    expect(Array.from(atMs ?? [], (at, index) => [at, rss?.[index], allocated?.[index]])).toEqual([
+    const { atMs, rss, allocated } = columns.finish();
+    expect(Array.from(atMs, (at, index) => [at, rss[index], allocated[index]])).toEqual([
       [0, 50, 50],
       [13_000, 99, 50],
       [17_000, 50, 1],
@@ -31,12 +32,12 @@ describe("a thinned stretch", () => {
   });
 
   test("has at most two rows a column", () => {
-    const columns = growingColumns(3);
-    const thin = thinner(columns, 10_000, [1, 2]);
+    const columns = growingColumns(names);
+    const thin = thinner(columns, 10_000, ["rss", "allocated"]);
     for (let index = 0; index < 1000; index++)
       thin.push([index * 1000, (index * 7919) % 1000, (index * 104_729) % 1000]);
     thin.flush();
-    expect(columns.finish()[0]?.length).toBeLessThanOrEqual(400);
+    expect(columns.finish().atMs.length).toBeLessThanOrEqual(400);
   });
 });
 

@@ -4,9 +4,10 @@ import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { describeError, exitCodes, NsomemError } from "../core/errors.ts";
 import { type MemoryKind, memoryKinds, type Reading } from "../core/reading.ts";
 import { parseRecordedLog, type RecordedReadings, type ReplayStep } from "../core/recorded-readings.ts";
-import { readHistory } from "./recording.ts";
+import { valueAt } from "./columns.ts";
+import { readHistory } from "./read-history.ts";
 
-/** Reads a recording as it stands. Throws NsomemError RECORDING (exit 2) when it is none. */
+/** Reads a recording of any of these kinds. Throws NsomemError RECORDING (exit 2) when it is none. */
 export function readRecordedReadings(path: string): RecordedReadings {
   const isDatabase = headOf(path).startsWith("SQLite format 3\0");
   const recorded = isDatabase ? fromHistory(path) : parseRecordedLog(readFileSync(path, "utf8"));
@@ -36,14 +37,17 @@ function fromHistory(path: string): RecordedReadings {
       starts.shift();
       steps.push({ step: "start" });
     }
-    const use: Record<MemoryKind, [number | undefined, number | undefined]> = {
-      allocated: [host.committedKib[index], host.commitLimitKib[index]],
-      physical: [host.memUsedKib[index], host.memTotalKib[index]],
+    const use: Record<MemoryKind, { usedKib: number; limitKib: number }> = {
+      allocated: {
+        usedKib: valueAt(host.committedKib, index),
+        limitKib: valueAt(host.commitLimitKib, index),
+      },
+      physical: { usedKib: valueAt(host.memUsedKib, index), limitKib: valueAt(host.memTotalKib, index) },
     };
     // As the tool writes them: allocated first.
     for (const kind of memoryKinds.toReversed()) {
-      const [usedKib, limitKib] = use[kind];
-      if (usedKib !== undefined && limitKib !== undefined && limitKib > 0)
+      const { usedKib, limitKib } = use[kind];
+      if (limitKib > 0)
         steps.push({ step: "reading", reading: plainReading(kind, { usedKib, limitKib, atMs }) });
     }
   }

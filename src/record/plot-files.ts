@@ -1,0 +1,78 @@
+/** A recording as the inherited data files, which gnuplot scripts read. */
+
+import { groups } from "../core/group.ts";
+import type { HostSeries, ProcessSeries, Recording } from "../core/recording.ts";
+import { valueAt } from "./columns.ts";
+import { formatDataLine } from "./data-line.ts";
+import { lookedAt, type Row, rowsOf } from "./rows.ts";
+
+/** Pieces of this many lines: a week is not held as one text. */
+const linesAPiece = 2_000;
+
+/** A data file below the output directory, under its inherited name. */
+export interface PlotFile {
+  path: string;
+  pieces: Iterable<string>;
+}
+
+/** Source: facts 1.1. Wall clock of this process's time zone; an absent process has 0 and 0. */
+export function plotFilesOf(recording: Recording): PlotFile[] {
+  const plotted = recording.processes.map((process, index) => ({ process, index }));
+  const files = plotted.map((one) => ({ path: pathOf(one.process), pieces: plotLines(recording, [one]) }));
+  const python = plotted.filter(({ process }) => process.group === "pythonvm");
+  if (python.length > 0) files.push({ path: "python3/mem_total.log", pieces: plotLines(recording, python) });
+  return files;
+}
+
+function pathOf({ group, name }: ProcessSeries): string {
+  const { dataDirectory } = groups[group];
+  switch (group) {
+    case "core":
+    case "javavm":
+      return `${dataDirectory}/mem_${dataDirectory}.log`;
+    case "pythonvm":
+      return `${dataDirectory}/mem_${name.replace(/[^A-Za-z0-9._+@-]/g, "_")}.log`;
+  }
+}
+
+/** A process, and its place among those of the recording. */
+interface Plotted {
+  process: ProcessSeries;
+  index: number;
+}
+
+/** Each tick's line with the sum over these processes. */
+function* plotLines(recording: Recording, plotted: readonly Plotted[]): Generator<string> {
+  let piece = "";
+  let lines = 0;
+  for (const row of rowsOf(recording)) {
+    if (!lookedAt(row, recording.processes)) continue;
+    piece += `${plotLine(recording.host, row, plotted)}\n`;
+    if (++lines % linesAPiece !== 0) continue;
+    yield piece;
+    piece = "";
+  }
+  yield piece;
+}
+
+function plotLine(host: HostSeries, row: Row, plotted: readonly Plotted[]): string {
+  const sampled = plotted.flatMap(({ process, index }) => {
+    const sample = row.samples[index];
+    return sample === undefined ? [] : [{ process, sample }];
+  });
+  const sum = (column: "rssKib" | "allocatedKib") =>
+    sampled.reduce((total, { process, sample }) => total + valueAt(process[column], sample), 0);
+  const at = new Date(row.atMs);
+  const number = (values: Float64Array) => Math.round(valueAt(values, row.host) || 0);
+  return formatDataLine({
+    clockSeconds: at.getHours() * 3600 + at.getMinutes() * 60 + at.getSeconds(),
+    rssKib: sum("rssKib"),
+    allocatedKib: sum("allocatedKib"),
+    committedKib: number(host.committedKib),
+    commitLimitKib: number(host.commitLimitKib),
+    memUsedKib: number(host.memUsedKib),
+    memTotalKib: number(host.memTotalKib),
+    // A total is no process's.
+    pid: plotted.length === 1 ? sampled[0]?.process.pids.at(-1) : undefined,
+  });
+}

@@ -1,0 +1,17 @@
+/** Which columns the series of a recording have, in the order in which rows give them. */
+
+import type { HostSeries, ProcessSeries } from "../core/recording.ts";
+
+export const hostColumns = [
+  "atMs",
+  "memUsedKib",
+  "memTotalKib",
+  "committedKib",
+  "commitLimitKib",
+] as const satisfies readonly (keyof HostSeries)[];
+
+export const processColumns = [
+  "atMs",
+  "rssKib",
+  "allocatedKib",
+] as const satisfies readonly (keyof ProcessSeries)[];
