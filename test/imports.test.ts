@@ -1,38 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { mayImport } from "./rooms.ts";
 
 const sourceDir = resolve(import.meta.dir, "../src");
-
-/**
- * Each room and the rooms that its files may import beside their own; a file is in the room with the longest path of
- * those that it lies in. Source: src/README.md, "Rooms and arrows".
- */
-const mayImport: Record<string, string[]> = {
-  main: ["cli", "demo", "core"],
-  cli: [
-    ...["drill", "doctor", "bundle", "agent", "demo", "rescue", "configuration"],
-    ...["record", "report", "report/statistics", "tool", "linux", "ui", "core"],
-  ],
-  drill: ["agent", "rescue", "configuration", "record", "linux", "core"],
-  doctor: ["record", "linux", "core"],
-  bundle: ["report/page", "report/statistics", "record", "linux", "core"],
-  demo: ["linux", "core"],
-  agent: ["rescue", "configuration", "record", "tool", "linux", "core"],
-  configuration: ["rescue", "record", "linux", "core"],
-  rescue: ["record", "linux", "core"],
-  record: ["linux", "core"],
-  report: ["report/page", "report/picture", "report/statistics", "report/series", "core"],
-  "report/page": ["report/page/client", "report/picture", "report/statistics", "report/series", "core"],
-  "report/page/client": ["report/series", "core"],
-  "report/picture": ["report/series", "linux", "core"],
-  "report/statistics": ["report/series", "core"],
-  "report/series": ["core"],
-  tool: ["linux", "core"],
-  linux: ["core"],
-  ui: ["core"],
-  core: [],
-};
 
 /** Those whose memory must stay small, and what is too large for them. */
 const smallRooms = ["agent"];

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { mayImport } from "./rooms.ts";
 
 const projectDir = resolve(import.meta.dir, "..");
 const page = readFileSync(join(projectDir, "src/README.md"), "utf8");
@@ -13,14 +14,6 @@ type Rooms = Record<string, string[]>;
 function roomsIn(markdown: string): Rooms {
   const rows = markdown.matchAll(/^\| `([^`|]+)` \|[^|]*\|([^|]*)\|$/gm);
   return Object.fromEntries([...rows].map(([, room = "", cell = ""]) => [room, codeIn(cell).sort()]));
-}
-
-/** The table `mayImport` in the source of the arrows' test: an object of lists of names, which is JavaScript as it is. */
-function roomsOfArrows(source: string): Rooms {
-  const literal = /\bmayImport\b[^=]*=\s*(\{.*?\n\});?/s.exec(source)?.[1];
-  if (literal === undefined) throw new Error("test/imports.test.ts has no table mayImport any more");
-  const table = new Function(`return ${literal}`)() as Rooms;
-  return Object.fromEntries(Object.entries(table).map(([room, others]) => [room, others.toSorted()]));
 }
 
 /** Paths of files and of folders (with a slash at the end) in the code of a Markdown text, and what links lead to. */
@@ -39,10 +32,10 @@ function codeIn(markdown: string): string[] {
 }
 
 describe("src/README.md", () => {
-  test("has the rooms and arrows that test/imports.test.ts holds", () => {
+  test("has the rooms and arrows of test/rooms.ts", () => {
     const section = /^## Rooms and arrows$(.*?)^## /ms.exec(page)?.[1] ?? "";
-    const arrows = readFileSync(join(projectDir, "test/imports.test.ts"), "utf8");
-    expect(roomsIn(section)).toEqual(roomsOfArrows(arrows));
+    const arrows = Object.entries(mayImport).map(([room, others]) => [room, others.toSorted()]);
+    expect(roomsIn(section)).toEqual(Object.fromEntries(arrows));
   });
 
   test("names only files and folders that are there", () => {
@@ -63,13 +56,6 @@ describe("the finders", () => {
   test("a room's row has its name and the rooms that it may import", () => {
     const table = "| room | what for | may import |\n|---|---|---|\n| `ui` | shows | `linux`, `core` |\n";
     expect(roomsIn(`${table}| \`core\` | values | nothing |\n`)).toEqual({ ui: ["core", "linux"], core: [] });
-  });
-
-  test("the arrows' table is read with its spread lists", () => {
-    const source =
-      'const mayImport: Record<string, string[]> = {\n  cli: [\n    ...["b", "a"],\n  ],\n  core: [],\n};\n';
-    expect(roomsOfArrows(source)).toEqual({ cli: ["a", "b"], core: [] });
-    expect(() => roomsOfArrows("const other = {};")).toThrow("no table mayImport");
   });
 
   test("a path is a file or a folder, in code or a link", () => {

@@ -1,0 +1,31 @@
+/** The rooms of src and their arrows: imports.test.ts holds the code to them, readme.test.ts the README of the source. */
+
+/**
+ * Each room and the rooms that its files may import beside their own; a file is in the room with the longest path of
+ * those that it lies in.
+ */
+export const mayImport: Readonly<Record<string, readonly string[]>> = {
+  main: ["cli", "demo", "core"],
+  cli: [
+    ...["drill", "doctor", "bundle", "agent", "demo", "rescue", "configuration"],
+    ...["record", "report", "report/statistics", "tool", "linux", "ui", "core"],
+  ],
+  drill: ["agent", "rescue", "configuration", "record", "linux", "core"],
+  doctor: ["record", "linux", "core"],
+  bundle: ["report/page", "report/statistics", "record", "linux", "core"],
+  demo: ["linux", "core"],
+  agent: ["rescue", "configuration", "record", "tool", "linux", "core"],
+  configuration: ["rescue", "record", "linux", "core"],
+  rescue: ["record", "linux", "core"],
+  record: ["linux", "core"],
+  report: ["report/page", "report/picture", "report/statistics", "report/series", "core"],
+  "report/page": ["report/page/client", "report/picture", "report/statistics", "report/series", "core"],
+  "report/page/client": ["report/series", "core"],
+  "report/picture": ["report/series", "linux", "core"],
+  "report/statistics": ["report/series", "core"],
+  "report/series": ["core"],
+  tool: ["linux", "core"],
+  linux: ["core"],
+  ui: ["core"],
+  core: [],
+};
