@@ -2,7 +2,8 @@
 
 import { dirname, join } from "node:path";
 import type { CallbackExport } from "../core/action-facts.ts";
-import type { Config, ConfigIssue } from "../core/config.ts";
+import type { Config } from "../core/config.ts";
+import type { ConfigIssue } from "../core/config-issue.ts";
 import { exitCodes, NsomemError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import { rulesOf } from "../core/rule.ts";

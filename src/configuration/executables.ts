@@ -2,7 +2,8 @@
 
 import { accessSync, constants, statSync } from "node:fs";
 import { pathOf, wordOf } from "../core/action.ts";
-import type { Config, ConfigIssue } from "../core/config.ts";
+import type { Config } from "../core/config.ts";
+import type { ConfigIssue } from "../core/config-issue.ts";
 import { ruleLists } from "./rule-lists.ts";
 
 /** Every executable once, in the order of the rules. */

@@ -2,7 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import { parse, TomlError } from "smol-toml";
-import { type Config, type ConfigIssue, parseConfig } from "../core/config.ts";
+import { type Config, parseConfig } from "../core/config.ts";
+import type { ConfigIssue } from "../core/config-issue.ts";
 import { describeError, errnoOf, exitCodes, NsomemError } from "../core/errors.ts";
 import { actionKinds } from "../rescue/action-kinds.ts";
 import { positionOf } from "./toml-position.ts";

@@ -1,7 +1,8 @@
 /** The effective configuration as TOML lines, each with where its value came from. */
 
 import { type ActionSpec, wordOf } from "./action.ts";
-import { type Config, sectionKeys } from "./config.ts";
+import type { Config } from "./config.ts";
+import { sectionKeys } from "./config-sections.ts";
 import { tomlDuration, tomlSize } from "./units.ts";
 
 export type Origin = "default" | "file" | "flag" | "callbacks";

@@ -5,43 +5,25 @@
 
 import { outcomeWords } from "./action.ts";
 import { dumpEndings, verdictWords } from "./dump-verdict.ts";
+import {
+  type Fact,
+  flag,
+  isRecord,
+  listOf,
+  number,
+  oneOf,
+  opaque,
+  orNull,
+  parts,
+  type Reader,
+  readFacts,
+  text,
+  texts,
+  whole,
+} from "./fact.ts";
 import { levels } from "./level.ts";
 import { memoryKinds } from "./reading.ts";
 import { formatTime } from "./units.ts";
-
-/** Reads one fact; undefined when the value is not of its kind. */
-type Reader<T> = (value: unknown) => T | undefined;
-type Fact<R> = R extends Reader<infer T> ? T : never;
-
-const text: Reader<string> = (value) => (typeof value === "string" ? value : undefined);
-const flag: Reader<boolean> = (value) => (typeof value === "boolean" ? value : undefined);
-const whole: Reader<number> = (value) => (Number.isInteger(value) ? (value as number) : undefined);
-const number: Reader<number> = (value) => (typeof value === "number" ? value : undefined);
-const texts: Reader<string[]> = (value) =>
-  Array.isArray(value) && value.every((item) => typeof item === "string") ? value : undefined;
-/** Kept for people and for other programs; nsomem does not read it back. */
-const opaque: Reader<unknown> = (value) => value;
-
-function oneOf<T extends string>(words: readonly T[]): Reader<T> {
-  return (value) => words.find((word) => word === value);
-}
-
-/** Also null, which says that it was looked for and is not there. */
-function orNull<T>(read: Reader<T>): Reader<T | null> {
-  return (value) => (value === null ? null : read(value));
-}
-
-/** An object; an older version may have written less of it. */
-function parts<F extends Record<string, Reader<unknown>>>(
-  readers: F,
-): Reader<{ [K in keyof F]?: Fact<F[K]> | undefined }> {
-  return (value) => (isRecord(value) ? (readFacts(value, readers) as never) : undefined);
-}
-
-/** The items that can be read; undefined when it is no list at all. */
-function listOf<T>(read: Reader<T>): Reader<T[]> {
-  return (value) => (Array.isArray(value) ? value.flatMap((item) => read(item) ?? []) : undefined);
-}
 
 const reading = parts({
   kind: oneOf(memoryKinds),
@@ -184,18 +166,6 @@ function isStepName(name: string): name is StepName {
   return Object.hasOwn(steps, name);
 }
 
-function readFacts(
-  facts: Record<string, unknown>,
-  readers: Record<string, Reader<unknown>>,
-): Record<string, unknown> {
-  const read: Record<string, unknown> = {};
-  for (const [name, reader] of Object.entries(readers)) {
-    const value = Object.hasOwn(facts, name) ? reader(facts[name]) : undefined;
-    if (value !== undefined) read[name] = value;
-  }
-  return read;
-}
-
 function parseJson(line: string): Record<string, unknown> | undefined {
   try {
     const document: unknown = JSON.parse(line);
@@ -203,8 +173,4 @@ function parseJson(line: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
