@@ -1,6 +1,7 @@
 /** What a picture of some hundred columns can show of a series of any length, every spike included. */
 
 import { numberAt } from "./column.ts";
+import { forEachExtremes } from "./extremes.ts";
 import { indexFrom, type Series } from "./series.ts";
 
 /** Positions in pixels and values in KiB, one unbroken stretch of measurement. */
@@ -60,32 +61,11 @@ function stretchOf(
     stretch.kib.push(numberAt(kib, index));
   };
   put(first);
-  let column = Number.NaN;
-  let lowest = first;
-  let highest = first;
-  let lowestKib = Number.NaN;
-  let highestKib = Number.NaN;
-  for (let index = first; index < end; index++) {
-    const own = Math.floor((numberAt(atMs, index) - fromMs) * scale);
-    const value = numberAt(kib, index);
-    if (own !== column) {
-      put(Math.min(lowest, highest));
-      put(Math.max(lowest, highest));
-      column = own;
-      lowest = index;
-      highest = index;
-      lowestKib = value;
-      highestKib = value;
-    } else if (value < lowestKib) {
-      lowest = index;
-      lowestKib = value;
-    } else if (value > highestKib) {
-      highest = index;
-      highestKib = value;
-    }
-  }
-  put(Math.min(lowest, highest));
-  put(Math.max(lowest, highest));
+  const partOf = (at: number) => Math.floor((at - fromMs) * scale);
+  forEachExtremes({ atMs, kib }, { first, end, partOf }, (earlier, later) => {
+    put(earlier);
+    put(later);
+  });
   put(end - 1);
   return stretch;
 }
