@@ -22,11 +22,11 @@ export interface AgentParts {
   performer: Performer;
   source: Source;
   holder: ConfigHolder;
-  measured: Measured;
+  measured: MemoryState;
 }
 
 /** What is known of memory now. */
-export interface Measured {
+export interface MemoryState {
   levels: Levels;
   samples: Samples;
   meter: Meter;

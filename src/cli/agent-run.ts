@@ -25,7 +25,7 @@ export interface Audience {
   onReady: () => void;
 }
 
-export interface Run {
+export interface AgentRun {
   result: AgentSummary;
   /** What came of the drawing, in a sentence. */
   graphs: string;
@@ -37,7 +37,7 @@ export async function runAndDraw(
   { paths, config, readConfigAgain }: PreparedSettings,
   source: LaunchInput,
   { view, onReady }: Audience,
-): Promise<Run> {
+): Promise<AgentRun> {
   const running = launch({
     paths,
     configuration: { initial: config, readAgain: readConfigAgain },

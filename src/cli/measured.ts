@@ -3,9 +3,9 @@
 import { NsomemError } from "../core/errors.ts";
 import type { Recording } from "../core/recording.ts";
 import { formatTime } from "../core/units.ts";
-import { readExtent, readHistory } from "../record/read-history.ts";
+import { readExtent, readHistory, type Window } from "../record/read-history.ts";
 import { type HomeArgs, pathsOf } from "./options.ts";
-import { parseWindow, type Window, type WindowArgs } from "./window.ts";
+import { parseWindow, type WindowArgs } from "./window.ts";
 
 /** Throws NsomemError NOTHING_RECORDED, saying what there is, when a window was asked for and holds nothing. */
 export function readMeasured(args: HomeArgs & WindowArgs, nowMs: number): Recording {

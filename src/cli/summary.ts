@@ -2,9 +2,9 @@
 
 import { formatTime } from "../core/units.ts";
 import type { Paths } from "../record/paths.ts";
-import type { Run } from "./agent-run.ts";
+import type { AgentRun } from "./agent-run.ts";
 
-export function summary({ result, graphs }: Run, paths: Paths): string {
+export function summary({ result, graphs }: AgentRun, paths: Paths): string {
   const { reason, actions } = result;
   const lines = [reason === "stopped" ? "nsomem was stopped." : "NSO has ended, so nsomem ended too."];
   for (const action of actions) {

@@ -3,6 +3,7 @@
 import type { ArgsDef } from "citty";
 import { usageError } from "../core/errors.ts";
 import { formatTime, parseDurationMs } from "../core/units.ts";
+import type { Window } from "../record/read-history.ts";
 
 export const windowArgs = {
   since: {
@@ -21,11 +22,6 @@ export const windowArgs = {
 export interface WindowArgs {
   since?: string | undefined;
   until?: string | undefined;
-}
-
-export interface Window {
-  sinceMs?: number;
-  untilMs?: number;
 }
 
 /** Throws NsomemError USAGE (exit 2) for a text that is no time, and where `since` is not before `until`. */

@@ -4,14 +4,14 @@
 export type Reader<T> = (value: unknown) => T | undefined;
 export type Fact<R> = R extends Reader<infer T> ? T : never;
 
-export const text: Reader<string> = (value) => (typeof value === "string" ? value : undefined);
-export const flag: Reader<boolean> = (value) => (typeof value === "boolean" ? value : undefined);
-export const whole: Reader<number> = (value) => (Number.isInteger(value) ? (value as number) : undefined);
-export const number: Reader<number> = (value) => (typeof value === "number" ? value : undefined);
-export const texts: Reader<string[]> = (value) =>
+export const asText: Reader<string> = (value) => (typeof value === "string" ? value : undefined);
+export const asFlag: Reader<boolean> = (value) => (typeof value === "boolean" ? value : undefined);
+export const asWhole: Reader<number> = (value) => (Number.isInteger(value) ? (value as number) : undefined);
+export const asNumber: Reader<number> = (value) => (typeof value === "number" ? value : undefined);
+export const asTexts: Reader<string[]> = (value) =>
   Array.isArray(value) && value.every((item) => typeof item === "string") ? value : undefined;
 /** Kept for people and for other programs; nsomem does not read it back. */
-export const opaque: Reader<unknown> = (value) => value;
+export const anyValue: Reader<unknown> = (value) => value;
 
 export function oneOf<T extends string>(words: readonly T[]): Reader<T> {
   return (value) => words.find((word) => word === value);

@@ -6,20 +6,20 @@
 import { outcomeWords } from "./action.ts";
 import { dumpEndings, verdictWords } from "./dump-verdict.ts";
 import {
+  anyValue,
+  asFlag,
+  asNumber,
+  asText,
+  asTexts,
+  asWhole,
   type Fact,
-  flag,
   isRecord,
   listOf,
-  number,
   oneOf,
-  opaque,
   orNull,
   parts,
   type Reader,
   readFacts,
-  text,
-  texts,
-  whole,
 } from "./fact.ts";
 import { levels } from "./level.ts";
 import { memoryKinds } from "./reading.ts";
@@ -28,17 +28,17 @@ import { formatTime } from "./units.ts";
 const reading = parts({
   kind: oneOf(memoryKinds),
   level: oneOf(levels),
-  usedKib: number,
-  limitKib: number,
-  thresholdPercent: number,
-  ceiling: text,
-  atMs: number,
-  source: text,
+  usedKib: asNumber,
+  limitKib: asNumber,
+  thresholdPercent: asNumber,
+  ceiling: asText,
+  atMs: asNumber,
+  source: asText,
 });
 const prospect = orNull(
-  parts({ outlook: text, path: orNull(text), roomKib: opaque, needKib: opaque, reasons: texts }),
+  parts({ outlook: asText, path: orNull(asText), roomKib: anyValue, needKib: anyValue, reasons: asTexts }),
 );
-const dump = orNull(parts({ path: text, bytes: number, ending: oneOf(dumpEndings) }));
+const dump = orNull(parts({ path: asText, bytes: asNumber, ending: oneOf(dumpEndings) }));
 
 /** One changed oom_score_adj, to be put back when the core lives on, by a later agent too. */
 export interface ScoreChange {
@@ -51,67 +51,81 @@ export interface ScoreChange {
 /** Of use only whole: a score is not put back on half of its facts. */
 const scoreChange: Reader<ScoreChange> = (value) => {
   if (!isRecord(value)) return undefined;
-  const [pid, startTicks, from, to] = ["pid", "startTicks", "from", "to"].map((name) => whole(value[name]));
+  const [pid, startTicks, from, to] = ["pid", "startTicks", "from", "to"].map((name) => asWhole(value[name]));
   if (pid === undefined || startTicks === undefined || from === undefined || to === undefined)
     return undefined;
   return { pid, startTicks, from, to };
 };
 
-const vm = parts({ pid: whole, startTicks: whole, group: text, name: text, sent: orNull(text), ended: flag });
-const outcome = { outcome: oneOf(outcomeWords), message: text, files: texts };
+const vm = parts({
+  pid: asWhole,
+  startTicks: asWhole,
+  group: asText,
+  name: asText,
+  sent: orNull(asText),
+  ended: asFlag,
+});
+const outcome = { outcome: oneOf(outcomeWords), message: asText, files: asTexts };
 
 /** Every step by name with its facts: what is written is typed by it, what is read is checked by it. */
 const steps = {
   // The crash dump, in the order of its steps.
   critical: {
-    rule: text,
+    rule: asText,
     reading,
-    pid: whole,
-    startTicks: whole,
-    bootId: text,
-    argv: texts,
-    places: texts,
+    pid: asWhole,
+    startTicks: asWhole,
+    bootId: asText,
+    argv: asTexts,
+    places: asTexts,
     prospect,
   },
-  skipped: { message: text, pid: whole },
-  "signal-intended": { pid: whole, signal: text },
-  "moved-aside": { from: text, to: text },
-  "prepare-failed": { reason: text },
-  prepared: { recordSynced: flag, prospect },
+  skipped: { message: asText, pid: asWhole },
+  "signal-intended": { pid: asWhole, signal: asText },
+  "moved-aside": { from: asText, to: asText },
+  "prepare-failed": { reason: asText },
+  prepared: { recordSynced: asFlag, prospect },
   shielded: { changes: listOf(scoreChange) },
-  unshielded: { changes: whole },
-  "signal-withheld": { reason: text },
-  "signal-refused": { pid: whole },
-  "signal-sent": { pid: whole, signal: text },
-  victim: { isNso: opaque, sentence: text, ranking: opaque, complete: flag, growth: opaque, grew: text },
-  growing: { bytes: number, path: text },
+  unshielded: { changes: asWhole },
+  "signal-withheld": { reason: asText },
+  "signal-refused": { pid: asWhole },
+  "signal-sent": { pid: asWhole, signal: asText },
+  victim: {
+    isNso: anyValue,
+    sentence: asText,
+    ranking: anyValue,
+    complete: asFlag,
+    growth: anyValue,
+    grew: asText,
+  },
+  growing: { bytes: asNumber, path: asText },
   shedding: { family: listOf(vm) },
   shed: { family: listOf(vm) },
-  "shed-failed": { reason: text },
-  sigkill: { sent: flag, configured: text },
+  "shed-failed": { reason: asText },
+  sigkill: { sent: asFlag, configured: asText },
   verdict: {
     word: oneOf(verdictWords),
     outcome: oneOf(outcomeWords),
-    message: text,
-    coreEnded: orNull(flag),
-    tookMs: number,
+    message: asText,
+    coreEnded: orNull(asFlag),
+    tookMs: asNumber,
     dump,
-    finishedLater: flag,
+    finishedLater: asFlag,
   },
-  "oom-kill": { line: text },
-  preserved: { path: text, copy: text },
-  checksum: { path: text, sha256: orNull(text) },
-  resumed: { pid: whole },
+  "oom-kill": { line: asText },
+  preserved: { path: asText, copy: asText },
+  checksum: { path: asText, sha256: orNull(asText) },
+  resumed: { pid: asWhole },
   // The other actions, and the state of the host.
-  "debug-dump-begun": { reading, pid: whole },
-  "debug-dump-deferred": { confFile: text },
+  "debug-dump-begun": { reading, pid: asWhole },
+  "debug-dump-deferred": { confFile: asText },
   "debug-dump-ended": outcome,
-  "run-begun": { path: text, rule: text },
-  "run-ended": { path: text, ...outcome },
-  "callback-begun": { file: text, rule: text },
-  "callback-ended": { file: text, ...outcome },
-  evidence: { dir: text, files: texts },
-  "evidence-failed": { reason: text },
+  "run-begun": { path: asText, rule: asText },
+  "run-ended": { path: asText, ...outcome },
+  "callback-begun": { file: asText, rule: asText },
+  "callback-ended": { file: asText, ...outcome },
+  evidence: { dir: asText, files: asTexts },
+  "evidence-failed": { reason: asText },
 } as const;
 
 type Steps = typeof steps;

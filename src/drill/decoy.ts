@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { NsomemError } from "../core/errors.ts";
 import { formatDuration, formatKib } from "../core/units.ts";
 import { type Core, isSameCore, readCore } from "../linux/nso.ts";
-import { openPidfd } from "../linux/pidfd.ts";
+import { openProcess } from "../linux/process-handle.ts";
 import type { Steps } from "./steps.ts";
 
 export interface Decoy {
@@ -63,16 +63,17 @@ async function recognised(procDir: string, pid: number): Promise<Core> {
 
 /** The signal as it goes to NSO: by pidfd, after a last look at who the process is. */
 async function signalDecoy(procDir: string, core: Core, exited: Promise<number>): Promise<string> {
-  const pidfd = openPidfd(core.pid);
-  if (!isSameCore(procDir, core)) throw new NsomemError("DECOY", `PID ${core.pid} has ended by itself`);
+  const handle = openProcess(procDir, core);
+  if (!handle || !isSameCore(procDir, core))
+    throw new NsomemError("DECOY", `PID ${core.pid} has ended by itself`);
   const startedMs = performance.now();
-  const sent = pidfd ? pidfd.send("SIGUSR1") : process.kill(core.pid, "SIGUSR1");
-  pidfd?.close();
-  if (!sent) throw new NsomemError("DECOY", `SIGUSR1 to the decoy (PID ${core.pid}) was refused`);
+  const isSent = handle.send("SIGUSR1");
+  handle.close();
+  if (!isSent) throw new NsomemError("DECOY", `SIGUSR1 to the decoy (PID ${core.pid}) was refused`);
   const code = await Promise.race([exited, Bun.sleep(decoyMsMax).then(() => undefined)]);
   if (code === undefined)
     throw new NsomemError("DECOY", `the decoy has not ended ${formatDuration(decoyMsMax)} after SIGUSR1`);
-  const way = pidfd ? "by pidfd" : "by kill(2), as this kernel has no pidfd";
+  const way = handle.by === "pidfd" ? "by pidfd" : "by kill(2), as this kernel has no pidfd";
   return `SIGUSR1 ${way}; the decoy ended after ${formatDuration(performance.now() - startedMs)} with exit ${code}`;
 }
 

@@ -31,7 +31,7 @@ export interface PerformerOptions {
 }
 
 /** What all actions of an agent share. */
-export interface Scene extends PerformerOptions {
+export interface PerformerState extends PerformerOptions {
   records: ActionRecords;
   target: FollowedTarget;
   running: Set<Promise<void>>;
@@ -43,13 +43,17 @@ export interface Scene extends PerformerOptions {
 }
 
 /** Performs a decision, or records why it is skipped. */
-export async function performOne(scene: Scene, decision: Decision, config: Config): Promise<Outcome> {
-  const { host, dryRun, dryRunMs, onRecord } = scene;
+export async function performOne(
+  state: PerformerState,
+  decision: Decision,
+  config: Config,
+): Promise<Outcome> {
+  const { host, dryRun, dryRunMs, onRecord } = state;
   const { action } = decision;
-  const record = scene.records.begin(action);
+  const record = state.records.begin(action);
   if (dryRun && decision.verdict === "run") dryRunMs[cooldownKey(action, actionKinds)] = host.now();
   const refusal = decision.verdict === "skip" ? decision.reason : dryRun ? "dry run" : undefined;
-  const outcome = refusal === undefined ? await attempt(scene, action, config, record) : skipped(refusal);
+  const outcome = refusal === undefined ? await attempt(state, action, config, record) : skipped(refusal);
   Object.assign(record, outcome);
   const tone = record.outcome === "done" || record.outcome === "skipped" ? "info" : "error";
   host.journal.action(
@@ -63,26 +67,31 @@ export async function performOne(scene: Scene, decision: Decision, config: Confi
 /** The signal is out within 100 ms, unless the crash dump waits for its moment: a page is not held back for that. */
 const holdBackMsMax = 1000;
 
-async function attempt(scene: Scene, action: Action, config: Config, record: ActionRecord): Promise<Outcome> {
-  const { host, incidentsDir } = scene;
+async function attempt(
+  state: PerformerState,
+  action: Action,
+  config: Config,
+  record: ActionRecord,
+): Promise<Outcome> {
+  const { host, incidentsDir } = state;
   const kind = actionKinds[action.do.kind];
-  const target = scene.target.now();
+  const target = state.target.now();
   if (kind.needsCore && !target) return skipped("no NSO core is running");
   const incident = openIncident(incidentsDir, action.episodeId ?? `info-${host.now()}`);
   const signal = Promise.withResolvers<void>();
-  if (kind.sendsSignal) scene.signalIsOut = signal.promise;
+  if (kind.sendsSignal) state.signalIsOut = signal.promise;
   const context: ActionContext = {
     action,
     config,
     target,
     incident,
     host,
-    stop: scene.stop.signal,
-    run: runOf(scene, { action, config, record, onBegun: signal.resolve }),
+    stop: state.stop.signal,
+    run: runOf(state, { action, config, record, onBegun: signal.resolve }),
   };
   try {
     if (!kind.needsCore) {
-      await Promise.race([scene.signalIsOut, Bun.sleep(holdBackMsMax)]);
+      await Promise.race([state.signalIsOut, Bun.sleep(holdBackMsMax)]);
       return await kind.perform(context);
     }
     return target ? await kind.perform({ ...context, target }) : skipped("no NSO core is running");
@@ -95,7 +104,7 @@ async function attempt(scene: Scene, action: Action, config: Config, record: Act
 }
 
 function runOf(
-  scene: Scene,
+  state: PerformerState,
   {
     action,
     config,
@@ -103,7 +112,7 @@ function runOf(
     onBegun,
   }: { action: Action; config: Config; record: ActionRecord; onBegun: () => void },
 ): ActionContext["run"] {
-  const { host, lastRuns, onRecord } = scene;
+  const { host, lastRuns, onRecord } = state;
   const key = cooldownKey(action, actionKinds);
   return {
     begun() {
@@ -121,7 +130,7 @@ function runOf(
         lastRunMs: lastRuns.all(),
         kinds: actionKinds,
       };
-      return performOne(scene, decideAsked(asked, config, circumstances), config);
+      return performOne(state, decideAsked(asked, config, circumstances), config);
     },
   };
 }

@@ -8,7 +8,7 @@ import type { Core } from "../linux/nso.ts";
 import { openIncident } from "../record/incident.ts";
 import { actionKinds } from "./action-kinds.ts";
 import { createActionRecords } from "./action-records.ts";
-import { type PerformerOptions, performOne, type Scene } from "./attempt.ts";
+import { type PerformerOptions, type PerformerState, performOne } from "./attempt.ts";
 import { findUnfinished, finishIncident, type Unfinished } from "./crash-dump/unfinished.ts";
 import { createFollowedTarget } from "./followed-target.ts";
 
@@ -38,7 +38,7 @@ export interface Performer {
 
 export function createPerformer(options: PerformerOptions): Performer {
   const { host, incidentsDir, lastRuns, dryRun } = options;
-  const scene: Scene = {
+  const state: PerformerState = {
     ...options,
     records: createActionRecords(host.now),
     target: createFollowedTarget(host, incidentsDir),
@@ -47,7 +47,7 @@ export function createPerformer(options: PerformerOptions): Performer {
     dryRunMs: {},
     signalIsOut: Promise.resolve(),
   };
-  const { running, records, target, stop } = scene;
+  const { running, records, target, stop } = state;
   const begin = (work: Promise<void>) => {
     const done = work.finally(() => running.delete(done));
     running.add(done);
@@ -59,14 +59,14 @@ export function createPerformer(options: PerformerOptions): Performer {
     },
     perform(lists, config) {
       const signalFirst = lists.toSorted((a, b) => Number(beginsWithSignal(b)) - Number(beginsWithSignal(a)));
-      for (const list of signalFirst) begin(performAll(scene, list, config));
+      for (const list of signalFirst) begin(performAll(state, list, config));
     },
     finishEarlier(config) {
       // Watching a dump on may end VMs.
       if (dryRun) return;
-      for (const unfinished of findUnfinished(incidentsDir)) begin(finishOne(scene, unfinished, config));
+      for (const unfinished of findUnfinished(incidentsDir)) begin(finishOne(state, unfinished, config));
     },
-    lastRunMs: () => (dryRun ? scene.dryRunMs : lastRuns.all()),
+    lastRunMs: () => (dryRun ? state.dryRunMs : lastRuns.all()),
     prospect: () => target.now()?.outlook.prospect(),
     records: records.all,
     async idle() {
@@ -80,12 +80,16 @@ function beginsWithSignal([first]: readonly Decision[]): boolean {
   return first?.verdict === "run" && actionKinds[first.action.do.kind].sendsSignal;
 }
 
-async function performAll(scene: Scene, decisions: readonly Decision[], config: Config): Promise<void> {
-  for (const decision of decisions) await performOne(scene, decision, config);
+async function performAll(
+  state: PerformerState,
+  decisions: readonly Decision[],
+  config: Config,
+): Promise<void> {
+  for (const decision of decisions) await performOne(state, decision, config);
 }
 
-async function finishOne(scene: Scene, unfinished: Unfinished, config: Config): Promise<void> {
-  const { host, incidentsDir, stop, onRecord } = scene;
+async function finishOne(state: PerformerState, unfinished: Unfinished, config: Config): Promise<void> {
+  const { host, incidentsDir, stop, onRecord } = state;
   const { kind, rule } = unfinished.begun;
   const action = {
     do: { kind: "crash-dump" },
@@ -94,7 +98,7 @@ async function finishOne(scene: Scene, unfinished: Unfinished, config: Config): 
     level: "critical",
     episodeId: unfinished.id,
   } as const;
-  const record = scene.records.begin(action);
+  const record = state.records.begin(action);
   const incident = openIncident(incidentsDir, unfinished.id);
   try {
     Object.assign(record, await finishIncident({ config, incident, host, stop: stop.signal }, unfinished));
