@@ -1,4 +1,4 @@
-/** Every fact that is cited stands in src/facts.md, and every fact that stands there is cited. */
+/** Every fact that is cited has its heading in src/facts.md, and every heading there is cited. */
 
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync, statSync } from "node:fs";

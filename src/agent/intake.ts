@@ -3,10 +3,12 @@
 import { formatReading, parseLine } from "../core/line.ts";
 import type { Reading } from "../core/reading.ts";
 import { formatTime } from "../core/units.ts";
+import type { Journal } from "../record/journal.ts";
 import type { Decider } from "./decider.ts";
 import type { Lifetime } from "./lifetime.ts";
-import type { AgentParts } from "./parts.ts";
+import type { MemoryState } from "./parts.ts";
 import type { Publisher } from "./publisher.ts";
+import type { Settler } from "./settler.ts";
 
 export interface Intake {
   /**
@@ -20,8 +22,8 @@ export interface Intake {
 
 export interface IntakeOptions {
   decider: Decider;
-  publisher: Publisher;
-  lifetime: Lifetime;
+  publisher: Pick<Publisher, "noteReading">;
+  lifetime: Pick<Lifetime, "search">;
   /** Whether lines go into monitor.log: not those that are in another log already. */
   keepLines: boolean;
   /** The lines are another tool's, and may be old. */
@@ -31,8 +33,15 @@ export interface IntakeOptions {
 /** Lines older than this were written for a moment that has passed; only the manual method meets them. */
 const oldLineMs = 60_000;
 
+/** What an intake needs of the parts. */
+export interface IntakeParts {
+  host: { now: () => number; journal: Pick<Journal, "say" | "monitor"> };
+  measured: Pick<MemoryState, "samples" | "lines">;
+  settler: Pick<Settler, "ring">;
+}
+
 export function createIntake(
-  { host, measured, settler }: Pick<AgentParts, "host" | "measured" | "settler">,
+  { host, measured, settler }: IntakeParts,
   { decider, publisher, lifetime, keepLines, foreign }: IntakeOptions,
 ): Intake {
   const { journal, now } = host;

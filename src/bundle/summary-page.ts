@@ -6,12 +6,7 @@ import type { RecordedStep } from "../core/incident-step.ts";
 import { formatKib, formatTime } from "../core/units.ts";
 import type { IncidentLog } from "../record/incident-log.ts";
 import type { BundleFile } from "./archive.ts";
-
-/** What should be in the bundle and is not. */
-export interface Missing {
-  what: string;
-  why: string;
-}
+import type { Missing } from "./part.ts";
 
 export interface SummaryInput {
   incident: IncidentLog;

@@ -61,15 +61,8 @@ const bundle = defineCommand({
     const { incident, summary } = await findIncident(paths, args.id);
     const { bundleIncident } = await import("../bundle/bundle-incident.ts");
     const out = resolve(args.out ?? join(process.cwd(), `nsomem-${incident.id}.tar.gz`));
-    const made = await bundleIncident({
-      paths,
-      config,
-      incident,
-      summary,
-      out,
-      redact: args.redact ?? false,
-    });
-    console.log(made);
+    const redact = args.redact ?? false;
+    console.log(await bundleIncident({ paths, config, incident, summary, redact }, out));
   },
 });
 

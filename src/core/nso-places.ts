@@ -1,4 +1,4 @@
-/** Where a system install keeps NSO. Source: facts 3.1. */
+/** Where a system install keeps NSO. Source: facts 3.7. */
 
 export const nsoDir = "/opt/ncs/current";
 

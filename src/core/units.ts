@@ -1,4 +1,9 @@
-/** Memory in KiB, time in milliseconds: text in, number out, and back for people. */
+/**
+ * Memory in KiB, time in milliseconds: text in, number out, and back for people.
+ *
+ * Own code: libraries for sizes and durations take `MB` for a million bytes, round up at a limit, and accept what the
+ * configuration must refuse.
+ */
 
 import { exitCodes, NsomemError } from "./errors.ts";
 

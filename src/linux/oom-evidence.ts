@@ -55,6 +55,11 @@ export function parseOomRecord(record: string): OomLine | undefined {
   return { atUptimeMs: Number(micros) / 1000, text };
 }
 
+/** The lines as dmesg prints them, each with its time in seconds since boot. */
+export function formatOomLines(lines: readonly OomLine[]): string {
+  return lines.map(({ atUptimeMs, text }) => `[${(atUptimeMs / 1000).toFixed(3)}] ${text}\n`).join("");
+}
+
 /** The line that says process `pid` was killed at or after `sinceUptimeMs`, or undefined. */
 export function killLineOf(
   pid: number,

@@ -6,7 +6,7 @@ import { configJson } from "../../core/config.ts";
 import { describeError } from "../../core/errors.ts";
 import { commit, version } from "../../core/version.ts";
 import { readMemorySection } from "../../linux/ncs-conf.ts";
-import { readOomLines } from "../../linux/oom-evidence.ts";
+import { formatOomLines, readOomLines } from "../../linux/oom-evidence.ts";
 import { readOptional } from "../../linux/procfs.ts";
 import { processTable, takeSnapshot } from "../../linux/snapshot.ts";
 import type { CoreActionContext } from "../action-context.ts";
@@ -32,10 +32,7 @@ export async function collectHostState(
     const section = await readMemorySection(target.core.confFile);
     if (section) files["ncs-conf-memory.xml"] = `${section.xml}\n`;
     const kernel = readOomLines();
-    if (kernel && kernel.length > 0)
-      files["kernel-oom.txt"] = kernel
-        .map(({ atUptimeMs, text }) => `[${(atUptimeMs / 1000).toFixed(3)}] ${text}\n`)
-        .join("");
+    if (kernel && kernel.length > 0) files["kernel-oom.txt"] = formatOomLines(kernel);
     const dir = evidenceDirOf(incident.dir, moment);
     await mkdir(dir, { recursive: true, mode: 0o700 });
     for (const [name, text] of Object.entries(files)) await writeFile(join(dir, name), text, { mode: 0o600 });

@@ -1,0 +1,44 @@
+/** What was measured around the incident: as numbers, and as report.html. */
+
+import { describeError } from "../core/errors.ts";
+import type { IncidentSummary } from "../core/incident.ts";
+import type { Recording } from "../core/recording.ts";
+import { version } from "../core/version.ts";
+import { csvOf } from "../record/export.ts";
+import type { LogWindow } from "../record/log-window.ts";
+import { readHistory } from "../record/read-history.ts";
+import { renderPage } from "../report/page/page.ts";
+import { analyse } from "../report/statistics/analysis.ts";
+import type { Part } from "./part.ts";
+
+export function historyFiles(
+  historyFile: string,
+  { id, summary }: { id: string; summary: IncidentSummary },
+  { window, nowMs }: { window: LogWindow; nowMs: number },
+): Part {
+  try {
+    const recording = withMark(readHistory(historyFile, window), id, summary);
+    const page = renderPage(recording, analyse(recording), { version, drawnMs: nowMs });
+    const files = [
+      { name: "history.csv", pieces: () => csvOf(recording) },
+      { name: "report.html", text: page },
+    ];
+    return { files, missing: [] };
+  } catch (error) {
+    return { files: [], missing: [{ what: "history.csv, report.html", why: describeError(error) }] };
+  }
+}
+
+/** The incident itself as a mark in the charts, beside the events that the agent recorded. */
+function withMark(recording: Recording, id: string, { sinceMs, kind }: IncidentSummary): Recording {
+  const mark = {
+    atMs: sinceMs,
+    type: "level" as const,
+    ...(kind ? { kind } : {}),
+    level: "critical" as const,
+    text: `incident ${id}`,
+    incidentId: id,
+  };
+  const events = [...recording.events, mark].sort((a, b) => a.atMs - b.atMs);
+  return { ...recording, events };
+}
