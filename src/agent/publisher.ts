@@ -32,14 +32,16 @@ export function createPublisher(parts: AgentParts, options: PublisherOptions): P
   const sinceMs = host.now();
   let isReady = false;
   let statusProblem: string | undefined;
-  const overcommitMode = () => readOvercommitMode(host.roots.procDir);
-  const samples = () => measured.samples.current(holder.config().tool.interval_max);
-  const publish = (running: boolean) => {
+  /** One look serves the history and the status. */
+  const look = () => ({
+    samples: measured.samples.current(holder.config().tool.interval_max),
+    overcommitMode: readOvercommitMode(host.roots.procDir),
+  });
+  const publish = (seen: ReturnType<typeof look>, { running }: { running: boolean }) => {
     const status = buildStatus(parts, {
       run: { running, sinceMs, dryRun: options.dryRun },
       core: options.lifetime.core(),
-      samples: samples(),
-      overcommitMode: overcommitMode(),
+      ...seen,
       problems: statusProblem === undefined ? [] : [statusProblem],
     });
     statusProblem = writeStatus(options.statusFile, status);
@@ -47,12 +49,13 @@ export function createPublisher(parts: AgentParts, options: PublisherOptions): P
   };
   const tick = () => {
     const { levels, meter } = measured;
-    recorder.tick(levels, () => meter.measure(holder.config()), overcommitMode(), samples());
-    publish(true);
+    const seen = look();
+    recorder.tick(levels, () => meter.measure(holder.config()), seen.overcommitMode, seen.samples);
+    publish(seen, { running: true });
   };
   return {
     tick,
-    last: () => publish(false),
+    last: () => publish(look(), { running: false }),
     noteReading() {
       if (isReady) return settler.ring();
       isReady = true;

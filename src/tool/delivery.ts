@@ -13,8 +13,8 @@ export interface Delivery {
 
 const checkMs = 250;
 
-/** Calls `onSilence` when a run has been silent for `silenceMsMax`, and again after as long. */
-export function createDelivery(silenceMsMax: number, onSilence: (silenceMs: number) => void): Delivery {
+/** Calls `onSilence` when a run has been silent for `silenceMsMax`, which is asked at each check, and again after as long. */
+export function createDelivery(silenceMsMax: () => number, onSilence: (silenceMs: number) => void): Delivery {
   let isRunning = false;
   let isOn = false;
   let lastMs = 0;
@@ -41,7 +41,7 @@ export function createDelivery(silenceMsMax: number, onSilence: (silenceMs: numb
 
   function checkSilence(): void {
     const silenceMs = performance.now() - lastMs;
-    if (!isRunning || silenceMs < silenceMsMax) return;
+    if (!isRunning || silenceMs < silenceMsMax()) return;
     isOn = false;
     lastMs = performance.now();
     onSilence(Math.round(silenceMs));

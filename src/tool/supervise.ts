@@ -6,8 +6,11 @@ import { createRestarts } from "./restarts.ts";
 import { startToolProcess, type ToolCommand, type ToolProcess } from "./tool-process.ts";
 
 export interface ToolOptions extends ToolCommand {
-  /** Silence, counted from the last line that `onLine` accepted, after which the tool is killed and started anew. */
-  silenceMsMax: number;
+  /**
+   * Silence in ms, counted from the last line that `onLine` accepted, after which the tool is killed and started anew.
+   * Asked at each check: it may change while the tool runs.
+   */
+  silenceMsMax(): number;
   /** One line of stdout. Returns whether it was one of the tool's own: garbage counts as silence. */
   onLine: (line: string) => boolean;
   /** News for the log: started, died, silent, and what it wrote on stderr. */

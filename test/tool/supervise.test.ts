@@ -11,6 +11,7 @@ afterEach(async () => {
 
 /** Supervises `bash -c script`; `!…` lines count as garbage. */
 function supervise(script: string, silenceMsMax = 60_000) {
+  const silence = { msMax: silenceMsMax };
   const cwd = mkdtempSync(join(tmpdir(), "supervise-"));
   const lines: string[] = [];
   const news: ToolNews[] = [];
@@ -19,7 +20,7 @@ function supervise(script: string, silenceMsMax = 60_000) {
     command: ["bash", "--norc", "-c", script],
     cwd,
     env: { PATH: process.env.PATH ?? "" },
-    silenceMsMax,
+    silenceMsMax: () => silence.msMax,
     onLine(line) {
       lines.push(line);
       return !line.startsWith("!");
@@ -30,7 +31,7 @@ function supervise(script: string, silenceMsMax = 60_000) {
     await tool.stop();
     rmSync(cwd, { recursive: true });
   });
-  return { tool, lines, news };
+  return { tool, lines, news, silence };
 }
 
 async function until(condition: () => boolean, msMax = 5000): Promise<void> {
@@ -85,6 +86,13 @@ describe("the supervised tool", () => {
     await until(() => tool.state().restarts === 1 && tool.isDelivering());
   });
 
+  test("its silence is measured by the limit of now, which a reload may change", async () => {
+    const { lines, news, silence } = supervise("echo here; exec sleep 60");
+    await until(() => lines.length === 1);
+    silence.msMax = 300;
+    await until(() => news.some((item) => item.kind === "silent"));
+  });
+
   test("garbage counts as silence", async () => {
     const { tool, news } = supervise("while :; do echo '!garbage'; sleep 0.02; done", 300);
     await until(() => news.some((item) => item.kind === "silent"));
@@ -123,7 +131,7 @@ describe("the supervised tool", () => {
       command: ["/nonexistent/bash"],
       cwd: tmpdir(),
       env: {},
-      silenceMsMax: 60_000,
+      silenceMsMax: () => 60_000,
       onLine: () => true,
       onNews: (item) => news.push(item),
     });

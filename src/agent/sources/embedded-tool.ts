@@ -30,10 +30,8 @@ export function embeddedTool(options: EmbeddedToolOptions): Source {
         command: [bash, unpacked.script, "-v", "-m", "NaN"],
         cwd: unpacked.dir,
         env: environment(),
-        // Design: silent for 3 intervals + 1 s. Asked at each check, so that a reload changes it.
-        get silenceMsMax() {
-          return 3 * config.tool.interval_max + 1000;
-        },
+        // Design: silent for 3 intervals + 1 s, as the configuration now says.
+        silenceMsMax: () => 3 * config.tool.interval_max + 1000,
         onLine,
         onNews: (news) => onNews(...sentenceOf(news)),
       });

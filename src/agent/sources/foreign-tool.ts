@@ -41,7 +41,7 @@ export function foreignTool(dir: string): Source {
         cwd: resolve(dir),
         // It starts programs by name, and may read its own variables: the whole of a plain environment.
         env: childEnv(process.env),
-        silenceMsMax,
+        silenceMsMax: () => silenceMsMax,
         onLine: (line) => onLine(line),
         onNews: (news) => onNews(...sentenceOf(news)),
       });
