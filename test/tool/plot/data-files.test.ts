@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { coreArgv, jvmArgv, vmArgv } from "../../core/command-lines.ts";
+import { groups, processGroups } from "../../../src/core/group.ts";
+import { coreArgv, jvmArgv, nsoCommandLines, vmArgv } from "../../core/command-lines.ts";
 import { type MadeUpProc, makeProc } from "./made-up-proc.ts";
 import { runTool, startTool } from "./run.ts";
 
@@ -47,6 +48,21 @@ describe("a data file", () => {
     expect(columns("python3/mem_two.log")[0]).toBe("1005 2006 50 500 600 1000 3");
     expect(columns("python3/mem_total.log")[0]).toBe("1105 2207 50 500 600 1000");
   });
+
+  test.each(processGroups)(
+    "holds the samples of the group %s, in the directory that its table names",
+    async (group) => {
+      const pid = group === "core" ? 8571 : 77;
+      const argv = nsoCommandLines.find(({ is }) => is.group === group)?.argv ?? [];
+      made.setProcess({ pid, argv, rssKib: 31, dataKib: 40, stackKib: 2 });
+      await runTool(options());
+      const directory = groups[group].dataDirectory;
+      const files = readdirSync(join(cwd, "data", directory));
+      expect(files.map((file) => columns(`${directory}/${file}`)[0])).toContain(
+        `31 42 50 500 600 1000 ${pid}`,
+      );
+    },
+  );
 
   test("has 0 0 while its process is absent, and goes on when it is back", async () => {
     made.setProcess({ pid: 2, argv: vmArgv("one"), rssKib: 100 });
