@@ -3,9 +3,8 @@
 import { decisionRows } from "../core/decision-row.ts";
 import type { LevelChange } from "../core/episode.ts";
 import type { Reading } from "../core/reading.ts";
-import { type Circumstances, decide, type Firing } from "../core/rule.ts";
+import { decide, type Firing } from "../core/rule.ts";
 import { formatKib, percentOf } from "../core/units.ts";
-import { readOvercommitMode } from "../linux/procfs.ts";
 import { actionKinds } from "../rescue/action-kinds.ts";
 import { createConfirmation } from "./confirmation.ts";
 import type { AgentParts } from "./parts.ts";
@@ -20,7 +19,7 @@ type DeciderParts = Pick<AgentParts, "host" | "recorder" | "performer" | "holder
 export function createDecider(parts: DeciderParts, { foreign }: { foreign: boolean }): Decider {
   const { host, performer, holder, measured } = parts;
   const { levels, meter } = measured;
-  const decideOn = (firing: Firing) => decide(firing, holder.config(), circumstances(parts));
+  const decideOn = (firing: Firing) => decide(firing, holder.config(), performer.circumstances());
   const confirm = createConfirmation({
     meter,
     foreign,
@@ -45,15 +44,6 @@ export function createDecider(parts: DeciderParts, { foreign }: { foreign: boole
       for (const row of decisionRows({ change, firings: decided })) host.journal.decision(row);
       if (change) logChange(change, parts);
     },
-  };
-}
-
-function circumstances({ host, performer }: DeciderParts): Circumstances {
-  return {
-    nowMs: host.now(),
-    overcommitMode: readOvercommitMode(host.roots.procDir),
-    lastRunMs: performer.lastRunMs(),
-    kinds: actionKinds,
   };
 }
 

@@ -1,6 +1,6 @@
 /** One line of `nsomem doctor`: what was looked at, what was found, and how to mend it. */
 
-export const checkVerdicts = ["ok", "warn", "fail"] as const;
+const checkVerdicts = ["ok", "warn", "fail"] as const;
 export type CheckVerdict = (typeof checkVerdicts)[number];
 
 export interface Check {

@@ -21,7 +21,7 @@ export interface Tick {
   processes: readonly ProcessSample[];
 }
 
-export const eventTypes = ["run", "level", "action", "tool", "nso"] as const;
+const eventTypes = ["run", "level", "action", "tool", "nso"] as const;
 export type EventType = (typeof eventTypes)[number];
 
 /** Something that happened at one moment: a level change, an action, a tool restart, NSO's start or end, a run's. */

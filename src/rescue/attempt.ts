@@ -11,15 +11,16 @@ import {
 import { cooldownKey } from "../core/action-kind.ts";
 import type { Config } from "../core/config.ts";
 import { describeError } from "../core/errors.ts";
-import { decideAsked } from "../core/rule.ts";
+import { type Circumstances, decideAsked } from "../core/rule.ts";
 import { readOvercommitMode } from "../linux/procfs.ts";
 import { openIncident } from "../record/incident.ts";
 import type { LastRuns } from "../record/last-runs.ts";
-import type { ActionContext } from "./action-context.ts";
+import type { ActionContext, ActionKindEntry } from "./action-context.ts";
 import { actionKinds } from "./action-kinds.ts";
 import type { ActionRecords } from "./action-records.ts";
 import type { FollowedTarget } from "./followed-target.ts";
 import type { Host } from "./host.ts";
+import type { Target } from "./target.ts";
 
 export interface PerformerOptions {
   host: Host;
@@ -76,7 +77,8 @@ async function attempt(
   const { host, incidentsDir } = state;
   const kind = actionKinds[action.do.kind];
   const target = state.target.now();
-  if (kind.needsCore && !target) return skipped("no NSO core is running");
+  const perform = performanceOf(kind, target);
+  if (!perform) return skipped("no NSO core is running");
   const incident = openIncident(incidentsDir, action.episodeId ?? `info-${host.now()}`);
   const signal = Promise.withResolvers<void>();
   if (kind.sendsSignal) state.signalIsOut = signal.promise;
@@ -90,17 +92,33 @@ async function attempt(
     run: runOf(state, { action, config, record, onBegun: signal.resolve }),
   };
   try {
-    if (!kind.needsCore) {
-      await Promise.race([state.signalIsOut, Bun.sleep(holdBackMsMax)]);
-      return await kind.perform(context);
-    }
-    return target ? await kind.perform({ ...context, target }) : skipped("no NSO core is running");
+    if (!kind.needsCore) await Promise.race([state.signalIsOut, Bun.sleep(holdBackMsMax)]);
+    return await perform(context);
   } catch (error) {
     return failed(describeError(error));
   } finally {
     signal.resolve();
     incident.close();
   }
+}
+
+/** Undefined where the kind needs a core and there is none. */
+function performanceOf(
+  kind: ActionKindEntry,
+  target: Target | undefined,
+): ((context: ActionContext) => Promise<Outcome>) | undefined {
+  if (!kind.needsCore) return kind.perform;
+  return target && ((context) => kind.perform({ ...context, target }));
+}
+
+/** What a decision of now depends on. */
+export function circumstancesOf({ host, lastRuns, dryRun, dryRunMs }: PerformerState): Circumstances {
+  return {
+    nowMs: host.now(),
+    overcommitMode: readOvercommitMode(host.roots.procDir),
+    lastRunMs: dryRun ? dryRunMs : lastRuns.all(),
+    kinds: actionKinds,
+  };
 }
 
 function runOf(
@@ -123,14 +141,7 @@ function runOf(
     undone: () => lastRuns.forget(key),
     ask(kind) {
       const asked: Action = { ...action, do: { kind } };
-      const overcommitMode = readOvercommitMode(host.roots.procDir);
-      const circumstances = {
-        nowMs: host.now(),
-        overcommitMode,
-        lastRunMs: lastRuns.all(),
-        kinds: actionKinds,
-      };
-      return performOne(state, decideAsked(asked, config, circumstances), config);
+      return performOne(state, decideAsked(asked, config, circumstancesOf(state)), config);
     },
   };
 }

@@ -4,11 +4,12 @@ import { type ActionRecord, type Decision, failed } from "../core/action.ts";
 import type { Config } from "../core/config.ts";
 import type { DumpProspect } from "../core/dump-prospect.ts";
 import { describeError } from "../core/errors.ts";
+import type { Circumstances } from "../core/rule.ts";
 import type { Core } from "../linux/nso.ts";
 import { openIncident } from "../record/incident.ts";
 import { actionKinds } from "./action-kinds.ts";
 import { createActionRecords } from "./action-records.ts";
-import { type PerformerOptions, type PerformerState, performOne } from "./attempt.ts";
+import { circumstancesOf, type PerformerOptions, type PerformerState, performOne } from "./attempt.ts";
 import { findUnfinished, finishIncident, type Unfinished } from "./crash-dump/unfinished.ts";
 import { createFollowedTarget } from "./followed-target.ts";
 
@@ -24,8 +25,8 @@ export interface Performer {
   perform(lists: readonly (readonly Decision[])[], config: Config): void;
   /** Finishes the incidents that an earlier agent left without a verdict. */
   finishEarlier(config: Config): void;
-  /** When each action last ran, by its cool-down key. */
-  lastRunMs(): Readonly<Record<string, number>>;
+  /** What a decision of now depends on, with the cool-downs of what was performed. */
+  circumstances(): Circumstances;
   /** What would come of a crash dump now; undefined without a core, and before it was looked at. */
   prospect(): DumpProspect | undefined;
   /** The last actions, oldest first. */
@@ -37,7 +38,7 @@ export interface Performer {
 }
 
 export function createPerformer(options: PerformerOptions): Performer {
-  const { host, incidentsDir, lastRuns, dryRun } = options;
+  const { host, incidentsDir, dryRun } = options;
   const state: PerformerState = {
     ...options,
     records: createActionRecords(host.now),
@@ -66,7 +67,7 @@ export function createPerformer(options: PerformerOptions): Performer {
       if (dryRun) return;
       for (const unfinished of findUnfinished(incidentsDir)) begin(finishOne(state, unfinished, config));
     },
-    lastRunMs: () => (dryRun ? state.dryRunMs : lastRuns.all()),
+    circumstances: () => circumstancesOf(state),
     prospect: () => target.now()?.outlook.prospect(),
     records: records.all,
     async idle() {

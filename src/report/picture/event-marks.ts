@@ -16,7 +16,7 @@ export interface EventMark {
 
 export const eventLabelSize = 11;
 /** More rows would take the plot's height. */
-export const eventRowsMax = 5;
+const eventRowsMax = 5;
 /** Events at most this far apart share a mark; further apart, two lines can be told apart. */
 const joinPixels = 5;
 const labelWidthMax = 210;

@@ -114,7 +114,7 @@ export function utcOffset(zone: Zone, atMs: number): string {
 }
 
 /** `Europe/Prague, UTC+01:00`; for UTC its name alone. */
-export function zoneText(zone: Zone, atMs: number): string {
+function zoneText(zone: Zone, atMs: number): string {
   return zone.name === "UTC" ? zone.name : `${zone.name}, ${utcOffset(zone, atMs)}`;
 }
 

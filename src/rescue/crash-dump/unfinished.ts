@@ -30,14 +30,17 @@ export interface Unfinished {
 /** Older ones stay as they are. */
 const incidentsMax = 20;
 
-/** Those of the newest incidents whose crash dump was begun and has no verdict. */
-export function findUnfinished(incidentsDir: string): Unfinished[] {
+function newestIncidents(incidentsDir: string) {
   return listIncidents(incidentsDir)
     .slice(0, incidentsMax)
-    .flatMap((id) => {
-      const { state, begun } = summariseIncident(id, readIncident(incidentsDir, id)?.steps ?? []);
-      return state === "unfinished" && begun ? [{ id, begun }] : [];
-    });
+    .map((id) => ({ id, ...summariseIncident(id, readIncident(incidentsDir, id)?.steps ?? []) }));
+}
+
+/** Those of the newest incidents whose crash dump was begun and has no verdict. */
+export function findUnfinished(incidentsDir: string): Unfinished[] {
+  return newestIncidents(incidentsDir).flatMap(({ id, state, begun }) =>
+    state === "unfinished" && begun ? [{ id, begun }] : [],
+  );
 }
 
 /** The core of a begun dump, when it still lives: it is writing, or stuck. */
@@ -50,17 +53,13 @@ function liveCore(procDir: string, { pid, startTicks, bootId, argv }: BegunDump)
 /** SIGUSR1 went out to this very core before, whatever came of it: a second one would be one too many. */
 export function wasSignalled(incidentsDir: string, procDir: string, core: Core): boolean {
   const bootId = readBootId(procDir);
-  return listIncidents(incidentsDir)
-    .slice(0, incidentsMax)
-    .some((id) => {
-      const { begun } = summariseIncident(id, readIncident(incidentsDir, id)?.steps ?? []);
-      return (
-        begun?.sent &&
-        begun.pid === core.pid &&
-        begun.startTicks === core.startTicks &&
-        begun.bootId === bootId
-      );
-    });
+  return newestIncidents(incidentsDir).some(
+    ({ begun }) =>
+      begun?.sent &&
+      begun.pid === core.pid &&
+      begun.startTicks === core.startTicks &&
+      begun.bootId === bootId,
+  );
 }
 
 /** Watches it on when its core still writes, else judges by what is on disk; the verdict goes into the incident. */

@@ -12,7 +12,7 @@ import { processTable, takeSnapshot } from "../../linux/snapshot.ts";
 import type { CoreActionContext } from "../action-context.ts";
 
 /** The directory of an incident that holds the host's state at a level. */
-export function evidenceDirOf(incidentDir: string, moment: "warning" | "critical"): string {
+function evidenceDirOf(incidentDir: string, moment: "warning" | "critical"): string {
   return join(incidentDir, `at-${moment}`);
 }
 
