@@ -27,11 +27,13 @@ export interface BundleRequest {
 export async function bundleFiles(request: BundleRequest, nowMs: number): Promise<BundleFile[]> {
   const { paths, config, incident, summary, redact } = request;
   const window = windowOf(summary, nowMs);
+  // Asked before the history is read: a child is not started at the peak of memory.
+  const host = await hostFiles(config, summary);
   const { files, missing } = joinParts([
     incidentFiles(incident, summary, { redact }),
     historyFiles(paths.history, { id: incident.id, summary }, { window, nowMs }),
     logFiles(paths, window),
-    await hostFiles(config, summary),
+    host,
   ]);
   const text = summaryPage({ incident, summary, files, missing, redact, nowMs, version });
   return [{ name: "SUMMARY.md", text }, ...files];

@@ -1,6 +1,5 @@
 /** The host and the settings as they are when the bundle is made: what was not kept at the moment of the incident. */
 
-import { readFileSync } from "node:fs";
 import { type Config, configJson } from "../core/config.ts";
 import type { IncidentSummary } from "../core/incident.ts";
 import { confFileOf } from "../core/nso.ts";
@@ -30,7 +29,7 @@ async function versions(config: Config, summary: IncidentSummary): Promise<strin
     `bun ${Bun.version}`,
     `NSO: ${(await ncsVersionOf(config, summary)) ?? "not found"}`,
     readOptional(`${kernelRoots().procDir}/version`)?.trim() ?? "kernel: not known",
-    readText("/etc/os-release") ?? "distribution: not known",
+    readOptional("/etc/os-release")?.trim() ?? "distribution: not known",
   ];
 }
 
@@ -44,12 +43,4 @@ async function ncsVersionOf(config: Config, { begun }: IncidentSummary): Promise
   if (ncs === undefined) return undefined;
   const answer = await askNcsVersion(ncs);
   return "version" in answer && answer.version !== "" ? answer.version : undefined;
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8").trim();
-  } catch {
-    return undefined;
-  }
 }

@@ -190,9 +190,13 @@ export function schemaFor(words: ActionWords) {
 }
 
 /** The keys of every section, in the order of the schema; `rule` is a list of tables beside them. */
-export const sectionKeys: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  Object.entries(sectionsFor({})).map(([name, { shape }]) => [name, Object.keys(shape)]),
-);
+export function sectionKeys(): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(
+    Object.entries(sectionsFor({})).map(([name, { shape }]) => [name, Object.keys(shape)]),
+  );
+}
 
 /** The keys of a `[[rule]]` table. */
-export const ruleKeys = Object.keys(ownRule({}).shape);
+export function ruleKeys(): readonly string[] {
+  return Object.keys(ownRule({}).shape);
+}

@@ -62,6 +62,6 @@ export function persistenceOf(kind: MemoryKind, config: Config): Persistence {
 /** The keys that may be at `path`: those of the document, of one section, or of a rule. */
 function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   const [section] = path;
-  if (section === undefined) return [...Object.keys(sectionKeys), "rule"];
-  return section === "rule" ? ruleKeys : (sectionKeys[String(section)] ?? []);
+  if (section === undefined) return [...Object.keys(sectionKeys()), "rule"];
+  return section === "rule" ? ruleKeys() : (sectionKeys()[String(section)] ?? []);
 }

@@ -24,7 +24,7 @@ export function effectiveKeys(
   document: Readonly<Record<string, unknown>>,
   flags: FlagValues,
 ): EffectiveKey[] {
-  return Object.entries(sectionKeys).flatMap(([section, keys]) => {
+  return Object.entries(sectionKeys()).flatMap(([section, keys]) => {
     const values = config[section as keyof Config] as Record<string, unknown>;
     const written = (document[section] ?? {}) as Record<string, unknown>;
     return keys.map((key): EffectiveKey => {

@@ -7,4 +7,3 @@ export const inheritedNames = [
   "warning_alloc",
   "crit_alloc",
 ] as const;
-export type InheritedName = (typeof inheritedNames)[number];

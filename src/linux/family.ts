@@ -2,7 +2,7 @@
 
 import type { ProcessGroup } from "../core/group.ts";
 import { classify, isStandIn } from "../core/nso.ts";
-import type { Core } from "./nso.ts";
+import { type Core, withoutForkedCopies } from "./nso.ts";
 import { listPids, type ProcessIdentity, readArgv, readOptional, readStat } from "./procfs.ts";
 
 /** One process beside the core. A Python VM's multiprocessing children count as Python VMs. */
@@ -30,10 +30,11 @@ export function findFamily(procDir: string, core: Core): Relative[] {
     const nso = classify(row.argv);
     return nso ? [{ row, ...nso }] : [];
   });
-  const cores = coresAmong(found.filter(({ group }) => group === "core").map(({ row }) => row)).set(
-    core.pid,
-    core,
+  const others = withoutForkedCopies(
+    found.filter(({ group }) => group === "core").map(({ row }) => row),
+    ({ ppid }) => ppid,
   );
+  const cores = new Map<number, KnownCore>(others.map((row) => [row.pid, row])).set(core.pid, core);
   const mayAdopt = adoption(procDir, core, cores);
   const vms = found.flatMap(({ row, group, name }): Relative[] => {
     if (group === "core") return [];
@@ -48,12 +49,6 @@ export function findFamily(procDir: string, core: Core): Relative[] {
     return [{ pid: row.pid, startTicks: row.startTicks, group: vm.group, name: `${vm.name} child` }];
   });
   return [...vms, ...children];
-}
-
-/** Without copies that a core has just forked: they carry its arguments until they execute something else. */
-function coresAmong(rows: readonly Row[]): Map<number, KnownCore> {
-  const byPid = new Map(rows.map((row) => [row.pid, row]));
-  return new Map([...byPid].filter(([, { ppid }]) => !byPid.has(ppid)));
 }
 
 /** Whether a VM without a core above it belongs to `core`: nobody else's core is near. */

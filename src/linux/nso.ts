@@ -11,15 +11,23 @@ export interface Core extends ProcessIdentity {
   confFile: string | undefined;
 }
 
-/**
- * Every NSO core under `procDir`, by PID. A process that ends while it is read is left out. A copy that a core has
- * just forked still carries its arguments until it executes something else: it is not another core.
- */
+/** Every NSO core under `procDir`, by PID. A process that ends while it is read is left out. */
 export function findCores(procDir: string): Core[] {
   const cores = listPids(procDir).flatMap((pid) => readCore(procDir, pid) ?? []);
-  const pids = new Set(cores.map(({ pid }) => pid));
-  return cores.filter(({ pid }) => {
-    const parent = readStat(procDir, pid)?.ppid;
+  return withoutForkedCopies(cores, ({ pid }) => readStat(procDir, pid)?.ppid);
+}
+
+/**
+ * The cores among processes with a core's arguments: a copy that a core has just forked carries them until it executes
+ * something else.
+ */
+export function withoutForkedCopies<T extends { pid: number }>(
+  found: readonly T[],
+  parentOf: (one: T) => number | undefined,
+): T[] {
+  const pids = new Set(found.map(({ pid }) => pid));
+  return found.filter((one) => {
+    const parent = parentOf(one);
     return parent === undefined || !pids.has(parent);
   });
 }

@@ -75,6 +75,7 @@ export function superviseTool(options: ToolOptions): Tool {
       onNews({ kind: "started", pid });
       void current.ended.then((why) => ended(pid, why));
     } catch (error) {
+      delivery.end();
       planRestart(0, `could not be started: ${describeError(error)}`);
     }
   }

@@ -2,7 +2,7 @@
 
 import { writeSync } from "node:fs";
 import { groups, processGroups } from "../core/group.ts";
-import { memoryKinds } from "../core/reading.ts";
+import { type MemoryKind, memoryKinds } from "../core/reading.ts";
 import type { MemoryStatus, Status } from "../core/status.ts";
 import { formatKib } from "../core/units.ts";
 import { bar } from "./bar.ts";
@@ -84,7 +84,7 @@ export function statusLine(
   return line;
 }
 
-function memoryPart(kind: "physical" | "allocated", memory: MemoryStatus, colour: Colours): string {
+function memoryPart(kind: MemoryKind, memory: MemoryStatus, colour: Colours): string {
   const name = kind === "physical" ? "mem" : "alloc";
   const value = `${bar(memory.percent, 8)} ${memory.percent.toFixed(1)}%`;
   if (!memory.enforced) return colour.dim(`${name} ${value} advisory`);

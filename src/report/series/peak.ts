@@ -4,7 +4,6 @@ import { type Level, type Limits, levelOf } from "../../core/level.ts";
 import type { MemoryKind } from "../../core/reading.ts";
 import { percentOf } from "../../core/units.ts";
 import { numberAt } from "./column.ts";
-import { defaultLimits } from "./limits.ts";
 import type { HostSubject } from "./subject.ts";
 
 /** The tightest moment of one memory kind. */
@@ -18,11 +17,7 @@ export interface Peak {
 }
 
 /** The moment of the highest used/limit, which with a changing limit is not that of the highest use. */
-export function peakOf(
-  kind: MemoryKind,
-  host: HostSubject,
-  limits: Limits = defaultLimits,
-): Peak | undefined {
+export function peakOf(kind: MemoryKind, host: HostSubject, limits: Limits): Peak | undefined {
   const [used, limit] =
     kind === "physical" ? [host.memUsed, host.memTotal] : [host.committed, host.commitLimit];
   let index = -1;

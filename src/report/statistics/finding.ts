@@ -1,9 +1,10 @@
 /** What a recording shows, in sentences: the first thing that a reader of the report sees. */
 
-import type { MemoryKind } from "../../core/reading.ts";
+import { type MemoryKind, memoryKinds } from "../../core/reading.ts";
 import type { HistoryEvent, Recording } from "../../core/recording.ts";
 import { formatDuration, formatKib } from "../../core/units.ts";
 import { numberAt } from "../series/column.ts";
+import { recordedLimits } from "../series/limits.ts";
 import { type Peak, peakOf } from "../series/peak.ts";
 import { indexFrom, type Series } from "../series/series.ts";
 import { processSubjects, type Subjects } from "../series/subject.ts";
@@ -42,9 +43,8 @@ const kindNames: Record<MemoryKind, [used: string, limit: string]> = {
 };
 
 function peakFindings(subjects: Subjects, recording: Recording, zone: Zone): Finding[] {
-  const { host, meta } = subjects;
-  return (["physical", "allocated"] as const).flatMap((kind) => {
-    const peak = peakOf(kind, host, meta?.limits[kind]);
+  return memoryKinds.flatMap((kind) => {
+    const peak = peakOf(kind, subjects.host, recordedLimits(subjects, kind));
     if (!peak) return [];
     const [name, limitName] = kindNames[kind];
     const advisory = kind === "allocated" && isAdvisory(recording);

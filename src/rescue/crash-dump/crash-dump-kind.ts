@@ -45,11 +45,17 @@ async function takeCrashDump(context: CoreActionContext): Promise<Outcome> {
     return skipped(message);
   }
   let isSent = false;
+  // Once: after that another action may hold it.
+  let isHeld = true;
+  const giveBack = () => {
+    if (isHeld) target.signal.giveBack();
+    isHeld = false;
+  };
   const evidence = evidenceCollector(context);
   incident.record(host.now(), criticalStep(action, target, host.roots.procDir));
   const outcome = await crashDump({
     core: corePort(context, core, target.handle),
-    dump: dumpPortOf(context),
+    dump: dumpPortOf(context, giveBack),
     memory: memoryPort(context, evidence.scores),
     record: { ...recordPort(context, recordSyncMsMax), collectEvidence: evidence.begin },
     policy: context.config.crash_dump,
@@ -62,11 +68,11 @@ async function takeCrashDump(context: CoreActionContext): Promise<Outcome> {
     },
   });
   await Promise.race([evidence.collected(), Bun.sleep(evidenceMsMax)]);
-  if (!isSent) target.signal.giveBack();
+  if (!isSent) giveBack();
   return outcome;
 }
 
-function dumpPortOf(context: CoreActionContext): CrashDumpWorld["dump"] {
+function dumpPortOf(context: CoreActionContext, giveBack: () => void): CrashDumpWorld["dump"] {
   const { target, incident, host } = context;
   return {
     ...dumpPort(context, () => target.dump.places),
@@ -77,7 +83,7 @@ function dumpPortOf(context: CoreActionContext): CrashDumpWorld["dump"] {
       }),
     lastDebugDump() {
       // A core whose signal is spent is asked for no debug dump; this one's is not going out.
-      target.signal.giveBack();
+      giveBack();
       const run = { ...context.run, begun: () => {}, undone: () => {} };
       return takeDebugDumps({ ...context, run }, { count: 1 });
     },

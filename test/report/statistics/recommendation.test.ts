@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { defaultLimits } from "../../../src/report/series/limits.ts";
 import { peakOf } from "../../../src/report/series/peak.ts";
 import { subjectsOf } from "../../../src/report/series/subject.ts";
 import { analyse } from "../../../src/report/statistics/analysis.ts";
@@ -108,7 +109,7 @@ describe("findings", () => {
       commitLimitKib: (tick) => (tick < 2 ? 10 * gib : 20 * gib),
     });
     recording.host.committedKib.set([5 * gib, 9 * gib, 11 * gib, 12 * gib]);
-    const peak = peakOf("allocated", subjectsOf(recording).host);
+    const peak = peakOf("allocated", subjectsOf(recording).host, defaultLimits);
     expect([peak?.atMs, peak?.percent, peak?.level]).toEqual([startMs + 1000, 90, "warning"]);
   });
 });
