@@ -1,16 +1,14 @@
 /** Performs decisions: each list in its order, different lists beside each other, so that critical never waits. */
 
-import { type ActionRecord, type Decision, failed } from "../core/action.ts";
+import type { ActionRecord, Decision } from "../core/action.ts";
 import type { Config } from "../core/config.ts";
 import type { DumpProspect } from "../core/dump-prospect.ts";
-import { describeError } from "../core/errors.ts";
 import type { Circumstances } from "../core/rule.ts";
 import type { Core } from "../linux/nso.ts";
-import { openIncident } from "../record/incident.ts";
 import { actionKinds } from "./action-kinds.ts";
 import { createActionRecords } from "./action-records.ts";
 import { circumstancesOf, type PerformerOptions, type PerformerState, performOne } from "./attempt.ts";
-import { findUnfinished, finishIncident, type Unfinished } from "./crash-dump/unfinished.ts";
+import { findUnfinished, finishUnfinished, type Unfinished } from "./crash-dump/unfinished.ts";
 import { createFollowedTarget } from "./followed-target.ts";
 
 export interface Performer {
@@ -100,14 +98,8 @@ async function finishOne(state: PerformerState, unfinished: Unfinished, config: 
     episodeId: unfinished.id,
   } as const;
   const record = state.records.begin(action);
-  const incident = openIncident(incidentsDir, unfinished.id);
-  try {
-    Object.assign(record, await finishIncident({ config, incident, host, stop: stop.signal }, unfinished));
-  } catch (error) {
-    Object.assign(record, failed(describeError(error)));
-  } finally {
-    incident.close();
-  }
+  const context = { config, host, stop: stop.signal };
+  Object.assign(record, await finishUnfinished(context, incidentsDir, unfinished));
   host.journal.action(`incident ${unfinished.id} of an earlier agent: ${record.outcome}: ${record.message}`);
   onRecord(record);
 }

@@ -2,10 +2,9 @@
 
 import type { Config } from "../../core/config.ts";
 import type { Roots } from "../../linux/roots.ts";
-import { openIncident } from "../../record/incident.ts";
 import { openJournal, type Tone } from "../../record/journal.ts";
 import type { Paths } from "../../record/paths.ts";
-import { findUnfinished, finishIncident } from "./unfinished.ts";
+import { findUnfinished, finishUnfinished } from "./unfinished.ts";
 
 export interface FinishAloneOptions {
   paths: Paths;
@@ -21,9 +20,8 @@ export async function finishAlone({ paths, config, roots, stop, say }: FinishAlo
   const now = () => Date.now();
   const journal = openJournal(paths, now, say);
   for (const one of unfinished) {
-    const incident = openIncident(paths.incidents, one.id);
-    const context = { config, incident, host: { roots, now, journal }, stop };
-    const { outcome, message } = await finishIncident(context, one).finally(() => incident.close());
+    const context = { config, host: { roots, now, journal }, stop };
+    const { outcome, message } = await finishUnfinished(context, paths.incidents, one);
     journal.action(`incident ${one.id} of an earlier agent: ${outcome}: ${message}`, "warning");
   }
   journal.close();

@@ -1,7 +1,8 @@
 /** Incidents that an earlier agent could not finish: it was killed, its container ended, the host went down (facts 3.9). */
 
-import { type Outcome, skipped } from "../../core/action.ts";
+import { failed, type Outcome, skipped } from "../../core/action.ts";
 import { dumpVerdict } from "../../core/dump-verdict.ts";
+import { describeError } from "../../core/errors.ts";
 import { type BegunDump, summariseIncident } from "../../core/incident.ts";
 import { confFileOf } from "../../core/nso.ts";
 import { findCrashDumpTarget, holdTarget } from "../../linux/crash-dump-path.ts";
@@ -10,6 +11,7 @@ import { type Core, isSameCore } from "../../linux/nso.ts";
 import { killLineOf, readOomLines, readUptimeMs } from "../../linux/oom-evidence.ts";
 import { openProcess } from "../../linux/process-handle.ts";
 import { readBootId } from "../../linux/procfs.ts";
+import { openIncident } from "../../record/incident.ts";
 import { listIncidents, readIncident } from "../../record/incident-log.ts";
 import type { IncidentContext } from "../action-context.ts";
 import { dumpHints } from "../target.ts";
@@ -62,8 +64,24 @@ export function wasSignalled(incidentsDir: string, procDir: string, core: Core):
   );
 }
 
-/** Watches it on when its core still writes, else judges by what is on disk; the verdict goes into the incident. */
-export async function finishIncident(context: IncidentContext, { id, begun }: Unfinished): Promise<Outcome> {
+/** The verdict goes into the incident. Never throws. */
+export async function finishUnfinished(
+  context: Omit<IncidentContext, "incident">,
+  incidentsDir: string,
+  unfinished: Unfinished,
+): Promise<Outcome> {
+  const incident = openIncident(incidentsDir, unfinished.id);
+  try {
+    return await finishIncident({ ...context, incident }, unfinished);
+  } catch (error) {
+    return failed(describeError(error));
+  } finally {
+    incident.close();
+  }
+}
+
+/** Watches it on when its core still writes, else judges by what is on disk. */
+async function finishIncident(context: IncidentContext, { id, begun }: Unfinished): Promise<Outcome> {
   const { incident, host } = context;
   incident.record(host.now(), { step: "resumed", pid: process.pid });
   const core = liveCore(host.roots.procDir, begun);

@@ -6,7 +6,7 @@ import { defaultConfig } from "../../../src/core/config.ts";
 import { summariseIncident } from "../../../src/core/incident.ts";
 import { openIncident } from "../../../src/record/incident.ts";
 import { readIncident } from "../../../src/record/incident-log.ts";
-import { findUnfinished, finishIncident, wasSignalled } from "../../../src/rescue/crash-dump/unfinished.ts";
+import { findUnfinished, finishUnfinished, wasSignalled } from "../../../src/rescue/crash-dump/unfinished.ts";
 import { coreArgv, type MadeUpProc, makeProc } from "../../linux/made-up-proc.ts";
 
 let proc: MadeUpProc;
@@ -62,11 +62,9 @@ function leaveBehind({ sent = true } = {}): void {
 async function finish(): Promise<string> {
   const [unfinished] = findUnfinished(dir);
   if (!unfinished) throw new Error("nothing is unfinished");
-  const incident = openIncident(dir, id);
-  const { message } = await finishIncident(
+  const { message } = await finishUnfinished(
     {
       config: defaultConfig(),
-      incident,
       host: {
         roots: { procDir: proc.dir, cgroupDir: "/nonexistent" },
         now: Date.now,
@@ -74,9 +72,9 @@ async function finish(): Promise<string> {
       },
       stop: new AbortController().signal,
     },
+    dir,
     unfinished,
   );
-  incident.close();
   return message;
 }
 const verdict = () => summariseIncident(id, readIncident(dir, id)?.steps ?? []).verdict;
