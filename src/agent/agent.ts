@@ -4,12 +4,14 @@ import type { ActionRecord } from "../core/action.ts";
 import { agentStartWords } from "../core/recorded-readings.ts";
 import type { Status } from "../core/status.ts";
 import { formatTime } from "../core/units.ts";
+import type { AgentLock } from "../linux/agent-lock.ts";
 import type { CoreChoice } from "../linux/choose-core.ts";
-import type { Core } from "../linux/nso.ts";
 import type { Roots } from "../linux/roots.ts";
+import type { CoreRegister, HeldCore } from "../record/core-register.ts";
 import type { Tone } from "../record/journal.ts";
 import type { Paths } from "../record/paths.ts";
 import { createDecider } from "./decider.ts";
+import type { HoldCore } from "./hold-core.ts";
 import { createIntake, type Intake } from "./intake.ts";
 import { createLifetime, type EndReason, type Lifetime } from "./lifetime.ts";
 import { type AgentConfiguration, type AgentParts, createParts } from "./parts.ts";
@@ -38,7 +40,11 @@ export interface AgentOptions {
   configuration: AgentConfiguration;
   input: AgentInput;
   /** The core to begin with, and how to tell the next one. `wait`: stay when NSO ends, and act again for the next. */
-  nso: { core: Core | undefined; choice: CoreChoice; wait: boolean };
+  nso: { held: HeldCore | undefined; choice: CoreChoice; hold: HoldCore; wait: boolean };
+  /** Which cores were sent the signal. */
+  register: CoreRegister;
+  /** The right to work in the state directory. */
+  lock: AgentLock;
   dryRun: boolean;
   view: AgentView;
   /** The first reading was taken and status.json is written. */
@@ -64,6 +70,7 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
   const publisher = createPublisher(parts, {
     lifetime,
     statusFile: options.paths.statusFile,
+    lock: options.lock,
     dryRun: options.dryRun,
     onStatus: view.update,
     onReady: options.onReady,
@@ -78,11 +85,12 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
   });
   settler.listen(publisher.tick);
   configuration.onReloadWish(holder.reload);
-  begin(parts, input, nso.core, lifetime);
+  begin(parts, input, nso.held, lifetime);
   const pulse = startPulse(parts, { intake, lifetime, publisher, sampling });
   const reason = await lifetime.ended;
   clearInterval(pulse);
   await lifetime.quiet();
+  lifetime.release();
   return await finish(parts, { publisher, sampling, reason });
 }
 
@@ -90,13 +98,13 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
 function begin(
   { host, holder, performer }: AgentParts,
   { keepLines }: AgentInput,
-  core: Core | undefined,
+  held: HeldCore | undefined,
   lifetime: Lifetime,
 ): void {
   if (keepLines)
     host.journal.monitor(`${formatTime(host.now())} [TOOL] ${agentStartWords} (PID ${process.pid})`);
   performer.finishEarlier(holder.config());
-  if (core) lifetime.attach(core);
+  if (held) lifetime.attach(held);
 }
 
 const pulseMs = 250;

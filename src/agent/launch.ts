@@ -1,14 +1,16 @@
-/** Brings an agent up and down: PID file, memory lock, oom score, signals; the same for every kind of source. */
+/** Brings an agent up and down: its lock, memory lock, oom score, signals; the same for every kind of source. */
 
 import { isatty } from "node:tty";
+import { takeAgentLock } from "../linux/agent-lock.ts";
 import { type CoreChoice, chooseCore, notFound } from "../linux/choose-core.ts";
 import { dropStartupCode, lockMemory } from "../linux/memory-lock.ts";
 import { writeOomScoreAdj } from "../linux/oom-score.ts";
-import { acquirePidFile } from "../linux/pid-file.ts";
 import { kernelRoots, ownProcDir, type Roots } from "../linux/roots.ts";
+import { openCoreRegister } from "../record/core-register.ts";
 import type { Paths } from "../record/paths.ts";
 import { finishAlone } from "../rescue/crash-dump/finish-alone.ts";
 import { type AgentInput, type AgentSummary, type AgentView, runAgent } from "./agent.ts";
+import { coreHolder } from "./hold-core.ts";
 import type { AgentConfiguration } from "./parts.ts";
 import type { Source } from "./sources/source.ts";
 
@@ -34,15 +36,23 @@ const ownOomScoreAdj = -900;
 export async function launch(options: LaunchOptions): Promise<AgentSummary> {
   const roots = kernelRoots();
   const { paths, configuration, nso, input } = options;
-  const release = acquirePidFile(paths.pidFile, roots.procDir);
+  const lock = takeAgentLock(paths);
   const { stop, onReloadWish, ignore } = listenToSignals();
   try {
+    const register = openCoreRegister({
+      dir: paths.cores,
+      procDir: roots.procDir,
+      place: paths.state,
+      onProblem: (text) => options.view.say(text, "warning"),
+    });
     const core = chooseCore(roots.procDir, nso.choice);
     if (!core && !nso.wait) {
       const { config } = configuration.initial;
-      await finishAlone({ paths, config, roots, stop, say: options.view.say });
+      await finishAlone({ paths, config, roots, register, stop, say: options.view.say });
       throw notFound(roots.procDir, nso.choice);
     }
+    const hold = coreHolder(register, options);
+    const held = core && { core, hold: hold(core) };
     const source = input.prepareSource(roots);
     writeOomScoreAdj(ownProcDir, "self", ownOomScoreAdj);
     const settled = setTimeout(settleMemory, settleAfterMs);
@@ -50,7 +60,9 @@ export async function launch(options: LaunchOptions): Promise<AgentSummary> {
       ...options,
       roots,
       configuration: { ...configuration, onReloadWish },
-      nso: { ...nso, core },
+      nso: { ...nso, held, hold },
+      register,
+      lock,
       input: { ...input, source },
       stop,
     });
@@ -58,7 +70,7 @@ export async function launch(options: LaunchOptions): Promise<AgentSummary> {
     return summary;
   } finally {
     ignore();
-    release();
+    lock.release();
   }
 }
 

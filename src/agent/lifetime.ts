@@ -2,13 +2,16 @@
 
 import type { CoreChoice } from "../linux/choose-core.ts";
 import type { Core } from "../linux/nso.ts";
+import type { HeldCore } from "../record/core-register.ts";
 import { createCoreFollower } from "./core-follower.ts";
+import type { HoldCore } from "./hold-core.ts";
 import type { AgentParts } from "./parts.ts";
 
 export type EndReason = "stopped" | "nso-ended";
 
 export interface LifetimeOptions {
   choice: CoreChoice;
+  hold: HoldCore;
   /** Stay when NSO ends, and act again for the one that comes back. */
   wait: boolean;
   stop: AbortSignal;
@@ -16,11 +19,13 @@ export interface LifetimeOptions {
 
 export interface Lifetime {
   core(): Core | undefined;
-  attach(core: Core): void;
+  attach(held: HeldCore): void;
   /** Notices that the core has ended, and looks for another now and then. Cheap. */
   check(): void;
   /** Looks for a core now: the tool has seen one. */
   search(): void;
+  /** Gives the core up to other agents. */
+  release(): void;
   /** Resolves when NSO has ended (without `wait`), or the agent is to stop. */
   ended: Promise<EndReason>;
   /** Resolves when no action runs any more; after a stop within 5 s. */
@@ -30,7 +35,7 @@ export interface Lifetime {
 /** A stop waits no longer than this for what still runs. */
 const abortMsMax = 5000;
 
-export function createLifetime(parts: AgentParts, { choice, wait, stop }: LifetimeOptions): Lifetime {
+export function createLifetime(parts: AgentParts, { choice, hold, wait, stop }: LifetimeOptions): Lifetime {
   const { host, performer } = parts;
   const end = Promise.withResolvers<EndReason>();
   const aborted = Promise.withResolvers<void>();
@@ -45,8 +50,9 @@ export function createLifetime(parts: AgentParts, { choice, wait, stop }: Lifeti
   const follower = createCoreFollower({
     procDir: host.roots.procDir,
     choice,
+    hold,
     now: host.now,
-    onAttach: (core) => attach(parts, core),
+    onAttach: (held) => attach(parts, held),
     onDetach(core) {
       detach(parts, core, { wait });
       if (!wait) end.resolve("nso-ended");
@@ -60,9 +66,10 @@ export function createLifetime(parts: AgentParts, { choice, wait, stop }: Lifeti
   };
 }
 
-function attach({ host, holder, measured, performer, recorder, source }: AgentParts, core: Core): void {
+function attach({ host, holder, measured, performer, recorder, source }: AgentParts, held: HeldCore): void {
+  const { core } = held;
   measured.meter.follow(core.pid);
-  performer.follow(core, holder.config());
+  performer.follow(held, holder.config());
   const text = `NSO core ${core.name} (PID ${core.pid}${core.confFile ? `, ${core.confFile}` : ""})`;
   host.journal.say(`watching ${text}`);
   recorder.nso(`NSO up: ${text}`);

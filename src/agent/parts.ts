@@ -6,6 +6,7 @@ import { createLevels, type Levels } from "../core/levels.ts";
 import { createSamples, type Samples } from "../core/samples.ts";
 import { createMeter, type Meter } from "../linux/meter.ts";
 import type { Roots } from "../linux/roots.ts";
+import type { CoreRegister } from "../record/core-register.ts";
 import { type Journal, openJournal, type Tone } from "../record/journal.ts";
 import { openLastRuns } from "../record/last-runs.ts";
 import type { Paths } from "../record/paths.ts";
@@ -53,13 +54,22 @@ export interface PartsOptions {
   paths: Paths;
   roots: Roots;
   configuration: AgentConfiguration;
+  register: CoreRegister;
   source: Source;
   dryRun: boolean;
   say: (text: string, tone: Tone) => void;
 }
 
 /** Each is made of those before it. Nothing runs yet. */
-export function createParts({ paths, roots, configuration, source, dryRun, say }: PartsOptions): AgentParts {
+export function createParts({
+  paths,
+  roots,
+  configuration,
+  register,
+  source,
+  dryRun,
+  say,
+}: PartsOptions): AgentParts {
   const now = () => Date.now();
   const { initial, readAgain } = configuration;
   const journal = openJournal(paths, now, say);
@@ -76,6 +86,7 @@ export function createParts({ paths, roots, configuration, source, dryRun, say }
   const performer = createPerformer({
     host,
     incidentsDir: paths.incidents,
+    register,
     lastRuns: openLastRuns(paths.lastRuns),
     dryRun,
     onRecord(record) {

@@ -1,6 +1,7 @@
 /** What was measured and done, recorded in the history and shown in status.json, once per tick. */
 
 import type { Status } from "../core/status.ts";
+import type { AgentLock } from "../linux/agent-lock.ts";
 import { readOvercommitMode } from "../linux/procfs.ts";
 import { writeStatus } from "../record/status-file.ts";
 import type { Lifetime } from "./lifetime.ts";
@@ -21,17 +22,25 @@ export interface Publisher {
 export interface PublisherOptions {
   lifetime: Lifetime;
   statusFile: string;
+  lock: AgentLock;
   dryRun: boolean;
   onStatus: (status: Status) => void;
   /** The first reading is published, so a status right after this is complete. */
   onReady: () => void;
 }
 
+/** Somebody may remove the directory of a running agent: a cleaner of temporary files, or systemd at a logout. */
+const lockLookMs = 1000;
+
 export function createPublisher(parts: AgentParts, options: PublisherOptions): Publisher {
   const { host, holder, recorder, settler, measured } = parts;
   const sinceMs = host.now();
   let isReady = false;
   let statusProblem: string | undefined;
+  const keepLock = atMostEach(lockLookMs, () => {
+    const news = options.lock.keep();
+    if (news !== undefined) host.journal.say(news, "warning");
+  });
   /** One look serves the history and the status. */
   const look = () => ({
     samples: measured.samples.current(holder.config().tool.interval_max),
@@ -48,6 +57,7 @@ export function createPublisher(parts: AgentParts, options: PublisherOptions): P
     options.onStatus(status);
   };
   const tick = () => {
+    keepLock();
     const { levels, meter } = measured;
     const seen = look();
     recorder.tick(levels, () => meter.measure(holder.config()), seen.overcommitMode, seen.samples);
@@ -65,5 +75,15 @@ export function createPublisher(parts: AgentParts, options: PublisherOptions): P
       }, tickSettleMs);
     },
     isReady: () => isReady,
+  };
+}
+
+/** `work`, but not again within `ms` of the last time. */
+function atMostEach(ms: number, work: () => void): () => void {
+  let dueMs = 0;
+  return () => {
+    if (performance.now() < dueMs) return;
+    dueMs = performance.now() + ms;
+    work();
   };
 }

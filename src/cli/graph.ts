@@ -6,9 +6,9 @@ import { defineCommand } from "citty";
 import { NsomemError } from "../core/errors.ts";
 import type { Recording } from "../core/recording.ts";
 import { version } from "../core/version.ts";
+import { findAgent } from "../linux/agent-lock.ts";
 import { writeOomScoreAdj } from "../linux/oom-score.ts";
-import { readLiveAgent } from "../linux/pid-file.ts";
-import { kernelRoots, ownProcDir } from "../linux/roots.ts";
+import { ownProcDir } from "../linux/roots.ts";
 import { reexecuteClamped } from "../linux/self.ts";
 import { readStatus } from "../record/status-file.ts";
 import { readMeasured } from "./measured.ts";
@@ -77,7 +77,7 @@ function yieldToOthers(): void {
 /** While the agent sees memory above normal, drawing would be one load more. Throws NsomemError MEMORY_TIGHT. */
 function refuseUnderPressure(args: HomeArgs): void {
   const paths = pathsOf(args);
-  if (!readLiveAgent(paths.pidFile, kernelRoots().procDir)) return;
+  if (!findAgent(paths)) return;
   const physical = readStatus(paths.statusFile)?.memory.physical;
   if (!physical || physical.level === "normal") return;
   const now = `physical memory is at ${physical.percent} % (${physical.level})`;

@@ -2,9 +2,9 @@
 
 import { defineCommand } from "citty";
 import { exitCodes, NsomemError } from "../core/errors.ts";
-import { requireLiveAgent } from "../linux/pid-file.ts";
+import { holdAgent } from "../linux/agent-lock.ts";
 import { isAlive } from "../linux/procfs.ts";
-import { kernelRoots } from "../linux/roots.ts";
+import { ownProcDir } from "../linux/roots.ts";
 import { readStatus } from "../record/status-file.ts";
 import { signalAndWait } from "./agent-answer.ts";
 import { homeArg, pathsOf } from "./options.ts";
@@ -16,17 +16,22 @@ export default defineCommand({
   meta: { name: "reload", description: "Make the running agent take its configuration over anew" },
   args: { ...homeArg },
   async run({ args }) {
-    const { procDir } = kernelRoots();
-    const { pidFile, statusFile } = pathsOf(args);
-    const agent = requireLiveAgent(pidFile, procDir);
+    const paths = pathsOf(args);
+    const { statusFile } = paths;
+    const agent = holdAgent(paths);
     const lastReload = () => readStatus(statusFile)?.configuration?.last_reload ?? undefined;
     const before = lastReload()?.at;
     const answer = await signalAndWait(agent, "SIGHUP", reloadMsMax, () => {
-      if (!isAlive(procDir, agent)) return "ended";
+      if (!isAlive(ownProcDir, agent)) return "ended";
       const last = lastReload();
       return last?.at === before ? undefined : last;
     });
-    if (answer === undefined || answer === "ended")
+    if (answer === "ended")
+      throw new NsomemError(
+        "RELOAD",
+        `the agent (PID ${agent.pid}) ended instead of reloading; see agent.log`,
+      );
+    if (answer === undefined)
       throw new NsomemError(
         "RELOAD",
         `the agent (PID ${agent.pid}) has not answered in ${reloadMsMax / 1000} s`,

@@ -2,8 +2,7 @@
 
 import { defineCommand } from "citty";
 import { exitCodes } from "../core/errors.ts";
-import { readLiveAgent } from "../linux/pid-file.ts";
-import { kernelRoots } from "../linux/roots.ts";
+import { findAgent } from "../linux/agent-lock.ts";
 import { readStatus } from "../record/status-file.ts";
 import { colours, wantsColour } from "../ui/colour.ts";
 import { statusPage } from "../ui/status-page.ts";
@@ -17,7 +16,7 @@ export default defineCommand({
   },
   run({ args }) {
     const paths = pathsOf(args);
-    const agent = readLiveAgent(paths.pidFile, kernelRoots().procDir);
+    const agent = findAgent(paths);
     const status = readStatus(paths.statusFile);
     const running = agent !== undefined;
     if (args.json) {

@@ -2,9 +2,9 @@
 
 import { defineCommand } from "citty";
 import { NsomemError } from "../core/errors.ts";
-import { requireLiveAgent } from "../linux/pid-file.ts";
+import { holdAgent } from "../linux/agent-lock.ts";
 import { isAlive } from "../linux/procfs.ts";
-import { kernelRoots } from "../linux/roots.ts";
+import { ownProcDir } from "../linux/roots.ts";
 import { signalAndWait } from "./agent-answer.ts";
 import { homeArg, pathsOf } from "./options.ts";
 
@@ -15,11 +15,9 @@ export default defineCommand({
   meta: { name: "stop", description: "End the running agent" },
   args: { ...homeArg },
   async run({ args }) {
-    const { procDir } = kernelRoots();
-    const { pidFile } = pathsOf(args);
-    const agent = requireLiveAgent(pidFile, procDir);
+    const agent = holdAgent(pathsOf(args));
     const end = await signalAndWait(agent, "SIGTERM", stopMsMax, () =>
-      isAlive(procDir, agent) ? undefined : "ended",
+      isAlive(ownProcDir, agent) ? undefined : "ended",
     );
     if (end === undefined)
       throw new NsomemError(

@@ -3,10 +3,11 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Check, fail, ok, warn } from "../core/check.ts";
+import { findAgent } from "../linux/agent-lock.ts";
 import { hasCapability } from "../linux/credentials.ts";
-import { readLiveAgent } from "../linux/pid-file.ts";
 import { readOptional } from "../linux/procfs.ts";
 import { ownProcDir } from "../linux/roots.ts";
+import type { Paths } from "../record/paths.ts";
 import { checkInodes } from "./inodes.ts";
 import { softLimit } from "./limits.ts";
 import type { DoctorOptions } from "./options.ts";
@@ -16,12 +17,12 @@ const capSysResource = 24n;
 /** The agent's resident memory with room to spare. */
 const lockBytesWanted = 128 * 1024 * 1024;
 
-export async function checkSelf({ paths, roots }: DoctorOptions): Promise<Check[]> {
+export async function checkSelf({ paths }: DoctorOptions): Promise<Check[]> {
   // Unreadable: no capability is seen, and both checks warn.
   const status = readOptional(`${ownProcDir}/self/status`) ?? "";
   const state = nearestExisting(paths.incidents);
   return [
-    checkAgent(paths.pidFile, roots.procDir),
+    checkAgent(paths),
     checkWritable(state, paths.incidents),
     ...(await checkInodes("state inodes", state)),
     checkLock(status),
@@ -29,8 +30,8 @@ export async function checkSelf({ paths, roots }: DoctorOptions): Promise<Check[
   ];
 }
 
-function checkAgent(pidFile: string, procDir: string): Check {
-  const agent = readLiveAgent(pidFile, procDir);
+function checkAgent(paths: Paths): Check {
+  const agent = findAgent(paths);
   if (agent) return ok("agent", `running, PID ${agent.pid}`);
   return warn("agent", "not running: nobody watches NSO now", "nsomem start --daemon");
 }

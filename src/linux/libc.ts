@@ -7,6 +7,8 @@ export interface Libc {
   syscall(number: number, a: number, b: number, c: number, d: number): number;
   mlockall(flags: number): number;
   madvise(address: number, bytes: number, advice: number): number;
+  /** 0, or the errno. */
+  flock(descriptor: number, operation: number): number;
 }
 
 let cached: Libc | null | undefined;
@@ -20,18 +22,34 @@ export function libc(): Libc | undefined {
 function bind(): Libc | null {
   try {
     // Required here and not imported: a short command must not pay for FFI.
-    const { dlopen } = createRequire(import.meta.url)("bun:ffi") as typeof import("bun:ffi");
+    const { dlopen, read } = createRequire(import.meta.url)("bun:ffi") as typeof import("bun:ffi");
     const { symbols } = dlopen("libc.so.6", {
       syscall: { args: ["i64", "i64", "i64", "i64", "i64"], returns: "i64" },
       mlockall: { args: ["i32"], returns: "i32" },
       madvise: { args: ["u64", "u64", "i32"], returns: "i32" },
+      flock: { args: ["i32", "i32"], returns: "i32" },
+      __errno_location: { args: [], returns: "ptr" },
     });
+    const errno = symbols.__errno_location();
     return {
       syscall: (number, a, b, c, d) => Number(symbols.syscall(number, a, b, c, d)),
       mlockall: (flags) => symbols.mlockall(flags),
       madvise: (address, bytes, advice) => symbols.madvise(address, bytes, advice),
+      flock: (descriptor, operation) =>
+        symbols.flock(descriptor, operation) === 0 ? 0 : errno === null ? -1 : read.i32(errno),
     };
   } catch {
     return null;
   }
+}
+
+const lockExclusive = 2;
+const lockNonBlocking = 4;
+const wouldBlock = 11;
+
+/** Locks an open file for this process, without waiting. "unavailable": no FFI here, or no locks on that file system. */
+export function flock(descriptor: number): "locked" | "held" | "unavailable" {
+  const errno = libc()?.flock(descriptor, lockExclusive | lockNonBlocking);
+  if (errno === undefined) return "unavailable";
+  return errno === 0 ? "locked" : errno === wouldBlock ? "held" : "unavailable";
 }

@@ -9,6 +9,8 @@ export interface Paths {
   state: string;
   history: string;
   incidents: string;
+  /** nsomem.lock: who holds it is the agent of this state directory. */
+  lockFile: string;
   graphs: string;
   /** When each action last ran, for the cool-down over restarts. */
   lastRuns: string;
@@ -23,6 +25,8 @@ export interface Paths {
   runtime: string;
   pidFile: string;
   statusFile: string;
+  /** A file for each core that has an agent or was signalled: the same for every --home and --name of this user. */
+  cores: string;
 }
 
 /** What the paths depend on, so that tests need neither root nor a real home. */
@@ -40,15 +44,28 @@ export interface PathsInput {
  */
 export function resolvePaths({ name, ...input }: PathsInput = {}): Paths {
   const dirs = usualDirs(input);
-  if (name === undefined) return pathsIn(dirs);
+  const cores = coresDir(input);
+  if (name === undefined) return pathsIn(dirs, cores);
   if (!nameForm.test(name)) throw usageError(`--name takes letters, digits, "_", "." and "-", not "${name}"`);
   const below = (dir: string) => join(dir, "instances", name);
-  return pathsIn({
-    config: below(dirs.config),
-    state: below(dirs.state),
-    logs: below(dirs.logs),
-    runtime: below(dirs.runtime),
-  });
+  return pathsIn(
+    {
+      config: below(dirs.config),
+      state: below(dirs.state),
+      logs: below(dirs.logs),
+      runtime: below(dirs.runtime),
+    },
+    cores,
+  );
+}
+
+/**
+ * Root's is in memory, where no disk can stall a write, and lives as long as the cores do. The run directory of another
+ * user goes with his last session.
+ */
+function coresDir({ uid = process.getuid?.(), env = process.env }: PathsInput): string {
+  const { runtime, state } = usualDirs({ uid, env });
+  return join(uid === 0 ? runtime : state, "cores");
 }
 
 const nameForm = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
@@ -83,12 +100,13 @@ function usualDirs({ home, uid = process.getuid?.(), env = process.env }: Omit<P
   };
 }
 
-function pathsIn(dirs: Dirs): Paths {
+function pathsIn(dirs: Dirs, cores: string): Paths {
   return {
     config: join(dirs.config, "nsomem.toml"),
     state: dirs.state,
     history: join(dirs.state, "history.db"),
     incidents: join(dirs.state, "incidents"),
+    lockFile: join(dirs.state, "nsomem.lock"),
     graphs: join(dirs.state, "graphs"),
     lastRuns: join(dirs.state, "last-runs.json"),
     logs: dirs.logs,
@@ -99,5 +117,6 @@ function pathsIn(dirs: Dirs): Paths {
     runtime: dirs.runtime,
     pidFile: join(dirs.runtime, "nsomem.pid"),
     statusFile: join(dirs.runtime, "status.json"),
+    cores,
   };
 }

@@ -13,6 +13,7 @@ import type { Config } from "../core/config.ts";
 import { describeError } from "../core/errors.ts";
 import { type Circumstances, decideAsked } from "../core/rule.ts";
 import { readOvercommitMode } from "../linux/procfs.ts";
+import type { CoreRegister } from "../record/core-register.ts";
 import { openIncident } from "../record/incident.ts";
 import type { LastRuns } from "../record/last-runs.ts";
 import type { ActionContext, ActionKindEntry } from "./action-context.ts";
@@ -25,6 +26,8 @@ import type { Target } from "./target.ts";
 export interface PerformerOptions {
   host: Host;
   incidentsDir: string;
+  /** Which cores were sent the signal, by this agent or another. */
+  register: Pick<CoreRegister, "wasSignalled">;
   lastRuns: LastRuns;
   dryRun: boolean;
   /** Called when an action begins in earnest and again when it has ended, with the same record. */

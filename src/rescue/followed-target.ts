@@ -1,7 +1,7 @@
 /** The target of now: one core with what is held of it, replaced when NSO restarts or another configuration is taken. */
 
 import type { Config } from "../core/config.ts";
-import type { Core } from "../linux/nso.ts";
+import type { HeldCore } from "../record/core-register.ts";
 import { wasSignalled } from "./crash-dump/unfinished.ts";
 import type { Host } from "./host.ts";
 import { createOneSignal } from "./one-signal.ts";
@@ -10,7 +10,7 @@ import { readTarget, type Target } from "./target.ts";
 export interface FollowedTarget {
   now(): Target | undefined;
   /** What actions need of the core is read now, while it is healthy. `running` are the actions on the one before. */
-  follow(core: Core | undefined, config: Config, running: ReadonlySet<Promise<unknown>>): void;
+  follow(held: HeldCore | undefined, config: Config, running: ReadonlySet<Promise<unknown>>): void;
   /** What the configuration says about the core is read anew; its one signal stays what it is. */
   reconfigure(config: Config): void;
 }
@@ -19,14 +19,16 @@ export function createFollowedTarget(host: Host, incidentsDir: string): Followed
   let target: Target | undefined;
   return {
     now: () => target,
-    follow(core, config, running) {
+    follow(held, config, running) {
       const left = target;
       // What is still being done to it needs what it holds: the directory of its dump, which may be a container's.
       if (left) void Promise.allSettled(running).then(() => left.close());
       target = undefined;
-      if (!core) return;
-      const isSpent = wasSignalled(incidentsDir, host.roots.procDir, core);
-      target = readTarget(host, { core, signal: createOneSignal({ isSpent }) }, config);
+      if (!held) return;
+      const { core, hold } = held;
+      // The incident's record too: it is on the disk where no register can be kept.
+      const isSpent = hold.wasSignalled() || wasSignalled(incidentsDir, host.roots.procDir, core);
+      target = readTarget(host, { core, signal: createOneSignal({ isSpent, record: hold }) }, config);
     },
     reconfigure(config) {
       if (!target) return;

@@ -4,7 +4,7 @@ import type { ActionRecord, Decision } from "../core/action.ts";
 import type { Config } from "../core/config.ts";
 import type { DumpProspect } from "../core/dump-prospect.ts";
 import type { Circumstances } from "../core/rule.ts";
-import type { Core } from "../linux/nso.ts";
+import type { HeldCore } from "../record/core-register.ts";
 import { actionKinds } from "./action-kinds.ts";
 import { createActionRecords } from "./action-records.ts";
 import { circumstancesOf, type PerformerOptions, type PerformerState, performOne } from "./attempt.ts";
@@ -13,7 +13,7 @@ import { createFollowedTarget } from "./followed-target.ts";
 
 export interface Performer {
   /** The core that actions are for; what they need of it is read now, while it is healthy. */
-  follow(core: Core | undefined, config: Config): void;
+  follow(held: HeldCore | undefined, config: Config): void;
   /** Another configuration: what it says about the core is read anew, unless something is being done to it. */
   reconfigure(config: Config): void;
   /**
@@ -52,7 +52,7 @@ export function createPerformer(options: PerformerOptions): Performer {
     running.add(done);
   };
   return {
-    follow: (core, config) => target.follow(core, config, running),
+    follow: (held, config) => target.follow(held, config, running),
     reconfigure(config) {
       if (running.size === 0) target.reconfigure(config);
     },
@@ -88,7 +88,7 @@ async function performAll(
 }
 
 async function finishOne(state: PerformerState, unfinished: Unfinished, config: Config): Promise<void> {
-  const { host, incidentsDir, stop, onRecord } = state;
+  const { host, incidentsDir, register, stop, onRecord } = state;
   const { kind, rule } = unfinished.begun;
   const action = {
     do: { kind: "crash-dump" },
@@ -99,7 +99,7 @@ async function finishOne(state: PerformerState, unfinished: Unfinished, config: 
   } as const;
   const record = state.records.begin(action);
   const context = { config, host, stop: stop.signal };
-  Object.assign(record, await finishUnfinished(context, incidentsDir, unfinished));
+  Object.assign(record, await finishUnfinished(context, { incidentsDir, register }, unfinished));
   host.journal.action(`incident ${unfinished.id} of an earlier agent: ${record.outcome}: ${record.message}`);
   onRecord(record);
 }

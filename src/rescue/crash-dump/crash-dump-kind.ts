@@ -9,7 +9,7 @@ import { collectHostState } from "../evidence/host-state.ts";
 import { crashDump } from "./crash-dump.ts";
 import { createCriticalCheck } from "./critical-check.ts";
 import { corePort, dumpPort, makeRoom, recordPort } from "./host-ports.ts";
-import type { CrashDumpWorld, MemoryPort } from "./ports.ts";
+import type { CorePort, CrashDumpWorld, MemoryPort } from "./ports.ts";
 import { prepareDump } from "./prepare.ts";
 import { criticalStep } from "./record.ts";
 import { shield, unshield } from "./shield.ts";
@@ -54,7 +54,7 @@ async function takeCrashDump(context: CoreActionContext): Promise<Outcome> {
   const evidence = evidenceCollector(context);
   incident.record(host.now(), criticalStep(action, target, host.roots.procDir));
   const outcome = await crashDump({
-    core: corePort(context, core, target.handle),
+    core: signalledCore(context),
     dump: dumpPortOf(context, giveBack),
     memory: memoryPort(context, evidence.scores),
     record: { ...recordPort(context, recordSyncMsMax), collectEvidence: evidence.begin },
@@ -70,6 +70,22 @@ async function takeCrashDump(context: CoreActionContext): Promise<Outcome> {
   await Promise.race([evidence.collected(), Bun.sleep(evidenceMsMax)]);
   if (!isSent) giveBack();
   return outcome;
+}
+
+/** The core, whose one signal is written down for later agents before it goes out. */
+function signalledCore(context: CoreActionContext): CorePort {
+  const { core, handle, signal } = context.target;
+  const port = corePort(context, core, handle);
+  return {
+    ...port,
+    send(name) {
+      const problem = name === "SIGUSR1" ? signal.goesOut() : undefined;
+      const isSent = port.send(name);
+      if (problem !== undefined)
+        context.host.journal.action(`the register of cores cannot be written: ${problem}`, "warning");
+      return isSent;
+    },
+  };
 }
 
 function dumpPortOf(context: CoreActionContext, giveBack: () => void): CrashDumpWorld["dump"] {

@@ -11,6 +11,7 @@ import { type Core, isSameCore } from "../../linux/nso.ts";
 import { killLineOf, readOomLines, readUptimeMs } from "../../linux/oom-evidence.ts";
 import { openProcess } from "../../linux/process-handle.ts";
 import { readBootId } from "../../linux/procfs.ts";
+import type { CoreRegister } from "../../record/core-register.ts";
 import { openIncident } from "../../record/incident.ts";
 import { listIncidents, readIncident } from "../../record/incident-log.ts";
 import type { IncidentContext } from "../action-context.ts";
@@ -67,12 +68,12 @@ export function wasSignalled(incidentsDir: string, procDir: string, core: Core):
 /** The verdict goes into the incident. Never throws. */
 export async function finishUnfinished(
   context: Omit<IncidentContext, "incident">,
-  incidentsDir: string,
+  { incidentsDir, register }: { incidentsDir: string; register: Pick<CoreRegister, "wasSignalled"> },
   unfinished: Unfinished,
 ): Promise<Outcome> {
   const incident = openIncident(incidentsDir, unfinished.id);
   try {
-    return await finishIncident({ ...context, incident }, unfinished);
+    return await finishIncident({ ...context, incident }, register, unfinished);
   } catch (error) {
     return failed(describeError(error));
   } finally {
@@ -81,12 +82,17 @@ export async function finishUnfinished(
 }
 
 /** Watches it on when its core still writes, else judges by what is on disk. */
-async function finishIncident(context: IncidentContext, { id, begun }: Unfinished): Promise<Outcome> {
+async function finishIncident(
+  context: IncidentContext,
+  register: Pick<CoreRegister, "wasSignalled">,
+  { id, begun }: Unfinished,
+): Promise<Outcome> {
   const { incident, host } = context;
   incident.record(host.now(), { step: "resumed", pid: process.pid });
   const core = liveCore(host.roots.procDir, begun);
   if (!core) return await judgeRemains(context, begun);
-  if (!begun.sent) {
+  // An agent that was killed in the same moment could not put it into the incident; the register has it before.
+  if (!begun.sent && !register.wasSignalled(core)) {
     const reason = "the agent ended before the signal, and the core lives";
     incident.record(host.now(), { step: "signal-withheld", reason });
     return skipped(`incident ${id}: ${reason}`);

@@ -59,7 +59,7 @@ function leaveBehind({ sent = true } = {}): void {
   incident.close();
 }
 
-async function finish(): Promise<string> {
+async function finish({ isInRegister = false } = {}): Promise<string> {
   const [unfinished] = findUnfinished(dir);
   if (!unfinished) throw new Error("nothing is unfinished");
   const { message } = await finishUnfinished(
@@ -72,7 +72,7 @@ async function finish(): Promise<string> {
       },
       stop: new AbortController().signal,
     },
-    dir,
+    { incidentsDir: dir, register: { wasSignalled: () => isInRegister } },
     unfinished,
   );
   return message;
@@ -115,6 +115,14 @@ describe("an incident without a verdict", () => {
     proc.put({ pid: 100, argv: coreArgv });
     expect(await finish()).toContain("the agent ended before the signal");
     expect(verdict()).toBe("withheld");
+  });
+
+  test("whose signal was only intended is watched on where the register says that it went out", async () => {
+    leaveBehind({ sent: false });
+    proc.put({ pid: 100, argv: coreArgv });
+    setTimeout(() => proc.remove(100), 100);
+    expect(await finish({ isInRegister: true })).toContain("NSO ended after");
+    expect(verdict()).toBe("missing");
   });
 
   test("keeps the core from a second signal, and no other core", () => {

@@ -1,0 +1,147 @@
+/**
+ * One agent per state directory. The lock in it says who that is; the PID file in the run directory is a hint for
+ * scripts and is believed by nobody here: whoever can write it could name any process.
+ */
+
+import { mkdirSync, rmSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { describeError, exitCodes, NsomemError } from "../core/errors.ts";
+import { findHolder, type LockFile, type LockHolder, takeLock } from "./lock-file.ts";
+import { openProcess, type ProcessHandle } from "./process-handle.ts";
+import { identify, type ProcessIdentity, readArgv, readBootId } from "./procfs.ts";
+import { replaceWithSync } from "./replace-file.ts";
+import { ownProcDir } from "./roots.ts";
+
+/** Where an agent stands in its state directory, and tells scripts of it. */
+export interface AgentFiles {
+  state: string;
+  lockFile: string;
+  pidFile: string;
+}
+
+/** The right to be the agent of a state directory. */
+export interface AgentLock {
+  /** Puts back what somebody removed, the directory too. What there is to say about that, once. Never throws. */
+  keep(): string | undefined;
+  release(): void;
+}
+
+/** Throws NsomemError HOME_IN_USE (exit 5) naming the agent that has it, HOME where nothing can be written. */
+export function takeAgentLock(files: AgentFiles): AgentLock {
+  let lock: LockFile | undefined = takeOrThrow(files);
+  let said: string | undefined;
+  writePidFile(files.pidFile);
+  const restore = () => {
+    if (lock && !lock.isInPlace()) {
+      lock.release({ remove: false });
+      lock = undefined;
+    }
+    const isBack = lock === undefined || !isThere(files.pidFile);
+    lock ??= takeOrThrow(files);
+    if (!isThere(files.pidFile)) writePidFile(files.pidFile);
+    return isBack ? `${files.state}: the files of the running agent had been removed; made anew` : undefined;
+  };
+  return {
+    keep() {
+      try {
+        const news = restore();
+        said = undefined;
+        return news;
+      } catch (error) {
+        const text = `the files of the running agent had been removed: ${describeError(error)}`;
+        const news = text === said ? undefined : text;
+        said = text;
+        return news;
+      }
+    },
+    release() {
+      // A successor may have the PID file by then, where this agent had lost its directory.
+      if (lock?.isInPlace()) rmSync(files.pidFile, { force: true });
+      lock?.release({ remove: true });
+    },
+  };
+}
+
+/** The live agent of a state directory, as the lock says. */
+export function findAgent({ lockFile }: Pick<AgentFiles, "lockFile">): ProcessIdentity | undefined {
+  return findHolder(lockFile);
+}
+
+/**
+ * The same for commands that signal it: held by a pidfd, and verified to be nsomem. Throws NsomemError NOT_RUNNING
+ * (exit 3), or NOT_NSOMEM where the lock's holder runs another program.
+ */
+export function holdAgent({ lockFile }: Pick<AgentFiles, "lockFile">): ProcessIdentity & ProcessHandle {
+  const agent = findAgent({ lockFile });
+  // Looked for again once it is held: by then the lock's holder is that process and no successor of its PID.
+  const handle = agent && openProcess(ownProcDir, agent);
+  const isStill = handle && findAgent({ lockFile })?.pid === agent.pid;
+  if (!agent || !handle || !isStill) {
+    handle?.close();
+    throw new NsomemError(
+      "NOT_RUNNING",
+      `not running (no live agent holds ${lockFile})`,
+      exitCodes.notRunning,
+    );
+  }
+  if (!isNsomem(agent.pid)) {
+    handle.close();
+    throw new NsomemError(
+      "NOT_NSOMEM",
+      `PID ${agent.pid} holds ${lockFile} and is not nsomem; it is left alone`,
+    );
+  }
+  return { ...agent, ...handle };
+}
+
+function takeOrThrow(files: AgentFiles): LockFile {
+  const attempt = tryTake(files);
+  if ("lock" in attempt) return attempt.lock;
+  throw new NsomemError("HOME_IN_USE", inUse(files, attempt.heldBy), exitCodes.homeInUse);
+}
+
+function tryTake({ state, lockFile }: AgentFiles) {
+  try {
+    mkdirSync(dirname(lockFile), { recursive: true, mode: 0o700 });
+    return takeLock(lockFile, state);
+  } catch (error) {
+    const wayOut = "make room and permission there, or use another --home";
+    throw new NsomemError("HOME", `cannot write ${state}: ${describeError(error)}; ${wayOut}`);
+  }
+}
+
+function inUse({ state }: AgentFiles, holder: LockHolder | undefined): string {
+  const who = holder
+    ? `another agent (PID ${holder.pid})`
+    : "an agent that cannot be seen from here (another container?)";
+  return `${who} already works in ${state}; stop it with "nsomem stop" or use another --home`;
+}
+
+/** PID, start time in clock ticks since boot, and boot ID, a line each: the first alone is what scripts expect. */
+function writePidFile(pidFile: string): void {
+  const startTicks = identify(ownProcDir, process.pid)?.startTicks ?? 0;
+  try {
+    mkdirSync(dirname(pidFile), { recursive: true, mode: 0o700 });
+    replaceWithSync(pidFile, `${process.pid}\n${startTicks}\n${readBootId(ownProcDir)}\n`);
+  } catch (error) {
+    const wayOut = "make room and permission there, or use another --home";
+    throw new NsomemError("HOME", `cannot write ${dirname(pidFile)}: ${describeError(error)}; ${wayOut}`);
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** The same executable as this one, also where that was replaced since; or at least a command line of nsomem's. */
+function isNsomem(pid: number): boolean {
+  const own = statSync(`${ownProcDir}/self/exe`);
+  const its = statSync(`${ownProcDir}/${pid}/exe`, { throwIfNoEntry: false });
+  if (its?.ino === own.ino && its.dev === own.dev) return true;
+  const argv = readArgv(ownProcDir, pid) ?? [];
+  return argv.includes("start") || argv.includes("watch");
+}

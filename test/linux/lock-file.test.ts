@@ -1,0 +1,166 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { execFileSync } from "node:child_process";
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { findHolder, type LockFile, readNotes, takeLock } from "../../src/linux/lock-file.ts";
+import { pidNamespaceOf } from "../../src/linux/namespace.ts";
+import { identify, readBootId } from "../../src/linux/procfs.ts";
+
+const ends: (() => void)[] = [];
+afterEach(() => {
+  for (const end of ends.splice(0).reverse()) end();
+});
+
+function lockPath(): string {
+  const dir = mkdtempSync(join(tmpdir(), "lock-file-"));
+  ends.push(() => rmSync(dir, { recursive: true }));
+  return join(dir, "nsomem.lock");
+}
+
+function held(path: string): LockFile {
+  const attempt = takeLock(path, "/place");
+  if (!("lock" in attempt)) throw new Error(`held by ${JSON.stringify(attempt.heldBy)}`);
+  ends.push(() => attempt.lock.release({ remove: true }));
+  return attempt.lock;
+}
+
+const module = resolve("src/linux/lock-file.ts");
+
+/** Another process that takes the lock and holds it until it is killed; resolves when it has it. */
+async function otherHolder(path: string, prefix: string[] = []) {
+  const program = `const { takeLock } = await import(${JSON.stringify(module)});
+    console.log(JSON.stringify("lock" in takeLock(${JSON.stringify(path)}, "/other")));
+    setInterval(() => {}, 1000);`;
+  const child = Bun.spawn([...prefix, process.execPath, "-e", program], {
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  ends.push(() => child.kill("SIGKILL"));
+  for await (const chunk of child.stdout) {
+    expect(new TextDecoder().decode(chunk).trim()).toBe("true");
+    break;
+  }
+  return child;
+}
+
+const myName = {
+  pid: process.pid,
+  startTicks: identify("/proc", process.pid)?.startTicks,
+  bootId: readBootId("/proc"),
+  pidNamespace: pidNamespaceOf("/proc", "self"),
+};
+
+describe("a lock file", () => {
+  test("names its holder while it is held, and nobody after it was given up", () => {
+    const path = lockPath();
+    const lock = held(path);
+    expect(findHolder(path)).toMatchObject({ ...myName, place: "/place" });
+    lock.release({ remove: false });
+    ends.pop();
+    expect(existsSync(path)).toBe(true);
+    expect(findHolder(path)).toBeUndefined();
+  });
+
+  test("is refused while another process holds it, naming that one, and free the moment that is killed", async () => {
+    const path = lockPath();
+    const other = await otherHolder(path);
+    expect(takeLock(path, "/place")).toMatchObject({ heldBy: { pid: other.pid, place: "/other" } });
+    expect(findHolder(path)?.pid).toBe(other.pid);
+    other.kill("SIGKILL");
+    await other.exited;
+    expect(findHolder(path)).toBeUndefined();
+    held(path);
+  });
+
+  test("held in another PID namespace it is refused, and nobody of here is named", async () => {
+    const path = lockPath();
+    await otherHolder(path, ["unshare", "--pid", "--fork", "--kill-child"]);
+    expect(takeLock(path, "/place")).toEqual({ heldBy: undefined });
+    expect(findHolder(path)).toBeUndefined();
+  });
+
+  test("a forged line that names a live process gives that process nothing: it has not the file open", () => {
+    const path = lockPath();
+    writeFileSync(path, `${JSON.stringify({ ...myName, place: "/forged" })}\n`);
+    expect(findHolder(path)).toBeUndefined();
+    const innocent = { ...myName, pid: 1, startTicks: identify("/proc", 1)?.startTicks };
+    writeFileSync(path, `${JSON.stringify({ ...innocent, place: "/forged" })}\n`);
+    expect(findHolder(path)).toBeUndefined();
+    held(path);
+  });
+
+  for (const [what, change] of [
+    ["the boot before", { bootId: "00000000-0000-0000-0000-000000000000" }],
+    ["a process that had this PID earlier", { startTicks: 1 }],
+    ["another PID namespace", { pidNamespace: "pid:[1]" }],
+  ] as const)
+    test(`a name from ${what} is nobody, although this process has the file open`, () => {
+      const path = lockPath();
+      held(path);
+      writeFileSync(path, `${JSON.stringify({ ...myName, place: "/place", ...change })}\n`);
+      expect(findHolder(path)).toBeUndefined();
+    });
+
+  for (const garbage of ["", "x\n", "{}\n", '{"pid":-4,"startTicks":1}\n', "[1]\n", "null\n", "\0\0\0\n"])
+    test(`${JSON.stringify(garbage)} in it names nobody and can be taken`, () => {
+      const path = lockPath();
+      writeFileSync(path, garbage);
+      expect(findHolder(path)).toBeUndefined();
+      held(path);
+      expect(findHolder(path)?.pid).toBe(process.pid);
+    });
+
+  test("removed or replaced under its holder, it is not in place any more", () => {
+    const path = lockPath();
+    const lock = held(path);
+    expect(lock.isInPlace()).toBe(true);
+    renameSync(path, `${path}.away`);
+    expect(lock.isInPlace()).toBe(false);
+    writeFileSync(path, "");
+    expect(lock.isInPlace()).toBe(false);
+  });
+
+  test("notes outlive the holder, however it ends", async () => {
+    const path = lockPath();
+    const lock = held(path);
+    lock.note("first");
+    lock.note("second");
+    lock.release({ remove: false });
+    ends.pop();
+    expect(readNotes(path)).toEqual(["first", "second"]);
+    expect(held(path).notes()).toEqual(["first", "second"]);
+    expect(readFileSync(path, "utf8").split("\n")).toHaveLength(4);
+  });
+
+  test("a link, a FIFO and a directory are refused with a sentence, at once", () => {
+    const path = lockPath();
+    symlinkSync("/etc/hostname", path);
+    expect(() => takeLock(path, "/place")).toThrow();
+    expect(() => findHolder(path)).toThrow(`cannot read ${path}`);
+    rmSync(path);
+    execFileSync("mkfifo", [path]);
+    expect(() => takeLock(path, "/place")).toThrow(`${path} is not a file`);
+    expect(() => findHolder(path)).toThrow(`${path} is not a file`);
+  });
+
+  test("another user who may not read it is told so, not that nobody holds it", () => {
+    const path = lockPath();
+    held(path);
+    const program = `const { findHolder } = await import(${JSON.stringify(module)});
+      try { console.log("found", findHolder(${JSON.stringify(path)})) } catch (error) { console.log(error.message) }`;
+    const child = Bun.spawnSync(
+      ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", process.execPath, "-e", program],
+      { env: { PATH: process.env.PATH ?? "", HOME: "/nonexistent" } },
+    );
+    expect(child.stdout.toString()).toContain(`cannot read ${path}: EACCES`);
+  });
+});
