@@ -36,6 +36,7 @@ export function createPublisher(parts: AgentParts, options: PublisherOptions): P
   const { host, holder, recorder, settler, measured } = parts;
   const sinceMs = host.now();
   let isReady = false;
+  let hasEnded = false;
   let statusProblem: string | undefined;
   const keepLock = atMostEach(lockLookMs, () => {
     const news = options.lock.keep();
@@ -57,6 +58,8 @@ export function createPublisher(parts: AgentParts, options: PublisherOptions): P
     options.onStatus(status);
   };
   const tick = () => {
+    // Asked for by a reading of the last moment: everything is closed by now.
+    if (hasEnded) return;
     keepLock();
     const { levels, meter } = measured;
     const seen = look();
@@ -65,7 +68,10 @@ export function createPublisher(parts: AgentParts, options: PublisherOptions): P
   };
   return {
     tick,
-    last: () => publish(look(), { running: false }),
+    last() {
+      hasEnded = true;
+      publish(look(), { running: false });
+    },
     noteReading() {
       if (isReady) return settler.ring();
       isReady = true;
