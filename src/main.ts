@@ -3,6 +3,7 @@
 import { describeError, exitCodes, NsomemError } from "./core/errors.ts";
 import { standInLabel } from "./core/nso.ts";
 import { commit, version } from "./core/version.ts";
+import { print, printError } from "./ui/print.ts";
 
 const words = process.argv.slice(2);
 
@@ -11,7 +12,7 @@ process.exit(await run());
 async function run(): Promise<number> {
   // Answered before anything is loaded: 11 ms instead of 44 ms (facts 4.16).
   if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {
-    console.log(`nsomem ${version} (${commit})`);
+    print(`nsomem ${version} (${commit})`);
     return exitCodes.done;
   }
   try {
@@ -24,11 +25,11 @@ async function run(): Promise<number> {
     return await dispatch(words);
   } catch (error) {
     if (error instanceof NsomemError) {
-      console.error(`nsomem: ${error.message}`);
+      printError(`nsomem: ${error.message}`);
       return error.exitCode;
     }
-    console.error(`nsomem: unexpected: ${describeError(error)}`);
-    if (error instanceof Error && error.stack) console.error(error.stack);
+    printError(`nsomem: unexpected: ${describeError(error)}`);
+    if (error instanceof Error && error.stack) printError(error.stack);
     return exitCodes.failed;
   }
 }

@@ -3,7 +3,9 @@
 import { isatty } from "node:tty";
 import { createConsola } from "consola/core";
 import type { AgentView } from "../agent/agent.ts";
+import { shownText } from "../core/shown.ts";
 import { colours, wantsColour } from "../ui/colour.ts";
+import { print } from "../ui/print.ts";
 import { openStatusLine } from "../ui/status-line.ts";
 
 export interface ClosableView extends AgentView {
@@ -16,7 +18,7 @@ export const silentView: ClosableView = { say: () => {}, update: () => {}, close
 export function foregroundView(): ClosableView {
   const colour = colours(wantsColour(1, process.env));
   const line = isatty(1) ? openStatusLine(colour, terminalColumns) : undefined;
-  const show = line ? line.above : console.log;
+  const show = line ? line.above : print;
   const paint = { info: (text: string) => text, warn: colour.yellow, error: colour.red };
   const logger = createConsola({
     throttle: 0,
@@ -25,8 +27,7 @@ export function foregroundView(): ClosableView {
         log({ type, args, date }) {
           const time = colour.dim(date.toTimeString().slice(0, 8));
           const tone = type === "warn" || type === "error" ? type : "info";
-          // A name or path may hold control characters; they must not reach the terminal.
-          show(`${time} ${paint[tone](args.join(" ").replaceAll(/[\x00-\x08\x0b-\x1f\x7f]/g, "?"))}`);
+          show(`${time} ${paint[tone](shownText(args.join(" ")))}`);
         },
       },
     ],

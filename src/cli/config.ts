@@ -7,7 +7,7 @@ import { readConfig } from "../configuration/read.ts";
 import { wordOf } from "../core/action.ts";
 import { effectiveKeys, tomlValue } from "../core/effective.ts";
 import { rulesOf } from "../core/rule.ts";
-
+import { print } from "../ui/print.ts";
 import { configArg, homeArg, parsePid } from "./options.ts";
 import { configFileOf } from "./settings.ts";
 
@@ -20,13 +20,11 @@ const check = defineCommand({
   async run({ args }) {
     const [path, options] = configFileOf({ ...args, config: args.file });
     const { file, config, callbacks, warnings } = await prepareConfig(path, options);
-    console.log(file ? `${file} is in order.` : `There is no ${resolve(path)}; the defaults are in force.`);
-    if (callbacks) console.log(`${callbacks.file} exports: ${callbacks.exports.join(", ") || "nothing yet"}`);
+    print(file ? `${file} is in order.` : `There is no ${resolve(path)}; the defaults are in force.`);
+    if (callbacks) print(`${callbacks.file} exports: ${callbacks.exports.join(", ") || "nothing yet"}`);
     for (const { name, actions } of rulesOf(config))
-      console.log(
-        `  ${name.padEnd(16)} ${actions.length > 0 ? actions.map(wordOf).join(", ") : "(log only)"}`,
-      );
-    for (const warning of warnings) console.log(`Note: ${warning}`);
+      print(`  ${name.padEnd(16)} ${actions.length > 0 ? actions.map(wordOf).join(", ") : "(log only)"}`);
+    for (const warning of warnings) print(`Note: ${warning}`);
   },
 });
 
@@ -54,7 +52,7 @@ const show = defineCommand({
       lines.push("", "[[rule]]".padEnd(44).concat(" # file"));
       for (const [key, value] of Object.entries(table)) lines.push(`${key} = ${tomlValue(value)}`);
     }
-    console.log(lines.join("\n"));
+    print(lines.join("\n"));
   },
 });
 

@@ -8,6 +8,7 @@ import { readMeminfo } from "../linux/procfs.ts";
 import { kernelRoots } from "../linux/roots.ts";
 import { clampedEnv, selfCommand } from "../linux/self.ts";
 import { readStatus } from "../record/status-file.ts";
+import { print } from "../ui/print.ts";
 
 export default defineCommand({
   meta: { name: "demo", description: "Show a rescue from start to end, on a stand-in for NSO" },
@@ -21,7 +22,7 @@ export default defineCommand({
       standInEnv: clampedEnv(process.env),
       readCeilings,
       readStatus,
-      say: (text) => console.log(text),
+      say: (text) => print(text),
       interrupted: interruption.signal,
     });
   },

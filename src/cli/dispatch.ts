@@ -4,6 +4,7 @@ import { type ArgsDef, renderUsage, runCommand } from "citty";
 import { exitCodes, type NsomemError, usageError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import { commit, version } from "../core/version.ts";
+import { print } from "../ui/print.ts";
 import { checkArguments } from "./arguments.ts";
 import { type Command, commands } from "./commands.ts";
 
@@ -11,7 +12,7 @@ import { type Command, commands } from "./commands.ts";
 export async function dispatch(words: readonly string[]): Promise<number> {
   const [name, ...rest] = words;
   if (name === undefined || isHelp(name)) {
-    console.log(overview());
+    print(overview());
     return name === undefined ? exitCodes.usage : exitCodes.done;
   }
   // Own properties only: `nsomem constructor` must not find Object.prototype's.
@@ -34,7 +35,7 @@ async function runLeaf(path: string, command: Command, words: readonly string[])
   }
   const optionWords = words.includes("--") ? words.slice(0, words.indexOf("--")) : words;
   if (optionWords.some(isHelp)) {
-    console.log(await help(path, command));
+    print(await help(path, command));
     return exitCodes.done;
   }
   if (!command.run) throw usageError(`${path} needs one of: ${Object.keys(subCommands ?? {}).join(", ")}`);

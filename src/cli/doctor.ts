@@ -6,6 +6,7 @@ import { exitCodes } from "../core/errors.ts";
 import { examine } from "../doctor/doctor.ts";
 import { kernelRoots } from "../linux/roots.ts";
 import { colours, wantsColour } from "../ui/colour.ts";
+import { print, printJson } from "../ui/print.ts";
 import { choiceOf, configArg, coreArgs, homeArg } from "./options.ts";
 import { settings } from "./settings.ts";
 
@@ -24,9 +25,8 @@ export default defineCommand({
     const { paths, config } = settings(args);
     const choice = choiceOf(args, config.nso);
     const checks = await examine({ paths, config, roots: kernelRoots(), choice });
-    console.log(
-      args.json ? JSON.stringify({ schema: 1, verdict: worstOf(checks), checks }, null, 2) : table(checks),
-    );
+    if (args.json) printJson({ schema: 1, verdict: worstOf(checks), checks });
+    else print(table(checks));
     return worstOf(checks) === "fail" ? exitCodes.failed : exitCodes.done;
   },
 });

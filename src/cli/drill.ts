@@ -9,6 +9,7 @@ import { drill } from "../drill/drill.ts";
 import type { DrillStep } from "../drill/steps.ts";
 import { kernelRoots } from "../linux/roots.ts";
 import { clampedEnv, selfCommand } from "../linux/self.ts";
+import { print } from "../ui/print.ts";
 import { configArg, homeArg, pathsOf } from "./options.ts";
 import { configFileOf } from "./settings.ts";
 
@@ -32,11 +33,11 @@ export default defineCommand({
           }),
         includes: (core) => isStandIn(core.argv),
       },
-      onStep: (step) => console.log(row(step)),
+      onStep: (step) => print(row(step)),
       signal: stop.signal,
     });
     const failed = steps.filter(({ result }) => result !== "passed").length;
-    console.log(`${steps.length - failed} passed, ${failed} failed. NSO was not touched.`);
+    print(`${steps.length - failed} passed, ${failed} failed. NSO was not touched.`);
     return failed === 0 ? exitCodes.done : exitCodes.failed;
   },
 });

@@ -7,6 +7,7 @@ import { usageError } from "../core/errors.ts";
 import { csvOf, jsonOf } from "../record/export.ts";
 import { writePieces, writePiecesOut } from "../record/pieces.ts";
 import { plotFilesOf } from "../record/plot-files.ts";
+import { print } from "../ui/print.ts";
 import { readMeasured } from "./measured.ts";
 import { homeArg } from "./options.ts";
 import { windowArgs } from "./window.ts";
@@ -35,7 +36,7 @@ export default defineCommand({
         const file = join(directory, path);
         mkdirSync(dirname(file), { recursive: true });
         await writePieces(file, pieces);
-        console.log(file);
+        print(file);
       }
       return;
     }

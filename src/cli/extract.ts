@@ -2,12 +2,13 @@
 
 import { defineCommand } from "citty";
 import { writeTool } from "../tool/unpack.ts";
+import { print } from "../ui/print.ts";
 
 export default defineCommand({
   meta: { name: "extract", description: "Write the embedded measuring tool into a directory" },
   args: { dir: { type: "positional", description: "directory, made if absent", required: true } },
   run({ args }) {
     const script = writeTool(args.dir);
-    console.log(`${script}\nRun it there: bash plot.sh -v -m NaN`);
+    print(`${script}\nRun it there: bash plot.sh -v -m NaN`);
   },
 });

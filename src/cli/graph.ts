@@ -11,6 +11,7 @@ import { writeOomScoreAdj } from "../linux/oom-score.ts";
 import { ownProcDir } from "../linux/roots.ts";
 import { reexecuteClamped } from "../linux/self.ts";
 import { readStatus } from "../record/status-file.ts";
+import { print } from "../ui/print.ts";
 import { readMeasured } from "./measured.ts";
 import { parseDate, recordingBelow } from "./old-files.ts";
 import { type HomeArgs, homeArg, pathsOf } from "./options.ts";
@@ -49,17 +50,15 @@ export default defineCommand({
     const { drawAll, drawSome } = await import("../report/draw.ts");
     const options = { recording, outDir: out, version, nowMs: Date.now() };
     if (args.only !== undefined) {
-      for (const file of await drawSome({ ...options, only: args.only })) console.log(resolve(out, file));
+      for (const file of await drawSome({ ...options, only: args.only })) print(resolve(out, file));
       return;
     }
     const drawn = await drawAll(options);
-    for (const { tone, text } of drawn.findings) console.log(`${tone.toUpperCase().padEnd(8)} ${text}`);
-    for (const { file, reason } of drawn.leftOut) console.log(`left out: ${file} (${reason})`);
-    for (const sentence of drawn.recommendation.sentences) console.log(sentence);
+    for (const { tone, text } of drawn.findings) print(`${tone.toUpperCase().padEnd(8)} ${text}`);
+    for (const { file, reason } of drawn.leftOut) print(`left out: ${file} (${reason})`);
+    for (const sentence of drawn.recommendation.sentences) print(sentence);
     const pictures = drawn.files.filter((file) => file.endsWith(".png")).length;
-    console.log(
-      `Graphs: ${pictures} pictures as PNG and SVG below ${out}, report: ${resolve(out, "report.html")}`,
-    );
+    print(`Graphs: ${pictures} pictures as PNG and SVG below ${out}, report: ${resolve(out, "report.html")}`);
   },
 });
 

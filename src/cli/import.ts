@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { defineCommand } from "citty";
 import { describeError, NsomemError } from "../core/errors.ts";
 import { formatTime } from "../core/units.ts";
+import { print } from "../ui/print.ts";
 import { parseDate, recordingOf } from "./old-files.ts";
 import { homeArg, pathsOf } from "./options.ts";
 
@@ -42,12 +43,10 @@ export default defineCommand({
     } catch (error) {
       throw new NsomemError("IMPORT", `cannot write ${history}: ${describeError(error)}`);
     }
-    console.log(`Imported ${formatTime(firstMs)} to ${formatTime(lastMs)} into ${history}.`);
+    print(`Imported ${formatTime(firstMs)} to ${formatTime(lastMs)} into ${history}.`);
     const home = args.home === undefined ? "" : ` --home ${args.home}`;
-    console.log(
-      `Draw it: nsomem graph${home} --since ${formatTime(firstMs)} --until ${formatTime(lastMs + 1000)}`,
-    );
-    console.log(
+    print(`Draw it: nsomem graph${home} --since ${formatTime(firstMs)} --until ${formatTime(lastMs + 1000)}`);
+    print(
       "A running agent removes what is older than its retention: keep old files in a --home of their own.",
     );
   },

@@ -6,6 +6,7 @@ import { NsomemError } from "../core/errors.ts";
 import type { IncidentSummary } from "../core/incident.ts";
 import type { IncidentLog } from "../record/incident-log.ts";
 import type { Paths } from "../record/paths.ts";
+import { print, printJson } from "../ui/print.ts";
 import { configArg, type HomeArgs, homeArg, pathsOf } from "./options.ts";
 
 const json = { type: "boolean", description: "JSON instead of text" } as const;
@@ -28,17 +29,12 @@ const show = defineCommand({
     const { incident, summary } = await findIncident(pathsOf(args), args.id);
     if (args.json) {
       const { stepDocument } = await import("../core/incident-step.ts");
-      console.log(
-        JSON.stringify(
-          { id: incident.id, dir: incident.dir, ...summary, steps: incident.steps.map(stepDocument) },
-          null,
-          2,
-        ),
-      );
+      const { id, dir, steps } = incident;
+      printJson({ id, dir, ...summary, steps: steps.map(stepDocument) });
       return;
     }
     const { incidentPage } = await import("./incident-table.ts");
-    console.log(incidentPage(incident, summary));
+    print(incidentPage(incident, summary));
   },
 });
 
@@ -62,7 +58,7 @@ const bundle = defineCommand({
     const { bundleIncident } = await import("../bundle/bundle-incident.ts");
     const out = resolve(args.out ?? join(process.cwd(), `nsomem-${incident.id}.tar.gz`));
     const redact = args.redact ?? false;
-    console.log(await bundleIncident({ paths, config, incident, summary, redact }, out));
+    print(await bundleIncident({ paths, config, incident, summary, redact }, out));
   },
 });
 
@@ -76,7 +72,8 @@ export default defineCommand({
 async function printList(args: HomeArgs & { json?: boolean | undefined }): Promise<void> {
   const { incidentRows, incidentTable } = await import("./incident-table.ts");
   const rows = incidentRows(pathsOf(args).incidents);
-  console.log(args.json ? JSON.stringify(rows, null, 2) : incidentTable(rows));
+  if (args.json) printJson(rows);
+  else print(incidentTable(rows));
 }
 
 /** Throws NsomemError NO_INCIDENT naming those there are. */

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { defineCommand } from "citty";
 // @ts-expect-error TypeScript sees the module, Bun embeds its text: an editor gets the very types that nsomem uses.
 import apiText from "../core/callback-api.ts" with { type: "text" };
+import { print } from "../ui/print.ts";
 import { homeArg, pathsOf } from "./options.ts";
 import callbacksText from "./template/callbacks.ts.txt" with { type: "text" };
 import configText from "./template/nsomem.toml.txt" with { type: "text" };
@@ -23,17 +24,17 @@ export default defineCommand({
     // Written anew each time: the types follow the version of nsomem, and nobody edits them.
     const types = join(dir, "nsomem.d.ts");
     writeFileSync(types, apiText as string, { mode: 0o600 });
-    console.log(`${types} written: what an editor needs to complete callbacks.ts`);
-    console.log(`Next: edit them, then "nsomem config check ${join(dir, "nsomem.toml")}".`);
+    print(`${types} written: what an editor needs to complete callbacks.ts`);
+    print(`Next: edit them, then "nsomem config check ${join(dir, "nsomem.toml")}".`);
   },
 });
 
 /** A file that exists is the operator's own work and stays. */
 function writeOnce(path: string, text: string): void {
   if (existsSync(path)) {
-    console.log(`${path} is there already and stays as it is`);
+    print(`${path} is there already and stays as it is`);
     return;
   }
   writeFileSync(path, text, { mode: 0o600, flag: "wx" });
-  console.log(`${path} written`);
+  print(`${path} written`);
 }

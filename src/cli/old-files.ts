@@ -5,6 +5,7 @@ import { usageError } from "../core/errors.ts";
 import type { Recording, RunMeta } from "../core/recording.ts";
 import { version } from "../core/version.ts";
 import { type Day, parseDay } from "../record/wall-clock.ts";
+import { print } from "../ui/print.ts";
 
 /** The day of `--date`. Throws NsomemError USAGE (exit 2). */
 export function parseDate(text: string | undefined): Day | undefined {
@@ -27,7 +28,7 @@ export async function recordingBelow(dir: string, firstDay: Day | undefined): Pr
 export async function recordingOf(files: readonly string[], firstDay: Day | undefined): Promise<Recording> {
   const { readOldFiles } = await import("../record/import.ts");
   const { recording, notes } = readOldFiles({ files, firstDay, meta: oldMeta() });
-  for (const note of notes) console.log(note);
+  for (const note of notes) print(note);
   return recording;
 }
 

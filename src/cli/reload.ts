@@ -6,6 +6,7 @@ import { holdAgent } from "../linux/agent-lock.ts";
 import { isAlive } from "../linux/procfs.ts";
 import { ownProcDir } from "../linux/roots.ts";
 import { readStatus } from "../record/status-file.ts";
+import { print } from "../ui/print.ts";
 import { signalAndWait } from "./agent-answer.ts";
 import { homeArg, pathsOf } from "./options.ts";
 
@@ -37,7 +38,7 @@ export default defineCommand({
         `the agent (PID ${agent.pid}) has not answered in ${reloadMsMax / 1000} s`,
       );
     if (!answer.accepted) throw new NsomemError("REFUSED", answer.message, exitCodes.usage);
-    console.log(answer.message);
+    print(answer.message);
     return exitCodes.done;
   },
 });

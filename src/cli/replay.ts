@@ -12,6 +12,7 @@ import { readOvercommitMode } from "../linux/procfs.ts";
 import { kernelRoots } from "../linux/roots.ts";
 import { readRecordedReadings } from "../record/replay-input.ts";
 import { actionKinds } from "../rescue/action-kinds.ts";
+import { print, printError } from "../ui/print.ts";
 import { differenceTo } from "./expected-rows.ts";
 import { configArg, homeArg } from "./options.ts";
 import { configFileOf } from "./settings.ts";
@@ -56,7 +57,7 @@ export default defineCommand({
       overcommitMode: mode.value,
       kinds: actionKinds,
     });
-    console.log(
+    print(
       [
         `# ${recorded.form} ${resolve(args.recording)}: ${steps.filter(({ step }) => step === "reading").length} readings`,
         `# ${prepared.file ?? "default configuration"}; verdicts: ${verdicts}; vm.overcommit_memory ${mode.value} (${mode.from})`,
@@ -67,7 +68,7 @@ export default defineCommand({
     );
     const difference = args.expect === undefined ? undefined : differenceTo(args.expect, rows);
     if (difference === undefined) return exitCodes.done;
-    console.error(`nsomem: ${difference}`);
+    printError(`nsomem: ${difference}`);
     return exitCodes.failed;
   },
 });

@@ -8,6 +8,7 @@ import { foreignTool } from "../agent/sources/foreign-tool.ts";
 import { exitCodes } from "../core/errors.ts";
 import { formatTime } from "../core/units.ts";
 import { reexecuteClamped } from "../linux/self.ts";
+import { print } from "../ui/print.ts";
 import { runAndDraw, runArgs } from "./agent-run.ts";
 import { foregroundView, silentView } from "./agent-view.ts";
 import { configArg, homeArg } from "./options.ts";
@@ -37,7 +38,7 @@ export default defineCommand({
       const view = report ? silentView : foregroundView();
       const run = await runAndDraw(args, prepared, source, { view, onReady: () => report?.ready() });
       // What a daemon prints goes to agent.log, like the rest of what it says.
-      console.log(report ? `${formatTime(Date.now())} [INFO] ${run.graphs}` : summary(run, prepared.paths));
+      print(report ? `${formatTime(Date.now())} [INFO] ${run.graphs}` : summary(run, prepared.paths));
       return exitCodes.done;
     } catch (error) {
       report?.failed(error);
@@ -62,8 +63,6 @@ async function runInBackground(args: SettingsArgs, rawArgs: string[]): Promise<n
   // The configuration is read here too: a mistake in it is shown before anything is started.
   const { paths } = settings(args);
   const pid = await startDaemon(["start", ...rawArgs], paths.agentLog);
-  console.log(
-    `nsomem is running (PID ${pid}). "nsomem status" shows how things stand, "nsomem stop" ends it.`,
-  );
+  print(`nsomem is running (PID ${pid}). "nsomem status" shows how things stand, "nsomem stop" ends it.`);
   return exitCodes.done;
 }

@@ -2,6 +2,7 @@
 
 import { defineCommand } from "citty";
 import { version } from "../core/version.ts";
+import { print, printJson } from "../ui/print.ts";
 import { readMeasured } from "./measured.ts";
 import { homeArg } from "./options.ts";
 import { windowArgs } from "./window.ts";
@@ -24,11 +25,11 @@ export default defineCommand({
     const analysis = analyse(recording);
     if (args.json) {
       const { statisticsJson } = await import("../report/statistics/json.ts");
-      console.log(JSON.stringify(statisticsJson(recording, analysis, version), null, 2));
+      printJson(statisticsJson(recording, analysis, version));
       return;
     }
     const { statisticsText } = await import("../report/statistics/text.ts");
     const width = process.stdout.columns ?? 120;
-    console.log(statisticsText(recording, analysis, { verbose: args.verbose ?? false, width }));
+    print(statisticsText(recording, analysis, { verbose: args.verbose ?? false, width }));
   },
 });

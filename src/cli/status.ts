@@ -5,6 +5,7 @@ import { exitCodes } from "../core/errors.ts";
 import { findAgent } from "../linux/agent-lock.ts";
 import { readStatus } from "../record/status-file.ts";
 import { colours, wantsColour } from "../ui/colour.ts";
+import { print, printJson } from "../ui/print.ts";
 import { statusPage } from "../ui/status-page.ts";
 import { homeArg, pathsOf } from "./options.ts";
 
@@ -20,15 +21,15 @@ export default defineCommand({
     const status = readStatus(paths.statusFile);
     const running = agent !== undefined;
     if (args.json) {
-      console.log(JSON.stringify(status ? { ...status, running } : { schema: 1, running }, null, 2));
+      printJson(status ? { ...status, running } : { schema: 1, running });
     } else if (!running) {
-      console.log(
+      print(
         `nsomem is not running.${status ? ` It last wrote at ${status.updated} (PID ${status.pid}).` : ""}`,
       );
     } else if (!status) {
-      console.log(`nsomem is starting (PID ${agent.pid}).`);
+      print(`nsomem is starting (PID ${agent.pid}).`);
     } else {
-      console.log(statusPage(status, colours(wantsColour(1, process.env)), Date.now()));
+      print(statusPage(status, colours(wantsColour(1, process.env)), Date.now()));
     }
     return running ? exitCodes.done : exitCodes.notRunning;
   },

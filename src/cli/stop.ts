@@ -5,6 +5,7 @@ import { NsomemError } from "../core/errors.ts";
 import { holdAgent } from "../linux/agent-lock.ts";
 import { isAlive } from "../linux/procfs.ts";
 import { ownProcDir } from "../linux/roots.ts";
+import { print } from "../ui/print.ts";
 import { signalAndWait } from "./agent-answer.ts";
 import { homeArg, pathsOf } from "./options.ts";
 
@@ -24,6 +25,6 @@ export default defineCommand({
         "STOP",
         `the agent (PID ${agent.pid}) has not ended ${stopMsMax / 1000} s after SIGTERM`,
       );
-    console.log(`nsomem (PID ${agent.pid}) has stopped.`);
+    print(`nsomem (PID ${agent.pid}) has stopped.`);
   },
 });

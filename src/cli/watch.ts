@@ -6,6 +6,7 @@ import type { LaunchInput } from "../agent/launch.ts";
 import { followLog } from "../agent/sources/log-follower.ts";
 import { exitCodes } from "../core/errors.ts";
 import { reexecuteClamped } from "../linux/self.ts";
+import { print } from "../ui/print.ts";
 import { runAndDraw, runArgs } from "./agent-run.ts";
 import { foregroundView } from "./agent-view.ts";
 import { configArg, homeArg } from "./options.ts";
@@ -35,7 +36,7 @@ export default defineCommand({
     };
     const audience = { view: foregroundView(), onReady: () => {} };
     const run = await runAndDraw(args, { ...prepared, paths }, source, audience);
-    console.log(summary(run, paths));
+    print(summary(run, paths));
     return exitCodes.done;
   },
 });

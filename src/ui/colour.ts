@@ -1,20 +1,49 @@
 /** Colours for people: none on a pipe, none with NO_COLOR, always with FORCE_COLOR. */
 
 import { isatty } from "node:tty";
-import pc from "picocolors";
 import type { Level } from "../core/level.ts";
 
-export type Colours = ReturnType<typeof pc.createColors>;
+/** SGR codes: on and off. Source: ECMA-48, 8.3.117. */
+const codes = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  cyan: [36, 39],
+} as const;
 
-/** Whether output on `descriptor` is coloured. picocolors' own guess also colours pipes where CI is set. */
+export type Colours = Record<keyof typeof codes, (text: string) => string>;
+
+/** Whether output on `descriptor` is coloured: not on a pipe, not even where CI is set. */
 export function wantsColour(descriptor: 1 | 2, env: Record<string, string | undefined>): boolean {
   if (env.NO_COLOR) return false;
   if (env.FORCE_COLOR) return env.FORCE_COLOR !== "0";
   return isatty(descriptor) && env.TERM !== "dumb";
 }
 
+/**
+ * A colour is a mark until it is printed: an SGR sequence with a number in it that this process drew at random. Text from
+ * outside cannot hold that number, so it cannot colour, wherever in a page it stands and whoever forgot to escape it.
+ */
+const own = crypto.getRandomValues(new Uint32Array(2)).join("");
+const mark = (code: number) => `\x1b[${own};${code}m`;
+const marks = new RegExp(`\\x1b\\[${own};(\\d+)m`);
+
 export function colours(enabled: boolean): Colours {
-  return pc.createColors(enabled);
+  const paint = ([on, off]: readonly [number, number]) =>
+    enabled ? (text: string) => `${mark(on)}${text}${mark(off)}` : (text: string) => text;
+  const painted = Object.entries(codes).map(([name, pair]) => [name, paint(pair)]);
+  return Object.fromEntries(painted) as Colours;
+}
+
+/** `text` with its marks as SGR codes, and `others` of all that is between them. */
+export function codesOf(text: string, others: (between: string) => string): string {
+  // Split by a form with a group: what is between the marks, and in each second place the code of a mark.
+  return text
+    .split(marks)
+    .map((piece, index) => (index % 2 === 0 ? others(piece) : `\x1b[${piece}m`))
+    .join("");
 }
 
 /** A level's colour. Show the word of the level too, for those who do not see colours. */

@@ -7,6 +7,7 @@ import type { MemoryStatus, Status } from "../core/status.ts";
 import { formatKib } from "../core/units.ts";
 import { bar } from "./bar.ts";
 import { type Colours, paintLevel } from "./colour.ts";
+import { rendered } from "./print.ts";
 
 export interface StatusLine {
   /** A line of the log, above the status line. */
@@ -29,13 +30,13 @@ export function openStatusLine(colour: Colours, columns: () => number): StatusLi
     if (!last || !open) return;
     const width = columns();
     const line = statusLine(last, { colour, columns: width });
-    write(`${noWrap}${erase(width)}${line}${wrap}`);
+    write(`${noWrap}${erase(width)}${rendered(line)}${wrap}`);
     drawn = { cells: Bun.stringWidth(line), columns: width };
   };
   process.on("SIGWINCH", redraw);
   return {
     above(text) {
-      write(`${erase(columns())}${text}\n`);
+      write(`${erase(columns())}${rendered(text)}\n`);
       drawn.cells = 0;
       redraw();
     },
@@ -108,7 +109,7 @@ function actionPart(status: Status, colour: Colours): string[] {
   return [bad ? colour.red(text) : last.outcome === "running" ? colour.cyan(text) : colour.green(text)];
 }
 
-/** Straight to the descriptor: process.stdout would buffer what a killed agent then never shows. */
+/** The codes of this file around text that `rendered` made safe. Straight to the descriptor: process.stdout would buffer what a killed agent then never shows. */
 function write(text: string): void {
   try {
     writeSync(1, text);
