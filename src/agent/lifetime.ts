@@ -1,5 +1,6 @@
 /** From the first core to the last word: which core is watched, what its coming and going means, and the agent's end. */
 
+import { shown } from "../core/shown.ts";
 import type { CoreChoice } from "../linux/choose-core.ts";
 import type { Core } from "../linux/nso.ts";
 import type { HeldCore } from "../record/core-register.ts";
@@ -70,7 +71,7 @@ function attach({ host, holder, measured, performer, recorder, source }: AgentPa
   const { core } = held;
   measured.meter.follow(core.pid);
   performer.follow(held, holder.config());
-  const text = `NSO core ${core.name} (PID ${core.pid}${core.confFile ? `, ${core.confFile}` : ""})`;
+  const text = `NSO core ${core.name} (PID ${core.pid}${core.confFile ? `, ${shown(core.confFile)}` : ""})`;
   host.journal.say(`watching ${text}`);
   recorder.nso(`NSO up: ${text}`);
   source.follow(core.pid);

@@ -1,6 +1,7 @@
 /** Writes the bundle of an incident. */
 
 import { statSync } from "node:fs";
+import { shown } from "../core/shown.ts";
 import { formatKib } from "../core/units.ts";
 import { writeBundle } from "./archive.ts";
 import { type BundleRequest, bundleFiles } from "./contents.ts";
@@ -12,7 +13,7 @@ export async function bundleIncident(request: BundleRequest, out: string): Promi
   const bundled = await writeBundle({ out, root: `nsomem-${request.incident.id}`, files, nowMs });
   const shrunk = bundled
     .filter((file) => file.shrunk)
-    .map(({ name }) => `warning: ${name} became shorter while it was read`);
+    .map(({ name }) => `warning: ${shown(name)} became shorter while it was read`);
   const secret = request.redact
     ? "Dumps were left out."
     : "Keep it confidential: dumps hold configuration data of NSO, passwords and keys among it (--redact leaves them out).";

@@ -6,6 +6,7 @@ import type { RecordedStep } from "../core/incident-step.ts";
 import { formatKib, formatTime } from "../core/units.ts";
 import type { IncidentLog } from "../record/incident-log.ts";
 import type { BundleFile } from "./archive.ts";
+import { markdownText } from "./markdown-text.ts";
 import type { Missing } from "./part.ts";
 
 export interface SummaryInput {
@@ -21,25 +22,25 @@ export interface SummaryInput {
 export function summaryPage(input: SummaryInput): string {
   const { incident, summary, files, missing, redact, nowMs, version } = input;
   const lines = [
-    `# Memory incident ${incident.id}`,
+    `# Memory incident ${markdownText(incident.id)}`,
     "",
-    `**${verdictSentence(summary)}** ${sentence(summary.sentence)}`,
+    `**${verdictSentence(summary)}** ${markdownText(sentence(summary.sentence))}`,
     "",
     ...facts(incident, summary),
     "",
     "## What happened",
     "",
-    ...incident.steps.map((step) => `- ${formatTime(step.atMs)} ${describeStep(step)}`),
+    ...incident.steps.map((step) => `- ${formatTime(step.atMs)} ${markdownText(describeStep(step))}`),
     ...(incident.damagedLines > 0
       ? [`- ${incident.damagedLines} lines of the record could not be read`]
       : []),
     "",
     "## Files",
     "",
-    ...files.map(({ name }) => `- ${name}: ${meaningOf(name)}`),
+    ...files.map(({ name }) => `- ${markdownText(name)}: ${meaningOf(name)}`),
     "- SHA256SUMS: check with `sha256sum -c SHA256SUMS`",
     ...(missing.length > 0 ? ["", "## Not in here", ""] : []),
-    ...missing.map(({ what, why }) => `- ${what}: ${why}`),
+    ...missing.map(({ what, why }) => `- ${markdownText(what)}: ${markdownText(why)}`),
     "",
     redact
       ? "Dumps were left out. Logs and settings are in here: look at them before you pass this on."
@@ -80,12 +81,12 @@ function facts({ steps }: IncidentLog, { kind, sinceMs, begun }: IncidentSummary
   const reading = steps.map(readingOf).findLast((found) => found !== undefined);
   if (reading?.usedKib !== undefined && reading.limitKib !== undefined) {
     const use = `${formatKib(reading.usedKib)} of ${formatKib(reading.limitKib)}`;
-    lines.push(`- Reading: ${use} on ${reading.ceiling ?? "?"}, level ${reading.level ?? "?"}`);
+    lines.push(`- Reading: ${use} on ${markdownText(reading.ceiling ?? "?")}, level ${reading.level ?? "?"}`);
   }
-  if (begun) lines.push(`- NSO core: PID ${begun.pid}, ${begun.argv[0] ?? "?"}`);
+  if (begun) lines.push(`- NSO core: PID ${begun.pid}, ${markdownText(begun.argv[0] ?? "?")}`);
   const victim = steps.findLast((step) => step.step === "victim");
-  if (victim?.sentence !== undefined) lines.push(`- ${sentence(victim.sentence)}`);
-  if (victim?.grew !== undefined) lines.push(`- Growth: ${victim.grew}`);
+  if (victim?.sentence !== undefined) lines.push(`- ${markdownText(sentence(victim.sentence))}`);
+  if (victim?.grew !== undefined) lines.push(`- Growth: ${markdownText(victim.grew)}`);
   return lines;
 }
 

@@ -3,6 +3,7 @@
 import type { ArgsDef } from "citty";
 import { type NsomemError, usageError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
+import { shown } from "../core/shown.ts";
 
 /** Throws NsomemError USAGE (exit 2) naming the word and the nearest valid one. */
 export function checkArguments(command: string, rawArgs: readonly string[], args: ArgsDef): void {
@@ -20,7 +21,8 @@ export function checkArguments(command: string, rawArgs: readonly string[], args
     if (word === "--" || !word.startsWith("-") || word === "-") {
       if (word === "--") continue;
       seen++;
-      if (seen > positionals.length && !repeats) throw usage(command, `does not take the argument "${word}"`);
+      if (seen > positionals.length && !repeats)
+        throw usage(command, `does not take the argument "${shown(word)}"`);
       continue;
     }
     isValue = checkFlag(command, word, rawArgs[index + 1], args);
@@ -40,11 +42,11 @@ function checkFlag(command: string, word: string, next: string | undefined, args
   const definition = names.get(flag);
   if (!definition) {
     const guess = nearest(flag, [...names.keys(), "--help"]);
-    throw usage(command, `has no flag ${flag}${guess ? `; did you mean ${guess}?` : ""}`);
+    throw usage(command, `has no flag ${shown(flag)}${guess ? `; did you mean ${guess}?` : ""}`);
   }
   if (definition.type === "boolean") {
     if (inlineValue !== undefined)
-      throw usage(command, `takes no value for ${flag}, but got "${inlineValue}"`);
+      throw usage(command, `takes no value for ${flag}, but got "${shown(inlineValue)}"`);
     return false;
   }
   if (inlineValue !== undefined) return false;

@@ -3,6 +3,7 @@
 import { type ArgsDef, renderUsage, runCommand } from "citty";
 import { exitCodes, type NsomemError, usageError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
+import { shown } from "../core/shown.ts";
 import { commit, version } from "../core/version.ts";
 import { print } from "../ui/print.ts";
 import { checkArguments } from "./arguments.ts";
@@ -77,7 +78,7 @@ async function help(path: string, command: Command): Promise<string> {
 function unknownCommand(name: string, known: string[], path = "nsomem"): NsomemError {
   const guess = nearest(name, known);
   const wayOut = guess ? `did you mean "${path} ${guess}"?` : `one of: ${known.join(", ")}`;
-  return usageError(`${path} has no command "${name}"; ${wayOut}`);
+  return usageError(`${path} has no command "${shown(name)}"; ${wayOut}`);
 }
 
 async function resolve<T>(

@@ -3,6 +3,7 @@
 import { defineCommand } from "citty";
 import { type Check, type CheckVerdict, worstOf } from "../core/check.ts";
 import { exitCodes } from "../core/errors.ts";
+import { shownText } from "../core/shown.ts";
 import { examine } from "../doctor/doctor.ts";
 import { kernelRoots } from "../linux/roots.ts";
 import { colours, wantsColour } from "../ui/colour.ts";
@@ -41,8 +42,10 @@ function table(checks: readonly Check[]): string {
   const width = Math.max(...checks.map(({ name }) => name.length));
   const indent = " ".repeat(width + 7);
   const rows = checks.flatMap(({ name, verdict, found, mend }) => [
-    `${paint[verdict](verdict.padEnd(4))} ${name.padEnd(width)}  ${found.replaceAll("\n", `\n${indent}`)}`,
-    ...(mend === undefined ? [] : [`${indent}${colour.dim("→")} ${mend.replaceAll("\n", `\n${indent}  `)}`]),
+    `${paint[verdict](verdict.padEnd(4))} ${name.padEnd(width)}  ${shownText(found).replaceAll("\n", `\n${indent}`)}`,
+    ...(mend === undefined
+      ? []
+      : [`${indent}${colour.dim("→")} ${shownText(mend).replaceAll("\n", `\n${indent}  `)}`]),
   ]);
   const count = (verdict: CheckVerdict) => checks.filter((check) => check.verdict === verdict).length;
   return [...rows, "", `${count("ok")} ok, ${count("warn")} to look at, ${count("fail")} failed`].join("\n");

@@ -3,6 +3,7 @@
 import { verdictSentence } from "../bundle/summary-page.ts";
 import { describeStep } from "../core/describe-step.ts";
 import { type IncidentSummary, summariseIncident } from "../core/incident.ts";
+import { shown } from "../core/shown.ts";
 import { formatKib, formatTime } from "../core/units.ts";
 import { type IncidentLog, listIncidents, readIncident } from "../record/incident-log.ts";
 
@@ -51,12 +52,12 @@ export function incidentPage(incident: IncidentLog, summary: IncidentSummary): s
     "",
     ...incident.steps.map((step) => `${formatTime(step.atMs)}  ${describeStep(step)}`),
     "",
-    `files in ${incident.dir}`,
-    ...debugDumps.map((path) => `debug dump ${path}`),
+    `files in ${shown(incident.dir)}`,
+    ...debugDumps.map((path) => `debug dump ${shown(path)}`),
   ];
   if (crashDump)
     lines.push(
-      `crash dump ${crashDump.path} (${formatKib(crashDump.bytes / 1024)})${crashDump.sha256 ? `, SHA-256 ${crashDump.sha256}` : ""}`,
+      `crash dump ${shown(crashDump.path)} (${formatKib(crashDump.bytes / 1024)})${crashDump.sha256 ? `, SHA-256 ${shown(crashDump.sha256)}` : ""}`,
     );
   lines.push("", `To hand it in: nsomem incidents bundle ${incident.id}`);
   return lines.join("\n");

@@ -5,8 +5,12 @@ import { parse, TomlError } from "smol-toml";
 import { type Config, parseConfig } from "../core/config.ts";
 import type { ConfigIssue } from "../core/config-issue.ts";
 import { describeError, errnoOf, exitCodes, NsomemError } from "../core/errors.ts";
+import { shownText } from "../core/shown.ts";
 import { actionKinds } from "../rescue/action-kinds.ts";
 import { positionOf } from "./toml-position.ts";
+
+/** Of the lines of the file that a complaint shows. */
+const sourceBounds = { lengthMax: 200 };
 
 /** A configuration as it was read: with the text, so that complaints can show the place. */
 export interface ReadConfig {
@@ -35,10 +39,10 @@ export function readConfig(path: string, { required }: { required: boolean }): R
 export function configError(path: string, text: string, issues: readonly ConfigIssue[]): NsomemError {
   const complaints = issues.map((issue) => {
     const at = positionOf(text, issue.path, issue.given);
-    const shown = at.text.trim() === "" ? "" : `\n    ${at.text.trimEnd()}`;
-    return `${path}:${at.line}:${at.column}: ${issue.message}${shown}`;
+    const line = at.text.trim() === "" ? "" : `\n    ${shownText(at.text.trimEnd(), sourceBounds)}`;
+    return `${path}:${at.line}:${at.column}: ${issue.message}${line}`;
   });
-  return new NsomemError("CONFIG", complaints.join("\n"), exitCodes.usage);
+  return new NsomemError("CONFIG", shownText(complaints.join("\n")), exitCodes.usage);
 }
 
 function readConfigText(path: string, required: boolean): string | undefined {
@@ -61,6 +65,10 @@ function parseToml(path: string, text: string): Record<string, unknown> {
     if (!(error instanceof TomlError)) throw error;
     const reason = error.message.split("\n")[0]?.replace("Invalid TOML document: ", "");
     const place = `${path}:${error.line}:${error.column}`;
-    throw new NsomemError("CONFIG", `${place}: ${reason}\n${error.codeblock.trimEnd()}`, exitCodes.usage);
+    throw new NsomemError(
+      "CONFIG",
+      `${place}: ${reason}\n${shownText(error.codeblock.trimEnd(), sourceBounds)}`,
+      exitCodes.usage,
+    );
   }
 }

@@ -2,6 +2,7 @@
 
 import type { z } from "zod";
 import { nearest } from "./nearest.ts";
+import { shown } from "./shown.ts";
 
 /** One complaint about a configuration: the keys that lead to it (a misspelt one too) and the value as written. */
 export interface ConfigIssue {
@@ -23,10 +24,10 @@ export function describeIssue(
     return issue.keys.map((key) => {
       const guess = nearest(key, known);
       const wayOut = guess ? `did you mean "${guess}"?` : `known keys: ${known.join(", ")}`;
-      return { path: [...issue.path, key], message: `unknown key "${key}"; ${wayOut}` };
+      return { path: [...issue.path, key], message: `unknown key "${shown(key)}"; ${wayOut}` };
     });
   }
-  const is = given === undefined ? "is missing" : `is ${shown(given)}`;
+  const is = given === undefined ? "is missing" : `is ${describeValue(given)}`;
   return [{ path: issue.path, message: `${where} ${is}; ${requirement(issue, given)}`, given }];
 }
 
@@ -49,10 +50,9 @@ const typeWords: Record<string, string> = {
   boolean: "true or false",
 };
 
-function shown(value: unknown): string {
+function describeValue(value: unknown): string {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return "a table";
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  return shown(JSON.stringify(value) ?? String(value), 80);
 }
 
 function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
@@ -67,7 +67,7 @@ function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
 /** `physical.warning_percent`, `rule[2].name` counted from 1 as people do. */
 function keyName(path: readonly PropertyKey[]): string {
   return path
-    .map((key) => (typeof key === "number" ? `[${key + 1}]` : `.${String(key)}`))
+    .map((key) => (typeof key === "number" ? `[${key + 1}]` : `.${shown(String(key))}`))
     .join("")
     .replace(/^\./, "");
 }

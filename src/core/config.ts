@@ -7,6 +7,7 @@ import { ruleKeys, schemaFor, sectionKeys } from "./config-sections.ts";
 import type { ActionWords } from "./config-value.ts";
 import type { Limits } from "./level.ts";
 import type { MemoryKind } from "./reading.ts";
+import { shownJson } from "./shown.ts";
 import type { Persistence } from "./threshold.ts";
 
 /** The effective configuration: durations in ms, sizes in KiB, actions parsed. */
@@ -37,7 +38,7 @@ export function configJson(config: Config): string {
   const words = (actions: readonly ActionSpec[]) => actions.map(wordOf);
   const lists = Object.entries(config.actions).map(([name, actions]) => [name, words(actions)]);
   const rule = config.rule.map((own) => ({ ...own, actions: words(own.actions) }));
-  return `${JSON.stringify({ ...config, actions: Object.fromEntries(lists), rule }, null, 2)}\n`;
+  return `${shownJson({ ...config, actions: Object.fromEntries(lists), rule }, 2)}\n`;
 }
 
 export function limitsOf(kind: MemoryKind, config: Config): Limits {

@@ -1,15 +1,19 @@
 /** One recorded step as a sentence, for people who read an incident and not its JSON. */
 
 import type { RecordedStep } from "./incident-step.ts";
+import { shown } from "./shown.ts";
 import { formatKib } from "./units.ts";
+
+/** The longest are those of a verdict with its doubts, and of a callback that failed. */
+const sentenceLengthMax = 2000;
 
 type StepOf<S> = Extract<RecordedStep, { step: S }>;
 
-/** What happened, without its time. A fact that the record lacks is shown as "?". */
+/** What happened, without its time. One line; a fact that the record lacks is shown as "?". */
 export function describeStep(step: RecordedStep): string {
   // The sentence is that of the step's own name, which the compiler cannot follow through the table.
   const sentence = sentences[step.step] as (step: RecordedStep) => string;
-  return sentence(step);
+  return shown(sentence(step), sentenceLengthMax);
 }
 
 /** A sentence for every step: one that has none does not compile. */

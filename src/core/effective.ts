@@ -3,6 +3,7 @@
 import { type ActionSpec, wordOf } from "./action.ts";
 import type { Config } from "./config.ts";
 import { sectionKeys } from "./config-sections.ts";
+import { shownJson } from "./shown.ts";
 import { tomlDuration, tomlSize } from "./units.ts";
 
 export type Origin = "default" | "file" | "flag" | "callbacks";
@@ -54,5 +55,5 @@ const durationKeys = /^(interval|interval_min|interval_max|timeout|cooldown|reco
 
 export function tomlValue(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(tomlValue).join(", ")}]`;
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
+  return typeof value === "string" ? shownJson(value) : String(value);
 }

@@ -1,5 +1,7 @@
 /** Errors that an operator reads: what failed, with which value, and what to do next. */
 
+import { shown } from "./shown.ts";
+
 /** The exit codes of every command. README names them. */
 export const exitCodes = {
   done: 0,
@@ -33,9 +35,10 @@ export function usageError(message: string): NsomemError {
   return new NsomemError("USAGE", message, exitCodes.usage);
 }
 
-/** The sentence of any thrown value; a system error keeps its code and path. */
+/** The sentence of any thrown value; a system error keeps its code and its path, which anyone may have named. */
 export function describeError(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const sentence = error instanceof Error ? error.message : String(error);
+  return errnoOf(error) === undefined || error instanceof NsomemError ? sentence : shown(sentence, 500);
 }
 
 /** The errno name (`ENOENT`, `EACCES`, …) of a thrown value, or undefined when it has none. */

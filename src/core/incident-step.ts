@@ -23,6 +23,7 @@ import {
 } from "./fact.ts";
 import { levels } from "./level.ts";
 import { memoryKinds } from "./reading.ts";
+import { shownJson } from "./shown.ts";
 import { formatTime } from "./units.ts";
 
 const reading = parts({
@@ -155,7 +156,7 @@ export interface OtherStep {
 
 /** One line of the record, without its newline. */
 export function formatStep(atMs: number, { step, ...facts }: IncidentStep): string {
-  return JSON.stringify({ at: formatTime(atMs), step, ...facts });
+  return shownJson({ at: formatTime(atMs), step, ...facts });
 }
 
 /** The step of one line; undefined when the line is damaged, as the last one of a host that lost its power. */

@@ -3,6 +3,7 @@
 import type { VerdictWord } from "./dump-verdict.ts";
 import type { RecordedStep, ScoreChange } from "./incident-step.ts";
 import { type MemoryKind, memoryKinds } from "./reading.ts";
+import { shown } from "./shown.ts";
 
 /** A crash dump that was begun: whose, when, where. */
 export interface BegunDump {
@@ -48,7 +49,7 @@ export function summariseIncident(id: string, steps: readonly RecordedStep[]): I
     untilMs: steps.at(-1)?.atMs ?? 0,
     state: open ? "unfinished" : begun || withheld ? "finished" : "watched",
     verdict: word,
-    sentence: sentenceOf(steps, { open, isBegun: begun !== null }),
+    sentence: shown(sentenceOf(steps, { open, isBegun: begun !== null }), 1000),
     crashDump: crashDumpOf(steps, verdict),
     debugDumps: steps.flatMap((step) => (step.step === "debug-dump-ended" ? (step.files ?? []) : [])),
     begun,

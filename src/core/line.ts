@@ -10,6 +10,7 @@ import {
   type ProcessSample,
   type Reading,
 } from "./reading.ts";
+import { shown } from "./shown.ts";
 
 /** What a line was. `other` is text that claims nothing (a banner, a warning of bash); `malformed` claimed and failed. */
 export type ToolLine =
@@ -36,7 +37,7 @@ export function parseLine(line: string, receivedAtMs: number): ToolLine {
     case "SAMPLE":
       return parseSample(line, rest, atMs);
     case "TOOL":
-      return { kind: "event", atMs, text: rest };
+      return { kind: "event", atMs, text: shown(rest, lineLengthMax) };
     default:
       return parseReading(line, rest, atMs);
   }
@@ -76,7 +77,7 @@ function parseReading(line: string, rest: string, atMs: number): ToolLine {
     usedKib: Number(used),
     limitKib,
     thresholdPercent: Number(threshold),
-    ceiling: ceilingText === hostLimitOf[kind] ? "host" : ceilingText,
+    ceiling: ceilingText === hostLimitOf[kind] ? "host" : shown(ceilingText, lineLengthMax),
     atMs,
     source: "tool",
   };
@@ -96,7 +97,7 @@ function parseSample(line: string, rest: string, atMs: number): ToolLine {
   if (!children) return malformed(line, `children are not PID:RSS:ALLOCATED, … but ${childrenText}`);
   const sample = {
     group,
-    name,
+    name: shown(name),
     pid: Number(pid),
     rssKib: Number(rss),
     allocatedKib: Number(allocated),
@@ -126,5 +127,5 @@ function timeOfPrefix(prefix: string): number | undefined {
 }
 
 function malformed(line: string, reason: string): ToolLine {
-  return { kind: "malformed", line: line.slice(0, 200), reason };
+  return { kind: "malformed", line: shown(line), reason: shown(reason) };
 }

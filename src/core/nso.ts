@@ -1,6 +1,7 @@
 /** Which process is NSO's, from its argument vector alone. The rules of facts 3.1; plot.sh holds the same in bash. */
 
 import type { ProcessGroup } from "./group.ts";
+import { shown } from "./shown.ts";
 
 /** The part of NSO that an argument vector belongs to, and the name it is shown under. */
 export interface NsoProcess {
@@ -26,7 +27,8 @@ export function classify(argv: readonly string[]): NsoProcess | undefined {
   if (/^(python[0-9.]*|coverage)$/.test(executable)) {
     const script = argv.findIndex((token, index) => index > 0 && token.endsWith("/ncs_pyvm/startup.py"));
     const name = script > 0 ? valueAfter(argv.slice(script), "-i") : undefined;
-    if (name) return { group: "pythonvm", name };
+    // Only shown and compared with itself: safe from here on, in every table, log and file.
+    if (name) return { group: "pythonvm", name: shown(name) };
   }
   return undefined;
 }

@@ -2,6 +2,7 @@
 
 import { type Check, fail, ok } from "../core/check.ts";
 import { describeError } from "../core/errors.ts";
+import { shown } from "../core/shown.ts";
 import { type CoreChoice, chooseCore, notFound } from "../linux/choose-core.ts";
 import type { Core } from "../linux/nso.ts";
 import { checkHost } from "./host.ts";
@@ -57,5 +58,5 @@ function findCore(procDir: string, choice: CoreChoice): { core: Core } | { check
 }
 
 function describeCore({ name, pid, confFile }: Core): string {
-  return `${name}, PID ${pid}${confFile === undefined ? "" : `, ${confFile}`}`;
+  return `${name}, PID ${pid}${confFile === undefined ? "" : `, ${shown(confFile)}`}`;
 }

@@ -3,6 +3,7 @@
 import type { Config } from "../core/config.ts";
 import { exitCodes, NsomemError } from "../core/errors.ts";
 import { isStandIn } from "../core/nso.ts";
+import { shown } from "../core/shown.ts";
 import { type Core, findCores, readCore } from "./nso.ts";
 
 /** Names a core: by PID, or by the `-conffile` of its command line. */
@@ -25,13 +26,13 @@ export function notFound(procDir: string, choice: CoreChoice): NsomemError {
     choice.pid !== undefined
       ? `PID ${choice.pid} is not an NSO core (ncs.smp, beam.smp or ncs with "-boot ncs")`
       : `no NSO core is running: no process in ${procDir} is ncs.smp, beam.smp or ncs with "-boot ncs"` +
-        (choice.conffile === undefined ? "" : ` and "-conffile ${choice.conffile}"`);
+        (choice.conffile === undefined ? "" : ` and "-conffile ${shown(choice.conffile)}"`);
   return new NsomemError("NSO_NOT_FOUND", `${looked}; start NSO first, or use --wait`, exitCodes.nsoNotFound);
 }
 
 function ambiguous(cores: readonly Core[]): NsomemError {
   const rows = cores.map(
-    (core) => `  --pid ${core.pid}   ${core.name} -conffile ${core.confFile ?? "(none)"}`,
+    (core) => `  --pid ${core.pid}   ${core.name} -conffile ${shown(core.confFile ?? "(none)")}`,
   );
   const message = [`${cores.length} NSO cores are running; choose one:`, ...rows].join("\n");
   return new NsomemError("NSO_AMBIGUOUS", message, exitCodes.nsoNotFound);

@@ -3,8 +3,10 @@
 import { allocatedReading, type Ceiling, physicalReading } from "../core/ceiling.ts";
 import { type Config, limitsOf } from "../core/config.ts";
 import { cadenceMs } from "../core/level.ts";
+import { lineLengthMax } from "../core/line.ts";
 import type { Meminfo } from "../core/meminfo.ts";
 import type { MemoryKind, Reading } from "../core/reading.ts";
+import { shown } from "../core/shown.ts";
 import { type CgroupCeiling, findCeilings, readCeiling } from "./cgroup.ts";
 import { readMeminfo } from "./procfs.ts";
 import type { Roots } from "./roots.ts";
@@ -31,7 +33,7 @@ export function createMeter(roots: Roots, now: () => number): Meter {
       const atMs = now();
       const ceilings = cgroups.flatMap((cgroup): Ceiling[] => {
         const use = readCeiling(cgroup);
-        return use ? [{ name: `cgroup:${cgroup.path}`, ...use }] : [];
+        return use ? [{ name: `cgroup:${shown(cgroup.path, lineLengthMax)}`, ...use }] : [];
       });
       const { basis } = config.physical;
       const physical = physicalReading(meminfo, ceilings, {

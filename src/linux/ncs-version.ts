@@ -1,6 +1,7 @@
 /** Which NSO an `ncs` command belongs to, in its own words. */
 
 import { describeError } from "../core/errors.ts";
+import { shown } from "../core/shown.ts";
 import { childEnv } from "./self.ts";
 
 const answerMsMax = 10_000;
@@ -19,8 +20,8 @@ export async function askNcsVersion(ncs: string): Promise<{ version: string } | 
       child.stderr.text(),
       child.exited,
     ]);
-    if (code !== 0) return { failure: `exit ${code}: ${complaint.trim()}` };
-    return { version: said.trim().replace(/\n.*/s, "") };
+    if (code !== 0) return { failure: `exit ${code}: ${shown(complaint.trim())}` };
+    return { version: shown(said.trim().replace(/\n.*/s, "")) };
   } catch (error) {
     return { failure: describeError(error) };
   }

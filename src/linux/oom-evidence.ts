@@ -3,6 +3,7 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { errnoOf } from "../core/errors.ts";
+import { shown } from "../core/shown.ts";
 import type { CgroupCeiling } from "./cgroup.ts";
 import { readOptional } from "./procfs.ts";
 
@@ -52,7 +53,7 @@ function* records(descriptor: number): Generator<string> {
 export function parseOomRecord(record: string): OomLine | undefined {
   const [, micros, text = ""] = /^\d+,\d+,(\d+)[^;]*;([^\n]*)/.exec(record) ?? [];
   if (micros === undefined || !aboutOom.test(text)) return undefined;
-  return { atUptimeMs: Number(micros) / 1000, text };
+  return { atUptimeMs: Number(micros) / 1000, text: shown(text, 1000) };
 }
 
 /** The lines as dmesg prints them, each with its time in seconds since boot. */

@@ -1,5 +1,7 @@
 /** Whom the kernel's OOM killer would take now: the highest oom_score, in the whole host or in one cgroup. */
 
+import { lineLengthMax } from "../core/line.ts";
+import { shown } from "../core/shown.ts";
 import { readOomScore } from "./oom-score.ts";
 import { listPids, readOptional } from "./procfs.ts";
 
@@ -48,7 +50,7 @@ export function surveyVictims(
   for (const { pid, oomScore } of scores) {
     if (ranking.length >= rankingMax) break;
     if (cgroupPath !== undefined && !isInCgroup(procDir, pid, cgroupPath)) continue;
-    ranking.push({ pid, name: readOptional(`${procDir}/${pid}/comm`)?.trim() ?? "?", oomScore });
+    ranking.push({ pid, name: shown(readOptional(`${procDir}/${pid}/comm`)?.trim() ?? "?"), oomScore });
   }
   return { ranking, complete };
 }
@@ -56,8 +58,10 @@ export function surveyVictims(
 function isInCgroup(procDir: string, pid: number, path: string): boolean {
   const lines = readOptional(`${procDir}/${pid}/cgroup`)?.split("\n") ?? [];
   return lines.some((line) => {
-    const [, controllers, own] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
-    if (controllers === undefined || own === undefined) return false;
+    const [, controllers, text] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
+    if (controllers === undefined || text === undefined) return false;
+    // A ceiling has its name in the form in which it is shown.
+    const own = shown(text, lineLengthMax);
     if (controllers !== "" && !controllers.split(",").includes("memory")) return false;
     return own === path || own.startsWith(path === "/" ? "/" : `${path}/`);
   });

@@ -1,6 +1,7 @@
 /** The state of the host at one moment, as text files for those who read the incident later. */
 
 import { classify } from "../core/nso.ts";
+import { shown } from "../core/shown.ts";
 import { readOomScore, readOomScoreAdj } from "./oom-score.ts";
 import { listPids, readArgv, readOptional } from "./procfs.ts";
 
@@ -86,5 +87,5 @@ function processRow(procDir: string, pid: number): { rssKib: number; text: strin
     field("Name") ?? "?",
     own,
   ];
-  return { rssKib, text: columns.map((value) => String(value).replaceAll(/[\t\n]/g, " ")).join("\t") };
+  return { rssKib, text: columns.map((value) => shown(String(value), 4096)).join("\t") };
 }

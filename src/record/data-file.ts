@@ -3,6 +3,7 @@
 import { basename, dirname } from "node:path";
 import { groups, type ProcessGroup, processGroups } from "../core/group.ts";
 import type { HostSeries, ProcessSeries } from "../core/recording.ts";
+import { shown } from "../core/shown.ts";
 import { growingColumns } from "./columns.ts";
 import { parseDataLine } from "./data-line.ts";
 import { hostColumns, processColumns } from "./series-columns.ts";
@@ -22,7 +23,7 @@ export function ownerOf(path: string): { group: ProcessGroup; name: string } | u
   const directory = basename(dirname(path));
   const group =
     processGroups.find((one) => [directory, name].includes(groups[one].dataDirectory)) ?? "pythonvm";
-  return group === "pythonvm" && name === "total" ? undefined : { group, name };
+  return group === "pythonvm" && name === "total" ? undefined : { group, name: shown(name) };
 }
 
 export interface Dating {

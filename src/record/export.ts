@@ -5,6 +5,7 @@
  */
 
 import type { Recording } from "../core/recording.ts";
+import { shownJson } from "../core/shown.ts";
 import { formatTime } from "../core/units.ts";
 import { valueAt } from "./columns.ts";
 import { rowsOf } from "./rows.ts";
@@ -61,7 +62,7 @@ function quoted(text: string): string {
 export function* jsonOf(recording: Recording): Generator<string> {
   const { host, processes, events, runs, sinceMs, untilMs } = recording;
   const about = { schema: 1, since: formatTime(sinceMs), until: formatTime(untilMs), runs, events };
-  yield `${JSON.stringify(about).slice(0, -1)},\n"host":`;
+  yield `${shownJson(about).slice(0, -1)},\n"host":`;
   yield* tableOf(
     ["at_ms", "mem_used_kib", "mem_total_kib", "committed_kib", "commit_limit_kib"],
     [host.atMs, host.memUsedKib, host.memTotalKib, host.committedKib, host.commitLimitKib],
@@ -69,7 +70,7 @@ export function* jsonOf(recording: Recording): Generator<string> {
   yield `,\n"processes":[`;
   for (const [index, process] of processes.entries()) {
     const { group, name, pids, childrenPeak } = process;
-    const described = JSON.stringify({ group, name, pids, children_peak: childrenPeak ?? null }).slice(0, -1);
+    const described = shownJson({ group, name, pids, children_peak: childrenPeak ?? null }).slice(0, -1);
     yield `${index > 0 ? "," : ""}\n${described},"samples":`;
     yield* tableOf(
       ["at_ms", "rss_kib", "allocated_kib"],

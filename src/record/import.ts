@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describeError, NsomemError } from "../core/errors.ts";
 import { byGroup } from "../core/group.ts";
 import type { HistoryEvent, HostSeries, ProcessSeries, Recording, RunMeta } from "../core/recording.ts";
+import { shown } from "../core/shown.ts";
 import { parseDataFile } from "./data-file.ts";
 import { parseDataLine } from "./data-line.ts";
 import { mergeHosts, mergeProcesses } from "./merge.ts";
@@ -44,7 +45,7 @@ export function readOldFiles({ files, firstDay, meta }: ImportOptions): Imported
     if (log.readings === 0 && log.processes.length === 0)
       throw new NsomemError(
         "IMPORT",
-        `${file} is neither a data file (HH:MM:SS and six numbers a line) nor a monitor log ("[MONITOR] …")`,
+        `${shown(file)} is neither a data file (HH:MM:SS and six numbers a line) nor a monitor log ("[MONITOR] …")`,
       );
     hosts.push(log.host);
     processes.push(...log.processes);
@@ -123,5 +124,5 @@ function* linesOf(text: string): Generator<string> {
 
 function noteOf(file: string, taken: number, malformed: number): string {
   const refused = malformed > 0 ? `, ${malformed} lines not understood` : "";
-  return `${file}: ${taken} measurements${refused}`;
+  return `${shown(file)}: ${taken} measurements${refused}`;
 }

@@ -2,6 +2,7 @@
 
 import { groups } from "../core/group.ts";
 import type { HostSeries, ProcessSeries, Recording } from "../core/recording.ts";
+import { withFiles } from "../core/vm-file.ts";
 import { valueAt } from "./columns.ts";
 import { formatDataLine } from "./data-line.ts";
 import { lookedAt, type Row, rowsOf } from "./rows.ts";
@@ -18,21 +19,20 @@ export interface PlotFile {
 /** Source: facts 1.1. Wall clock of this process's time zone; an absent process has 0 and 0. */
 export function plotFilesOf(recording: Recording): PlotFile[] {
   const plotted = recording.processes.map((process, index) => ({ process, index }));
-  const files = plotted.map((one) => ({ path: pathOf(one.process), pieces: plotLines(recording, [one]) }));
   const python = plotted.filter(({ process }) => process.group === "pythonvm");
+  const vmFiles = withFiles(python.map((one) => ({ ...one, name: one.process.name })));
+  const files = [
+    ...plotted.filter((one) => !python.includes(one)).map((one) => ({ one, file: fileOf(one.process) })),
+    ...vmFiles.map(({ vm, file }) => ({ one: vm, file: `${groups.pythonvm.dataDirectory}/${file}` })),
+  ].map(({ one, file }) => ({ path: `${file}.log`, pieces: plotLines(recording, [one]) }));
   if (python.length > 0) files.push({ path: "python3/mem_total.log", pieces: plotLines(recording, python) });
   return files;
 }
 
-function pathOf({ group, name }: ProcessSeries): string {
+/** Of a group of one: its file has the name of its directory. */
+function fileOf({ group }: ProcessSeries): string {
   const { dataDirectory } = groups[group];
-  switch (group) {
-    case "core":
-    case "javavm":
-      return `${dataDirectory}/mem_${dataDirectory}.log`;
-    case "pythonvm":
-      return `${dataDirectory}/mem_${name.replace(/[^A-Za-z0-9._+@-]/g, "_")}.log`;
-  }
+  return `${dataDirectory}/mem_${dataDirectory}`;
 }
 
 /** A process, and its place among those of the recording. */

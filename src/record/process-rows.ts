@@ -3,6 +3,7 @@
 import type { Database } from "bun:sqlite";
 import { byGroup, type ProcessGroup } from "../core/group.ts";
 import type { ChildrenPeak, ProcessSeries } from "../core/recording.ts";
+import { shown } from "../core/shown.ts";
 import { readSamples, watched } from "./sample-rows.ts";
 import { processIdSpan, sampleKeys } from "./schema.ts";
 import { onlyRow } from "./sql.ts";
@@ -54,7 +55,7 @@ function readNames(db: Database): Map<number, { group: ProcessGroup; name: strin
   const rows = db
     .query<{ id: number; grp: ProcessGroup; name: string }, []>("SELECT id, grp, name FROM process")
     .all();
-  return new Map(rows.map(({ id, grp, name }) => [id, { group: grp, name }]));
+  return new Map(rows.map(({ id, grp, name }) => [id, { group: grp, name: shown(name) }]));
 }
 
 interface PidSince {

@@ -4,6 +4,7 @@ import type { Database } from "bun:sqlite";
 import type { Level } from "../core/level.ts";
 import type { MemoryKind } from "../core/reading.ts";
 import type { EventType, HistoryEvent, Recording, Run, RunMeta } from "../core/recording.ts";
+import { shown } from "../core/shown.ts";
 import { readHost } from "./host-rows.ts";
 import { readProcesses } from "./process-rows.ts";
 import { withHistory } from "./read-only.ts";
@@ -77,6 +78,9 @@ function readMode(db: Database, sinceMs: number, untilMs: number): number | unde
   return row?.mode ?? undefined;
 }
 
+/** Older versions recorded what they were told as it came. */
+const eventLengthMax = 1000;
+
 interface EventRow {
   atMs: number;
   type: EventType;
@@ -95,9 +99,10 @@ function readEvents(db: Database, sinceMs: number, untilMs: number): HistoryEven
     .all(sinceMs, untilMs);
   return rows.map((row) => ({
     ...row,
+    text: shown(row.text, eventLengthMax),
     kind: row.kind ?? undefined,
     level: row.level ?? undefined,
-    incidentId: row.incidentId ?? undefined,
+    incidentId: row.incidentId === null ? undefined : shown(row.incidentId),
   }));
 }
 

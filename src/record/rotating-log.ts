@@ -7,8 +7,10 @@
 
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import { shownText } from "../core/shown.ts";
 
 export interface RotatingLog {
+  /** One entry. What a terminal would obey is in the file as text: logs are read with `cat` and `tail`. */
   write(line: string): void;
   /** Lines that could not be written since the start, because the disk was full or the file was not writable. */
   lost(): number;
@@ -22,6 +24,8 @@ export interface RotatingLogOptions {
   keep: number;
 }
 
+/** As long as a line of the tool may be. */
+const lineLengthMax = 4096;
 const reopenAfterMs = 5000;
 
 /** Appends to `path`; at `bytesMax` it becomes `path.1`, and so on, up to `path.keep`. */
@@ -34,7 +38,7 @@ export function openRotatingLog({ path, bytesMax, keep }: RotatingLogOptions): R
 
   return {
     write(line) {
-      const data = Buffer.from(`${line}\n`);
+      const data = Buffer.from(`${entryOf(line)}\n`);
       if (bytes + data.length > bytesMax) rotate();
       if (descriptor === undefined && performance.now() >= reopenAtMs) open();
       if (descriptor === undefined) {
@@ -79,6 +83,11 @@ export function openRotatingLog({ path, bytesMax, keep }: RotatingLogOptions): R
     if (descriptor !== undefined) closeSync(descriptor);
     descriptor = undefined;
   }
+}
+
+/** What follows a newline is indented, so that no text from outside can begin a line as an entry does. */
+function entryOf(line: string): string {
+  return shownText(line, { lengthMax: lineLengthMax }).replaceAll("\n", "\n    ");
 }
 
 function renameIfThere(from: string, to: string): void {

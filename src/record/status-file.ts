@@ -2,13 +2,15 @@
 
 import { readFileSync } from "node:fs";
 import { describeError } from "../core/errors.ts";
+import { readStatusDocument } from "../core/read-status.ts";
+import { shownJson } from "../core/shown.ts";
 import type { Status } from "../core/status.ts";
 import { replaceWithSync } from "../linux/replace-file.ts";
 
 /** Writes the document; returns why it could not be written, or undefined. Never throws. */
 export function writeStatus(path: string, status: Status): string | undefined {
   try {
-    replaceWithSync(path, `${JSON.stringify(status, null, 2)}\n`);
+    replaceWithSync(path, `${shownJson(status, 2)}\n`);
     return undefined;
   } catch (error) {
     return `status.json: ${describeError(error)}`;
@@ -18,8 +20,7 @@ export function writeStatus(path: string, status: Status): string | undefined {
 /** The last document an agent wrote, or undefined when there is none or it is not one. */
 export function readStatus(path: string): Status | undefined {
   try {
-    const document = JSON.parse(readFileSync(path, "utf8")) as Partial<Status> | null;
-    return document?.schema === 1 ? (document as Status) : undefined;
+    return readStatusDocument(JSON.parse(readFileSync(path, "utf8")));
   } catch {
     return undefined;
   }

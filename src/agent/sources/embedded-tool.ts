@@ -2,6 +2,7 @@
 
 import type { Config } from "../../core/config.ts";
 import { exitCodes, NsomemError } from "../../core/errors.ts";
+import { shown } from "../../core/shown.ts";
 import type { Roots } from "../../linux/roots.ts";
 import { superviseTool, type Tool, type ToolNews } from "../../tool/supervise.ts";
 import { removeLeftovers, unpackTool } from "../../tool/unpack.ts";
@@ -75,6 +76,6 @@ export function sentenceOf(news: ToolNews): [text: string, tone: "info" | "warni
       return [`${what} Sampling in-process; restarting it.`, "warning"];
     }
     case "stderr":
-      return [`plot.sh: ${news.line.slice(0, 300)}`, "warning"];
+      return [`plot.sh: ${shown(news.line, 300)}`, "warning"];
   }
 }

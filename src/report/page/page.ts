@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import uplotCss from "uplot/dist/uPlot.min.css" with { type: "text" };
 import type { Recording } from "../../core/recording.ts";
+import { shownJson } from "../../core/shown.ts";
 import { escapeXml } from "../picture/svg-text.ts";
 import { eventColourOf } from "../series/event-look.ts";
 import { extentOf } from "../series/extent.ts";
@@ -126,5 +127,5 @@ function hashOf(content: string): string {
 
 /** Names of processes and texts of events come from outside: none of them may end the script block. */
 function jsonForScript(value: unknown): string {
-  return JSON.stringify(value).replaceAll("<", "\\u003c");
+  return shownJson(value).replaceAll("<", "\\u003c");
 }

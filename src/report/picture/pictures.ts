@@ -1,10 +1,10 @@
 /** The pictures of a recording, under the inherited file names, and those that it has no data for. */
 
 import type { Recording } from "../../core/recording.ts";
+import { withFiles } from "../../core/vm-file.ts";
 import type { Subjects } from "../series/subject.ts";
 import type { Line, Picture } from "./picture.ts";
 import { pictureContent } from "./picture-content.ts";
-import { withFiles } from "./vm-file.ts";
 
 /** A picture that is not drawn, and the sentence that says why. */
 export interface LeftOut {

@@ -1,6 +1,10 @@
 /** Pieces of SVG as strings. Every text from outside (names, events) goes through `escapeXml`. */
 
+import { shown } from "../../core/shown.ts";
 import { ink } from "./palette.ts";
+
+/** The longest is an event of a callback that failed. */
+const contentLengthMax = 2000;
 
 export interface TextStyle {
   size: number;
@@ -33,10 +37,9 @@ export function group(attributes: string, parts: readonly string[]): string {
   return `<g ${attributes}>\n${parts.join("\n")}\n</g>`;
 }
 
-/** For content and attributes. Characters that XML 1.0 does not allow become a question mark. */
+/** For content and attributes. XML 1.0 allows no control characters: they are shown as text. */
 export function escapeXml(content: string): string {
-  return content
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "?")
+  return shown(content, contentLengthMax)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")

@@ -4,6 +4,7 @@ import { existsSync, renameSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Outcome } from "../../core/action.ts";
 import { describeError } from "../../core/errors.ts";
+import { shown } from "../../core/shown.ts";
 import { formatKib } from "../../core/units.ts";
 import { describeEnd, endWithin } from "../child.ts";
 
@@ -91,7 +92,7 @@ async function runNcs(file: string, { command, plan, dir, stop }: DumpSeries): P
     if (how !== "ended") return describeEnd(how, timeoutMs);
     const code = await child.exited;
     if (code === 0) return undefined;
-    const said = (await complaint).trim();
+    const said = await complaint;
     const meaning =
       exitMeaning[code] ?? (child.signalCode ? `killed by ${child.signalCode}` : `exit ${code}`);
     return said ? `${meaning}: ${said}` : meaning;
@@ -100,15 +101,15 @@ async function runNcs(file: string, { command, plan, dir, stop }: DumpSeries): P
   }
 }
 
-const complaintBytesMax = 2048;
+const complaintLengthMax = 2048;
 
 /** The start of what a child complains about, on one line; the rest is read and dropped so that it never blocks. */
 async function firstBytes(stream: ReadableStream<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   for await (const chunk of stream)
-    if (text.length < complaintBytesMax) text += decoder.decode(chunk, { stream: true });
-  return text.slice(0, complaintBytesMax).replaceAll(/\s+/g, " ");
+    if (text.length < complaintLengthMax) text += decoder.decode(chunk, { stream: true });
+  return shown(text.trim().replaceAll(/\s+/g, " "), complaintLengthMax);
 }
 
 /** `dumpN.bin` with the lowest N that neither a dump nor an incomplete one has. */

@@ -3,6 +3,7 @@
 import { writeSync } from "node:fs";
 import { askableKinds, type CallbackExport, type FromCallback } from "../../core/action-facts.ts";
 import { createLineSplitter } from "../../core/line-splitter.ts";
+import { shownText } from "../../core/shown.ts";
 
 const messageLengthMax = 64 * 1024;
 /** Messages are small; who sends more than this is flooding, and is read slowly. */
@@ -42,9 +43,9 @@ function parseMessage(line: string): FromCallback | undefined {
     if (!messageTypes.includes(String(message.type))) return undefined;
     if (message.type === "log") {
       const level = message.level === "error" || message.level === "warning" ? message.level : "info";
-      return { type: "log", level, text: printable(String(message.text)) };
+      return { type: "log", level, text: textOf(message.text) };
     }
-    if (message.type === "failed") return { type: "failed", message: printable(String(message.message)) };
+    if (message.type === "failed") return { type: "failed", message: textOf(message.message) };
     if (message.type === "ask") {
       const action = askableKinds.find((kind) => kind === message.action);
       return action && { type: "ask", id: Number(message.id), action };
@@ -56,8 +57,8 @@ function parseMessage(line: string): FromCallback | undefined {
   }
 }
 
-function printable(text: string): string {
-  return text.slice(0, textLengthMax).replaceAll(/[\x00-\x09\x0b-\x1f\x7f]/g, "?");
+function textOf(value: unknown): string {
+  return shownText(String(value).slice(0, textLengthMax));
 }
 
 /** The other end of the pipe: one message to the agent. Called in the callback's process. */

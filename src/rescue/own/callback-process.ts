@@ -1,5 +1,7 @@
 /** The process that a callback runs in: this program once more, which loads the operator's file; spoken to by pipes. */
 
+import { shownText } from "../../core/shown.ts";
+
 /** How to start the process that a callback runs in. */
 export interface CallbackHost {
   command: readonly string[];
@@ -43,5 +45,5 @@ export async function captureText(stream: ReadableStream<Uint8Array>): Promise<s
   } catch {
     // The pipe broke with the process.
   }
-  return text.slice(0, textLengthMax);
+  return shownText(text.slice(0, textLengthMax));
 }

@@ -1,0 +1,131 @@
+/** A status document as it is read back: another process wrote it, and what it says is put on a terminal. */
+
+import { outcomeWords } from "./action.ts";
+import {
+  asFlag,
+  asNumber,
+  asText,
+  type Fact,
+  isRecord,
+  listOf,
+  oneOf,
+  orNull,
+  type Reader,
+  readFacts,
+} from "./fact.ts";
+import { processGroups } from "./group.ts";
+import { levels } from "./level.ts";
+import { memoryKinds } from "./reading.ts";
+import { shownText } from "./shown.ts";
+import type { Status } from "./status.ts";
+
+/** Of a message: one about a refused configuration has a line for each complaint. */
+const asShown: Reader<string> = (value) => {
+  const text = asText(value);
+  return text === undefined ? undefined : shownText(text);
+};
+
+/** An object with all of `required`; of `optional` those that can be read. */
+function whole<R extends Readers, O extends Readers>(
+  required: R,
+  optional: O,
+): Reader<{ [K in keyof R]: Fact<R[K]> } & { [K in keyof O]?: Fact<O[K]> }> {
+  return (value) => {
+    if (!isRecord(value)) return undefined;
+    const read = readFacts(value, { ...required, ...optional });
+    return Object.keys(required).every((name) => Object.hasOwn(read, name)) ? (read as never) : undefined;
+  };
+}
+
+type Readers = Record<string, Reader<unknown>>;
+
+const memory = whole(
+  {
+    level: oneOf(levels),
+    used_kib: asNumber,
+    limit_kib: asNumber,
+    percent: asNumber,
+    warning_percent: asNumber,
+    critical_percent: asNumber,
+    ceiling: asShown,
+    enforced: asFlag,
+  },
+  {},
+);
+
+const size = { pid: asNumber, rss_kib: asNumber, allocated_kib: asNumber };
+const process = whole(
+  { group: oneOf(processGroups), name: asShown, ...size },
+  { children: listOf(whole(size, {})) },
+);
+
+const action = whole(
+  {
+    at: asShown,
+    kind: oneOf(memoryKinds),
+    level: oneOf(levels),
+    rule: asShown,
+    incident: orNull(asShown),
+    action: asShown,
+    outcome: oneOf(outcomeWords),
+    message: asShown,
+    files: listOf(asShown),
+  },
+  {},
+);
+
+const tool = whole(
+  {
+    state: oneOf(["running", "restarting", "stopped"] as const),
+    pid: orNull(asNumber),
+    restarts: asNumber,
+    malformed_lines: asNumber,
+    source: oneOf(["tool", "in-process"] as const),
+  },
+  {},
+);
+
+const configuration = whole(
+  {
+    file: orNull(asShown),
+    loaded: asShown,
+    last_reload: orNull(whole({ at: asShown, accepted: asFlag, message: asShown }, {})),
+  },
+  {},
+);
+
+const crashDump = whole(
+  {
+    outlook: oneOf(["good", "doubtful", "hopeless"] as const),
+    path: orNull(asShown),
+    room_kib: orNull(asNumber),
+    need_kib: orNull(asNumber),
+    doubts: listOf(asShown),
+  },
+  {},
+);
+
+const asSchema: Reader<1> = (value) => (value === 1 ? 1 : undefined);
+const asMode: Reader<0 | 1 | 2> = (value) => ([0, 1, 2] as const).find((mode) => mode === value);
+
+/** The document, its texts safe to be shown; undefined when `value` is none, or lacks what every version writes. */
+export const readStatusDocument: Reader<Status> = whole(
+  {
+    schema: asSchema,
+    running: asFlag,
+    pid: asNumber,
+    since: asShown,
+    updated: asShown,
+    version: asShown,
+    overcommit_mode: asMode,
+    dry_run: asFlag,
+    nso: orNull(whole({ pid: asNumber, name: asShown, conffile: orNull(asShown) }, {})),
+    memory: whole({}, { physical: memory, allocated: memory }),
+    processes: listOf(process),
+    tool,
+    configuration,
+    actions: listOf(action),
+    problems: listOf(asShown),
+  },
+  { crash_dump: orNull(crashDump) },
+);
