@@ -2,6 +2,7 @@
 
 import { closeSync, openSync, writeSync } from "node:fs";
 import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
+import { shownPage } from "../core/shown.ts";
 import { replaceFileSync } from "../linux/replace-file.ts";
 
 /** Mode 0600. Throws NsomemError EXPORT and leaves nothing behind when the disk refuses. */
@@ -13,11 +14,11 @@ export async function writePieces(path: string, pieces: Iterable<string>): Promi
   }
 }
 
-/** Waits for a slow reader, and ends quietly when it goes away (`nsomem export | head`). */
+/** A terminal may be what reads it. Waits for a slow reader, and ends quietly when it goes away (`nsomem export | head`). */
 export async function writePiecesOut(pieces: Iterable<string>): Promise<void> {
   for (const piece of pieces) {
     try {
-      await writeOut(Buffer.from(piece));
+      await writeOut(Buffer.from(shownPage(piece)));
     } catch (error) {
       if (errnoOf(error) === "EPIPE") return;
       throw error;

@@ -13,6 +13,84 @@
 
 set -uf # -f: no globbing, except where PIDs are listed
 
+# ------------------------------------------------------------------------------------------------ text from elsewhere
+
+# Puts $1 into REPLY as it may be shown, cut to $2 characters: what a terminal would obey and what a reader would not see
+# becomes text such as \x1b and \u202e, and what is not UTF-8 becomes U+FFFD. The agent's shown() is the same in
+# TypeScript; one test holds both together.
+visible() {
+  REPLY=$1
+  [[ $1 == *[!\ -~]* || ${#1} -gt $2 ]] || return 0
+  local left=${1:0:4*$2+4} whole='' kept='' length=0 code size piece
+  while [[ -n $left ]] && ((length <= $2)); do
+    decode "$left"
+    piece=${left:0:size} left=${left:size}
+    if ((code < 0)); then
+      piece=$'\xef\xbf\xbd' size=1
+    elif is_hidden "$code"; then
+      escape "$code"
+      piece=$REPLY size=${#REPLY}
+    else
+      size=1
+    fi
+    whole+=$piece length=$((length + size))
+    ((length >= $2)) || kept=$whole
+  done
+  REPLY=$whole
+  ((length <= $2)) || REPLY=$kept$'\xe2\x80\xa6'
+}
+
+# Sets code and size (in bytes) of the UTF-8 character that $1 begins with; code is -1 where it is none.
+decode() {
+  local byte low=128 high=191 missing=0
+  printf -v code %d "'$1"
+  code=$((code & 255)) size=1
+  case $((code < 128 ? 0 : code < 194 ? -1 : code < 224 ? 1 : code < 240 ? 2 : code < 245 ? 3 : -1)) in
+    0) return ;;
+    1) missing=1 code=$((code & 31)) ;;
+    2) ((code != 224)) || low=160; ((code != 237)) || high=159; missing=2 code=$((code & 15)) ;;
+    3) ((code != 240)) || low=144; ((code != 244)) || high=143; missing=3 code=$((code & 7)) ;;
+    *) code=-1 && return ;;
+  esac
+  for (( ; missing > 0; missing--)); do
+    printf -v byte %d "'${1:size:1}"
+    byte=$((byte & 255))
+    ((byte >= low && byte <= high)) || { code=-1 && return; }
+    code=$((code << 6 | byte & 63)) size=$((size + 1)) low=128 high=191
+  done
+}
+
+# Whether a terminal would obey the character with the code $1, or a reader not see it: control and format characters,
+# line separators, what a font may leave out, and what is no character.
+is_hidden() {
+  local c=$1
+  ((c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x34f || (c >= 0x600 && c <= 0x605) || c == 0x61c ||
+    c == 0x6dd || c == 0x70f || c == 0x890 || c == 0x891 || c == 0x8e2 || c == 0x115f || c == 0x1160 || c == 0x17b4 ||
+    c == 0x17b5 || (c >= 0x180b && c <= 0x180f) || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+    (c >= 0x2060 && c <= 0x206f) || c == 0x3164 || (c >= 0xfdd0 && c <= 0xfdef) || (c >= 0xfe00 && c <= 0xfe0f) ||
+    c == 0xfeff || c == 0xffa0 || (c >= 0xfff0 && c <= 0xfffb) || c == 0x110bd || c == 0x110cd ||
+    (c >= 0x13430 && c <= 0x1343f) || (c >= 0x1bca0 && c <= 0x1bca3) || (c >= 0x1d173 && c <= 0x1d17a) ||
+    (c >= 0xe0000 && c <= 0xe0fff) || (c & 0xfffe) == 0xfffe))
+}
+
+# The code $1 as text in REPLY.
+escape() {
+  case $1 in
+    9) REPLY='\t' ;;
+    10) REPLY='\n' ;;
+    13) REPLY='\r' ;;
+    *)
+      if (($1 < 0x100)); then
+        printf -v REPLY '\\x%02x' "$1"
+      elif (($1 < 0x10000)); then
+        printf -v REPLY '\\u%04x' "$1"
+      else
+        printf -v REPLY '\\u{%x}' "$1"
+      fi
+      ;;
+  esac
+}
+
 # ---------------------------------------------------------------------------------------------------------- settings
 
 usage() {
@@ -26,7 +104,8 @@ usage() {
 
 # Ends the tool with exit code $1 and the message $2.
 fail() {
-  printf 'plot.sh: %s\n' "${2//[[:cntrl:]]/?}" >&2
+  visible "$2" 4000
+  printf 'plot.sh: %s\n' "$REPLY" >&2
   exit "$1"
 }
 
@@ -353,6 +432,7 @@ declare -A parent_of=()   # its parent, for every process seen
 declare -A may_exec=()    # those that may still become NSO's: all but kernel threads
 declare -A young_until=() # the full tick until which it is looked at again each time
 class_of=()    # core, javavm or pythonvm, by its command line
+given_name_of=() # as its command line has it, up to 1000 bytes
 role_of=()     # core, javavm, pythonvm, or child (of a Python VM): those that are measured
 start_of=()    # of those with a role, in clock ticks since boot
 name_of=()     # as it is shown
@@ -433,21 +513,22 @@ examine() {
   mapfile -d '' -t -n 8192 argv 2>&"$null" <"$pid/cmdline"
   [[ ${#argv[@]} -gt 0 ]] || return
   classify || class=''
-  name=${name:0:200}
-  name=${name//[[:cntrl:]]/?}
-  [[ $class == "${class_of[$pid]-}" && $name == "${name_of[$pid]-}" ]] || reclassify
+  name=${name:0:1000}
+  [[ $class == "${class_of[$pid]-}" && $name == "${given_name_of[$pid]-}" ]] || reclassify
 }
 
 # Process `pid` is of the class `class` by now.
 reclassify() {
   [[ -z ${role_of[$pid]-} ]] || drop_role "$pid"
-  class_of[pid]=$class name_of[pid]=$name
+  visible "$name" 200
+  class_of[pid]=$class given_name_of[pid]=$name name_of[pid]=$REPLY
   unsettled+=("$pid")
   if [[ $class == pythonvm ]]; then
     new_vm=yes
   elif [[ $class == core ]]; then
     value_after -conffile 0 || REPLY=unknown
-    conffile_of[pid]=${REPLY//[[:cntrl:]]/?} stand_in[pid]=''
+    visible "$REPLY" 200
+    conffile_of[pid]=$REPLY stand_in[pid]=''
     ! has_argument -nsomem_stand_in || stand_in[pid]=yes
   fi
 }
@@ -469,7 +550,8 @@ drop_role() {
 
 forget() {
   [[ -z ${role_of[$1]-} ]] || drop_role "$1"
-  unset "parent_of[$1]" "may_exec[$1]" "young_until[$1]" "class_of[$1]" "name_of[$1]" "conffile_of[$1]" "stand_in[$1]"
+  unset "parent_of[$1]" "may_exec[$1]" "young_until[$1]" "class_of[$1]" "conffile_of[$1]" "stand_in[$1]"
+  unset "given_name_of[$1]" "name_of[$1]"
 }
 
 # Gives process $1 its role. A copy that a process of NSO has just forked still carries its command line, so a core
@@ -744,7 +826,8 @@ add_limit_files() {
   path=${path%/}
   while :; do
     if [[ -e $root$path/$file ]]; then
-      limit_files+=("$root$path/$file") limit_names+=("cgroup:${path:-/}")
+      visible "cgroup:${path:-/}" 3900
+      limit_files+=("$root$path/$file") limit_names+=("$REPLY")
     fi
     [[ -n $path ]] || return 0
     path=${path%/*}
@@ -842,8 +925,10 @@ verdict_words=('is within' exceeded exceeded)
 
 # News for the log: a process that appeared or is gone, a file that cannot be read.
 say() {
+  local REPLY
   [[ -n $stamp ]] || update_stamp
-  printf '%s [TOOL] %s\n' "$stamp" "${1//[[:cntrl:]]/?}"
+  visible "$1" 3900
+  printf '%s [TOOL] %s\n' "$stamp" "$REPLY"
 }
 
 # Says $2 the first time that something called $1 happens.
@@ -966,6 +1051,7 @@ add_row() {
     javavm) add_to_row "${data_files[1]}" "$1" ;;
     pythonvm)
       local name=${name_of[$1]//\//_}
+      name=${name:0:200} # bytes: file systems take 255
       [[ $name != total ]] || name=total_ # mem_total.log is the sum
       add_to_row "$data_dir/python3/mem_$name.log" "$1"
       add_to_row "${data_files[2]}" ''
@@ -1018,7 +1104,8 @@ summarise() {
     advised+="<$name>"
     printf 'Python VM "%s" had child processes: change its callpoint-model from multiprocessing to threading.\n' "$name"
   done
-  printf 'The data is in %s\n' "$data_dir"
+  visible "$data_dir" 4000
+  printf 'The data is in %s\n' "$REPLY"
   if command -v -- "$nsomem" >/dev/null; then
     "$nsomem" graph --data ./data --out ./graphs
   else

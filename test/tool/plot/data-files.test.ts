@@ -82,7 +82,7 @@ describe("a data file", () => {
   test.each([
     ["a/../../b", "mem_a_.._.._b.log"],
     ["$(touch pwned)", "mem_$(touch pwned).log"],
-    ["two\nlines", "mem_two?lines.log"],
+    ["two\nlines", "mem_two\\nlines.log"],
     ["total", "mem_total_.log"],
     ["-rf", "mem_-rf.log"],
     ["..", "mem_...log"],
