@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { defineCommand } from "citty";
 import { NsomemError } from "../core/errors.ts";
 import type { IncidentSummary } from "../core/incident.ts";
+import { shown } from "../core/shown.ts";
 import type { IncidentLog } from "../record/incident-log.ts";
 import type { Paths } from "../record/paths.ts";
 import { print, printJson } from "../ui/print.ts";
@@ -88,7 +89,7 @@ async function findIncident(
   const incident = chosen === undefined ? undefined : readIncident(paths.incidents, chosen);
   if (!incident) {
     const there = ids.length === 0 ? "there are none" : `there are ${ids.slice(0, 5).join(", ")}`;
-    throw new NsomemError("NO_INCIDENT", `no incident "${wanted}" in ${paths.incidents}; ${there}`);
+    throw new NsomemError("NO_INCIDENT", `no incident "${shown(wanted)}" in ${paths.incidents}; ${there}`);
   }
   return { incident, summary: summariseIncident(incident.id, incident.steps) };
 }

@@ -30,9 +30,9 @@ export class NsomemError extends Error {
   }
 }
 
-/** A mistake in the command line (exit 2). */
+/** A mistake in the command line (exit 2), in one line whatever words are in it. */
 export function usageError(message: string): NsomemError {
-  return new NsomemError("USAGE", message, exitCodes.usage);
+  return new NsomemError("USAGE", shown(message, 1000), exitCodes.usage);
 }
 
 /** The sentence of any thrown value; a system error keeps its code and its path, which anyone may have named. */

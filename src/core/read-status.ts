@@ -16,13 +16,20 @@ import {
 import { processGroups } from "./group.ts";
 import { levels } from "./level.ts";
 import { memoryKinds } from "./reading.ts";
-import { shownText } from "./shown.ts";
+import { shown, shownText } from "./shown.ts";
 import type { Status } from "./status.ts";
 
-/** Of a message: one about a refused configuration has a line for each complaint. */
+const textLengthMax = 1000;
+
 const asShown: Reader<string> = (value) => {
   const text = asText(value);
-  return text === undefined ? undefined : shownText(text);
+  return text === undefined ? undefined : shown(text, textLengthMax);
+};
+
+/** One about a refused configuration has a line for each complaint. */
+const asMessage: Reader<string> = (value) => {
+  const text = asText(value);
+  return text === undefined ? undefined : shownText(text, { lengthMax: textLengthMax });
 };
 
 /** An object with all of `required`; of `optional` those that can be read. */
@@ -89,7 +96,7 @@ const configuration = whole(
   {
     file: orNull(asShown),
     loaded: asShown,
-    last_reload: orNull(whole({ at: asShown, accepted: asFlag, message: asShown }, {})),
+    last_reload: orNull(whole({ at: asShown, accepted: asFlag, message: asMessage }, {})),
   },
   {},
 );

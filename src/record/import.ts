@@ -99,7 +99,7 @@ function readOldFile(path: string): { text: string; writtenMs: number } {
   try {
     return { text: readFileSync(path, "utf8"), writtenMs: statSync(path).mtimeMs };
   } catch (error) {
-    throw new NsomemError("IMPORT", `cannot read ${path}: ${describeError(error)}`);
+    throw new NsomemError("IMPORT", `cannot read ${shown(path)}: ${describeError(error)}`);
   }
 }
 
