@@ -34,6 +34,7 @@ const ways: Way[] = [
       "ui/status-line.ts": "its own codes around text that `rendered` made safe",
       "record/pieces.ts": "what `nsomem export` prints, made safe in front of it",
       "record/rotating-log.ts": "the logs, made safe in front of it",
+      "linux/lock-file.ts": "locks: who holds them, as JSON, and the holder's notes for later ones",
       "record/incident.ts": "incident.jsonl, as JSON that a terminal may show",
       "agent/daemon.ts": "READY or FAIL with JSON, to the one who started it",
       "rescue/own/callback-message.ts": "JSON to the agent",
