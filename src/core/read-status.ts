@@ -32,85 +32,71 @@ const asMessage: Reader<string> = (value) => {
   return text === undefined ? undefined : shownText(text, { lengthMax: textLengthMax });
 };
 
-/** An object with all of `required`; of `optional` those that can be read. */
-function whole<R extends Readers, O extends Readers>(
-  required: R,
-  optional: O,
-): Reader<{ [K in keyof R]: Fact<R[K]> } & { [K in keyof O]?: Fact<O[K]> }> {
+/** An object with all of these, but for those that are `optional`; in this order. */
+function whole<F extends Readers, O extends keyof F = never>(
+  readers: F,
+  ...optional: O[]
+): Reader<{ [K in Exclude<keyof F, O>]: Fact<F[K]> } & { [K in O]?: Fact<F[K]> }> {
+  const required = Object.keys(readers).filter((name) => !optional.some((one) => one === name));
   return (value) => {
     if (!isRecord(value)) return undefined;
-    const read = readFacts(value, { ...required, ...optional });
-    return Object.keys(required).every((name) => Object.hasOwn(read, name)) ? (read as never) : undefined;
+    const read = readFacts(value, readers);
+    return required.every((name) => Object.hasOwn(read, name)) ? (read as never) : undefined;
   };
 }
 
 type Readers = Record<string, Reader<unknown>>;
 
-const memory = whole(
-  {
-    level: oneOf(levels),
-    used_kib: asNumber,
-    limit_kib: asNumber,
-    percent: asNumber,
-    warning_percent: asNumber,
-    critical_percent: asNumber,
-    ceiling: asShown,
-    enforced: asFlag,
-  },
-  {},
-);
+const memory = whole({
+  level: oneOf(levels),
+  used_kib: asNumber,
+  limit_kib: asNumber,
+  percent: asNumber,
+  warning_percent: asNumber,
+  critical_percent: asNumber,
+  ceiling: asShown,
+  enforced: asFlag,
+});
 
 const size = { pid: asNumber, rss_kib: asNumber, allocated_kib: asNumber };
-const process = whole(
-  { group: oneOf(processGroups), name: asShown, ...size },
-  { children: listOf(whole(size, {})) },
+const ofProcess = whole(
+  { group: oneOf(processGroups), name: asShown, ...size, children: listOf(whole(size)) },
+  "children",
 );
 
-const action = whole(
-  {
-    at: asShown,
-    kind: oneOf(memoryKinds),
-    level: oneOf(levels),
-    rule: asShown,
-    incident: orNull(asShown),
-    action: asShown,
-    outcome: oneOf(outcomeWords),
-    message: asShown,
-    files: listOf(asShown),
-  },
-  {},
-);
+const action = whole({
+  at: asShown,
+  kind: oneOf(memoryKinds),
+  level: oneOf(levels),
+  rule: asShown,
+  incident: orNull(asShown),
+  action: asShown,
+  outcome: oneOf(outcomeWords),
+  message: asShown,
+  files: listOf(asShown),
+});
 
-const tool = whole(
-  {
-    state: oneOf(["running", "restarting", "stopped"] as const),
-    pid: orNull(asNumber),
-    restarts: asNumber,
-    malformed_lines: asNumber,
-    source: oneOf(["tool", "in-process"] as const),
-  },
-  {},
-);
+const tool = whole({
+  state: oneOf(["running", "restarting", "stopped"] as const),
+  pid: orNull(asNumber),
+  restarts: asNumber,
+  malformed_lines: asNumber,
+  source: oneOf(["tool", "in-process"] as const),
+});
 
-const configuration = whole(
-  {
-    file: orNull(asShown),
-    loaded: asShown,
-    last_reload: orNull(whole({ at: asShown, accepted: asFlag, message: asMessage }, {})),
-  },
-  {},
-);
+const configuration = whole({
+  file: orNull(asShown),
+  loaded: asShown,
+  last_reload: orNull(whole({ at: asShown, accepted: asFlag, message: asMessage })),
+});
 
-const crashDump = whole(
-  {
-    outlook: oneOf(["good", "doubtful", "hopeless"] as const),
-    path: orNull(asShown),
-    room_kib: orNull(asNumber),
-    need_kib: orNull(asNumber),
-    doubts: listOf(asShown),
-  },
-  {},
-);
+const crashDump = whole({
+  outlook: oneOf(["good", "doubtful", "hopeless"] as const),
+  path: orNull(asShown),
+  room_kib: orNull(asNumber),
+  need_kib: orNull(asNumber),
+  doubts: listOf(asShown),
+});
 
 const asSchema: Reader<1> = (value) => (value === 1 ? 1 : undefined);
 const asMode: Reader<0 | 1 | 2> = (value) => ([0, 1, 2] as const).find((mode) => mode === value);
@@ -126,13 +112,14 @@ export const readStatusDocument: Reader<Status> = whole(
     version: asShown,
     overcommit_mode: asMode,
     dry_run: asFlag,
-    nso: orNull(whole({ pid: asNumber, name: asShown, conffile: orNull(asShown) }, {})),
-    memory: whole({}, { physical: memory, allocated: memory }),
-    processes: listOf(process),
-    tool,
+    nso: orNull(whole({ pid: asNumber, name: asShown, conffile: orNull(asShown) })),
+    memory: whole({ physical: memory, allocated: memory }, "physical", "allocated"),
+    processes: listOf(ofProcess),
     configuration,
+    tool,
     actions: listOf(action),
+    crash_dump: orNull(crashDump),
     problems: listOf(asShown),
   },
-  { crash_dump: orNull(crashDump) },
+  "crash_dump",
 );

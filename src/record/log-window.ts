@@ -2,6 +2,7 @@
 
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
+import { shownPage } from "../core/shown.ts";
 
 export interface LogWindow {
   sinceMs: number;
@@ -12,7 +13,7 @@ const pieceBytes = 256 * 1024;
 /** rotating-log.ts keeps at most this many full files beside the current one. */
 const keptMax = 9;
 
-/** Oldest first, each with its newline. A line without a time of its own goes with the one before it. */
+/** Oldest first, each with its newline and safe to be shown: older versions wrote what they were told as it came. A line without a time of its own goes with the one before it. */
 export function* logLines(path: string, { sinceMs, untilMs }: LogWindow): Generator<string> {
   const numbers = Array.from({ length: keptMax }, (_, index) => keptMax - index);
   const files = [...numbers.map((number) => `${path}.${number}`), path].filter((file) => existsSync(file));
@@ -21,7 +22,7 @@ export function* logLines(path: string, { sinceMs, untilMs }: LogWindow): Genera
     for (const line of linesOf(file)) {
       const atMs = timeOf(line);
       if (atMs !== undefined) inside = atMs >= sinceMs && atMs < untilMs;
-      if (inside) yield `${line}\n`;
+      if (inside) yield `${shownPage(line)}\n`;
     }
   }
 }

@@ -3,6 +3,7 @@
 import { writeSync } from "node:fs";
 import { groups, processGroups } from "../core/group.ts";
 import { type MemoryKind, memoryKinds } from "../core/reading.ts";
+import { shown } from "../core/shown.ts";
 import type { MemoryStatus, Status } from "../core/status.ts";
 import { formatKib } from "../core/units.ts";
 import { bar } from "./bar.ts";
@@ -101,10 +102,13 @@ function processPart(status: Status): string[] {
   return shown.length > 0 ? [shown.join(" ")] : [];
 }
 
+/** An action may be `run:` with a long path. */
+const actionLengthMax = 60;
+
 function actionPart(status: Status, colour: Colours): string[] {
   const last = status.actions.findLast((action) => action.outcome !== "skipped");
   if (!last) return [];
-  const text = `${last.action} ${last.outcome}`;
+  const text = shown(`${last.action} ${last.outcome}`, actionLengthMax);
   const bad = last.outcome === "failed" || last.outcome === "partial";
   return [bad ? colour.red(text) : last.outcome === "running" ? colour.cyan(text) : colour.green(text)];
 }
