@@ -2,6 +2,7 @@
 
 import { isatty } from "node:tty";
 import type { Level } from "../core/level.ts";
+import { markOf } from "./mark.ts";
 
 /** SGR codes: on and off. Source: ECMA-48, 8.3.117. */
 const codes = {
@@ -22,28 +23,11 @@ export function wantsColour(descriptor: 1 | 2, env: Record<string, string | unde
   return isatty(descriptor) && env.TERM !== "dumb";
 }
 
-/**
- * A colour is a mark until it is printed: an SGR sequence with a number in it that this process drew at random. Text from
- * outside cannot hold that number, so it cannot colour, wherever in a page it stands and whoever forgot to escape it.
- */
-const own = crypto.getRandomValues(new Uint32Array(2)).join("");
-const mark = (code: number) => `\x1b[${own};${code}m`;
-const marks = new RegExp(`\\x1b\\[${own};(\\d+)m`);
-
 export function colours(enabled: boolean): Colours {
   const paint = ([on, off]: readonly [number, number]) =>
-    enabled ? (text: string) => `${mark(on)}${text}${mark(off)}` : (text: string) => text;
+    enabled ? (text: string) => `${markOf(on)}${text}${markOf(off)}` : (text: string) => text;
   const painted = Object.entries(codes).map(([name, pair]) => [name, paint(pair)]);
   return Object.fromEntries(painted) as Colours;
-}
-
-/** `text` with its marks as SGR codes, and `others` of all that is between them. */
-export function codesOf(text: string, others: (between: string) => string): string {
-  // Split by a form with a group: what is between the marks, and in each second place the code of a mark.
-  return text
-    .split(marks)
-    .map((piece, index) => (index % 2 === 0 ? others(piece) : `\x1b[${piece}m`))
-    .join("");
 }
 
 /** A level's colour. Show the word of the level too, for those who do not see colours. */

@@ -4,7 +4,7 @@
  */
 
 import { shownJson, shownPage, shownText } from "../core/shown.ts";
-import { codesOf } from "./colour.ts";
+import { codesOf } from "./mark.ts";
 
 /** A page or a line on standard output. */
 export function print(page: string): void {
@@ -21,7 +21,7 @@ export function printError(text: string): void {
   console.error(shownText(text));
 }
 
-/** `page` as a terminal may have it: marks of colour.ts as their codes, and nothing else that a terminal obeys. */
+/** `page` as a terminal may have it: marks of mark.ts as their codes, and nothing else that a terminal obeys. */
 export function rendered(page: string): string {
   return codesOf(page, shownPage);
 }
