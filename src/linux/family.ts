@@ -3,7 +3,7 @@
 import type { ProcessGroup } from "../core/group.ts";
 import { classify, isStandIn } from "../core/nso.ts";
 import { type Core, withoutForkedCopies } from "./nso.ts";
-import { listPids, type ProcessIdentity, readArgv, readOptional, readStat } from "./procfs.ts";
+import { listPids, type ProcessIdentity, readArgv, readOptional, readStat, readUid } from "./procfs.ts";
 
 /** One process beside the core. A Python VM's multiprocessing children count as Python VMs. */
 export interface Relative extends ProcessIdentity {
@@ -20,8 +20,9 @@ interface Row extends ProcessIdentity {
 type KnownCore = Pick<Core, "pid" | "argv">;
 
 /**
- * Every VM of `core`: those that descend from it, and where it is the only core on this host, or in its cgroup, also
- * those of no core there (a VM that was started by hand). A stand-in of nsomem's own adopts none and is nobody's rival.
+ * Every VM of `core`: those that descend from it, and where it is its user's only core on this host, or in its cgroup,
+ * also those of that user without a core (a VM that was started by hand). Whoever may start a process can give it the
+ * arguments of a VM: one of another user is nobody's. A stand-in of nsomem's own adopts none and is nobody's rival.
  * Two small reads per process of the host. plot.sh decides the same; one table of process trees tests both.
  */
 export function findFamily(procDir: string, core: Core): Relative[] {
@@ -51,19 +52,22 @@ export function findFamily(procDir: string, core: Core): Relative[] {
   return [...vms, ...children];
 }
 
-/** Whether a VM without a core above it belongs to `core`: nobody else's core is near. */
+/** Whether a VM without a core above it belongs to `core`: it has the same user, and no other core of his is near. */
 function adoption(
   procDir: string,
   core: Core,
   cores: ReadonlyMap<number, KnownCore>,
 ): (pid: number) => boolean {
   if (isStandIn(core.argv)) return () => false;
-  const rivals = [...cores.values()].filter(({ pid, argv }) => pid !== core.pid && !isStandIn(argv));
-  if (rivals.length === 0) return () => true;
+  const isOfUser = (pid: number) => readUid(procDir, pid) === core.uid;
+  const rivals = [...cores.values()].filter(
+    ({ pid, argv }) => pid !== core.pid && !isStandIn(argv) && isOfUser(pid),
+  );
+  if (rivals.length === 0) return isOfUser;
   const cgroupOf = (pid: number) => readOptional(`${procDir}/${pid}/cgroup`) ?? "";
   const own = cgroupOf(core.pid);
   if (own === "" || rivals.some(({ pid }) => cgroupOf(pid) === own)) return () => false;
-  return (pid) => cgroupOf(pid) === own;
+  return (pid) => cgroupOf(pid) === own && isOfUser(pid);
 }
 
 function readTable(procDir: string): Map<number, Row> {

@@ -2,16 +2,30 @@
 
 import { readlinkSync } from "node:fs";
 import { classify, confFileOf } from "../core/nso.ts";
-import { identify, isThread, listPids, type ProcessIdentity, readArgv, readStat } from "./procfs.ts";
+import {
+  identify,
+  isThread,
+  listPids,
+  type ProcessIdentity,
+  readArgv,
+  readOptional,
+  readStat,
+  readUid,
+} from "./procfs.ts";
 
-/** An NSO core as found: its identity, and what an operator knows it by. */
+/** An NSO core as found: its identity, its user, and what an operator knows it by. */
 export interface Core extends ProcessIdentity {
+  /** The user that it acts for: see `parseUid`. */
+  uid: number;
   name: string;
   argv: string[];
   confFile: string | undefined;
 }
 
-/** Every NSO core under `procDir`, by PID. A process that ends while it is read is left out. */
+/**
+ * Every process with the arguments of an NSO core under `procDir`, by PID. Whoever may start a process can choose its
+ * arguments: choose-core.ts says which of these are taken. A process that ends while it is read is left out.
+ */
 export function findCores(procDir: string): Core[] {
   const cores = listPids(procDir).flatMap((pid) => readCore(procDir, pid) ?? []);
   return withoutForkedCopies(cores, ({ pid }) => readStat(procDir, pid)?.ppid);
@@ -32,14 +46,17 @@ export function withoutForkedCopies<T extends { pid: number }>(
   });
 }
 
-/** The core with this PID, or undefined when that process is gone, a zombie, a thread, or not an NSO core. */
+/** The process with this PID and the arguments of a core, or undefined when that process is gone, a zombie, a thread, or not an NSO core. */
 export function readCore(procDir: string, pid: number): Core | undefined {
   const argv = readArgv(procDir, pid);
   const found = argv && classify(argv);
   if (!argv || found?.group !== "core") return undefined;
   const identity = identify(procDir, pid);
-  if (!identity || isThread(procDir, pid)) return undefined;
-  return { ...identity, name: found.name, argv, confFile: confFileOf(argv) };
+  const status = readOptional(`${procDir}/${pid}/status`);
+  if (!identity || status === undefined || isThread(status, pid)) return undefined;
+  const uid = readUid(procDir, pid, status);
+  if (uid === undefined) return undefined;
+  return { ...identity, uid, name: found.name, argv, confFile: confFileOf(argv) };
 }
 
 /** Whether `core` is still the process it was found as: same start time and still NSO by its arguments. */

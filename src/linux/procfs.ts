@@ -1,6 +1,6 @@
 /** What nsomem reads of /proc, each reader taking the mount point. Absent is undefined, never 0. See proc(5). */
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
 import { type Meminfo, parseMeminfo } from "../core/meminfo.ts";
 import { parseCmdline } from "../core/nso.ts";
@@ -57,10 +57,34 @@ export function isAlive(procDir: string, identity: ProcessIdentity): boolean {
   return identify(procDir, identity.pid)?.startTicks === identity.startTicks;
 }
 
-/** `Tgid` of `/proc/PID/status` differs from the PID for a thread, which must not be taken for a process. */
-export function isThread(procDir: string, pid: number): boolean {
-  const tgid = readOptional(`${procDir}/${pid}/status`)?.match(/^Tgid:\s*(\d+)/m)?.[1];
+/** `Tgid` in the text of `/proc/PID/status` differs from the PID for a thread, which must not be taken for a process. */
+export function isThread(statusText: string, pid: number): boolean {
+  const tgid = statusText.match(/^Tgid:\s*(\d+)/m)?.[1];
   return tgid !== undefined && Number(tgid) !== pid;
+}
+
+/**
+ * The user that a process acts for, of the text of its `status`: root only where its real, effective, saved and file
+ * system user all are. Anyone can start a set-user-ID program of root's under any command line. Undefined without that
+ * line. See proc_pid_status(5), credentials(7).
+ */
+export function parseUid(statusText: string): number | undefined {
+  const ids = statusText
+    .match(/^Uid:((?:\s+\d+){4})$/m)?.[1]
+    ?.trim()
+    .split(/\s+/)
+    .map(Number);
+  return ids && (ids.find((id) => id !== 0) ?? 0);
+}
+
+/** As `parseUid`; where a made-up /proc does not say, the owner of the process's directory. Undefined when it is gone. */
+export function readUid(
+  procDir: string,
+  pid: number,
+  statusText = readOptional(`${procDir}/${pid}/status`),
+): number | undefined {
+  if (statusText === undefined) return undefined;
+  return parseUid(statusText) ?? statSync(`${procDir}/${pid}`, { throwIfNoEntry: false })?.uid;
 }
 
 /** The environment of a process, undefined when it may not be read (facts 3.8: another user, a file capability). */

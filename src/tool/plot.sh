@@ -169,6 +169,7 @@ read_settings() {
   setting NSOMEM_WITHOUT_CORE '' 'stay|' 'stay, or unset' && without_core=$REPLY
   setting NSOMEM_DATA '' 'none|' 'none, or unset' && data_wanted=$REPLY
   setting NSOMEM_CORE_PID '' '[1-9][0-9]{0,9}|' 'a process ID' && pinned_pid=$REPLY
+  setting NSOMEM_CORE_USERS '' '[0-9]{1,10}( [0-9]{1,10})*|' 'user numbers with one space between' && core_users=$REPLY
   setting NSOMEM_WAIT_FD '' '0|[1-9][0-9]{0,5}|' 'a descriptor number' && wait_fd=$REPLY
   local milliseconds='[1-9][0-9]{0,4}'
   setting NSOMEM_INTERVAL_MS_MAX 1000 "$milliseconds" '5 to 60000 milliseconds' && interval_ms_max=$REPLY
@@ -438,9 +439,10 @@ start_of=()    # of those with a role, in clock ticks since boot
 name_of=()     # as it is shown
 conffile_of=() # of a core
 stand_in=()    # of a core: whether it is nsomem's own, of a demo or a drill
+user_of=()     # of those with a role: the user that it acts for, by its number
 cgroup_of=()   # the lines of /proc/PID/cgroup, of cores and of VMs without one above them: see note_cgroup
 vm_of=()       # of a child: the PID of its Python VM
-core_pid='' cores=() measured=() roles_changed=yes
+core_pid='' cores=() candidates=() measured=() roles_changed=yes
 last_pid='' last_pid_before='' full_ticks=0 rotation=() rotation_at=0
 
 # A start script keeps its PID when it becomes ncs.smp, java or python3: "not NSO" is a verdict that expires. New
@@ -533,18 +535,27 @@ reclassify() {
   fi
 }
 
-# Whether $1 is the ID of a thread: /proc answers for those too, although it does not list them.
-is_thread() {
-  local lines=()
+# Sets user, whom process $1 acts for; fails for the ID of a thread: /proc answers for those too, although it does not
+# list them. Root only where the real, effective, saved and file system user all are: anyone can start a set-user-ID
+# program of root's under any command line.
+read_user() {
+  local lines=() id
   mapfile -t lines 2>&"$null" <"$1/status"
-  field Tgid: && ((REPLY != $1))
+  user=$EUID # where a made-up /proc does not say
+  if find_line Uid:; then
+    for id in ${lines[REPLY]#Uid:}; do
+      user=$id
+      [[ $id == 0 ]] || break
+    done
+  fi
+  ! field Tgid: || ((REPLY == $1))
 }
 
 # Process $1 is not measured any longer.
 drop_role() {
   [[ ${role_of[$1]} == child ]] || say "${role_of[$1]} gone: pid $1, ${name_of[$1]}"
   [[ $1 != "$core_pid" ]] || core_pid=''
-  unset "role_of[$1]" "start_of[$1]" "vm_of[$1]" "cgroup_of[$1]"
+  unset "role_of[$1]" "start_of[$1]" "vm_of[$1]" "user_of[$1]" "cgroup_of[$1]"
   roles_changed=yes
 }
 
@@ -558,7 +569,7 @@ forget() {
 # whose parent is a core is not another one, nor is a VM with an ancestor of its own class; whatever a Python VM started
 # is counted to it.
 settle() {
-  local pid=$1 class=${class_of[$1]-} above=${parent_of[$1]-0} depth vm=''
+  local pid=$1 class=${class_of[$1]-} above=${parent_of[$1]-0} depth vm='' user
   [[ -n ${parent_of[$pid]-} && -z ${role_of[$pid]-} ]] || return 0
   # A tree that changes while it is read may hold a ring.
   for ((depth = 0; depth < 64 && above > 1 && above != pid; depth++)); do
@@ -569,8 +580,8 @@ settle() {
     esac
     above=${parent_of[$above]-0}
   done
-  [[ -n $class || -n $vm ]] && read_stat "$pid" && ! is_thread "$pid" || return 0
-  start_of[pid]=$stat_start
+  [[ -n $class || -n $vm ]] && read_stat "$pid" && read_user "$pid" || return 0
+  start_of[pid]=$stat_start user_of[pid]=$user
   roles_changed=yes
   if [[ -n $vm ]]; then
     role_of[pid]=child vm_of[pid]=$vm
@@ -606,7 +617,7 @@ examine_new() {
   is_number "$first" && is_number "$now" || first=-1000 now=0
   if ((full_ticks % 10 != 0 && now >= first && now <= first + 200)); then
     for ((pid = first + 1; pid <= now; pid++)); do
-      [[ ! -e $pid/stat ]] || pids+=("$pid") # of threads too: see is_thread
+      [[ ! -e $pid/stat ]] || pids+=("$pid") # of threads too: see read_user
     done
   else
     set +f
@@ -676,21 +687,22 @@ verify() {
   done
 }
 
-# Chooses the core to measure: the pinned one, or the only one. Sets core_pid (empty when there is none), cores, and
-# measured: the PIDs to measure, without those that belong to another core.
+# Chooses the core to measure: the pinned one, or the only one of those who come first. Sets core_pid (empty when there
+# is none), cores, candidates, and measured: the PIDs to measure, without those that belong to another core.
 arrange() {
   local pid group adopted
   roles_changed='' cores=() measured=()
   for pid in "${!role_of[@]}"; do
     [[ ${role_of[pid]} != core ]] || cores+=("$pid")
   done
+  find_candidates
   if [[ -n $pinned_pid ]]; then
     [[ ${role_of[pinned_pid]-} != core ]] || core_pid=$pinned_pid
-  elif [[ -z $core_pid && ${#cores[@]} -eq 1 ]]; then
-    core_pid=${cores[0]}
-  elif [[ ${#cores[@]} -gt 1 ]]; then
-    describe_cores
-    say_once "cores ${cores[*]}" \
+  elif [[ ${#candidates[@]} -eq 1 ]]; then
+    core_pid=${candidates[0]}
+  elif [[ ${#candidates[@]} -gt 1 ]]; then
+    describe_candidates
+    say_once "cores ${candidates[*]}" \
       "several NSO cores: $REPLY; ${core_pid:+measuring pid $core_pid; }NSOMEM_CORE_PID chooses one"
   fi
   [[ -z $core_pid ]] || measured=("$core_pid")
@@ -702,25 +714,51 @@ arrange() {
   done
 }
 
-# "pid 8571 (/etc/ncs/ncs.conf), pid …" in REPLY.
-describe_cores() {
-  local pid text=''
+# Sets candidates: the cores of the users in core_users. Without those, the cores of the tool's own user, or where he
+# has none root's, or where root has none those of all others: whoever may start a process can give it the arguments of
+# a core. Who else may run NSO here, and what a core executes, cannot be seen without starting a program: the agent
+# looks at both, and sets NSOMEM_CORE_USERS.
+find_candidates() {
+  local users
+  candidates=()
+  if [[ -n $core_users ]]; then
+    add_candidates "$core_users"
+    return
+  fi
+  for users in "$EUID" 0; do
+    [[ ${#candidates[@]} -gt 0 ]] || add_candidates "$users"
+  done
+  [[ ${#candidates[@]} -gt 0 ]] || candidates=("${cores[@]}")
+}
+
+# Adds the cores of the users in $1.
+add_candidates() {
+  local pid
   for pid in "${cores[@]}"; do
+    [[ " $1 " != *" ${user_of[pid]} "* ]] || candidates+=("$pid")
+  done
+}
+
+# "pid 8571 (/etc/ncs/ncs.conf), pid …" in REPLY.
+describe_candidates() {
+  local pid text=''
+  for pid in "${candidates[@]}"; do
     text+=", pid $pid (${conffile_of[pid]})"
   done
   REPLY=${text#, }
 }
 
-# Sets adopted: which VMs without a core above them are taken for the measured core's. All where it is the only core on
-# this host, those of its cgroup where it is the only core in that, else none: several NSO on one host is normal in a
-# laboratory. A stand-in of nsomem's own adopts none and is nobody's rival. The agent decides the same; one table of
-# process trees tests both.
+# Sets adopted: which VMs of the measured core's user without a core above them are taken for its own. All where it is
+# his only core on this host, those of its cgroup where it is his only core in that, else none: several NSO on one host
+# is normal in a laboratory. A stand-in of nsomem's own adopts none and is nobody's rival. The agent decides the same;
+# one table of process trees tests both.
 choose_adopted() {
   local pid
   adopted=all
   [[ -z $core_pid || -z ${stand_in[core_pid]-} ]] || adopted=none
   for pid in "${cores[@]}"; do
     [[ -n $core_pid && $pid != "$core_pid" && -z ${stand_in[pid]-} && $adopted != none ]] || continue
+    [[ ${user_of[pid]} == "${user_of[core_pid]}" ]] || continue
     note_cgroup "$pid"
     note_cgroup "$core_pid"
     adopted=cgroup
@@ -728,7 +766,7 @@ choose_adopted() {
   done
 }
 
-# Whether VM $1 belongs to the measured core: it descends from it, or from no core and is adopted.
+# Whether VM $1 belongs to the measured core: it descends from it, or from no core, has the same user, and is adopted.
 is_ours() {
   local above=${parent_of[$1]-0} depth
   for ((depth = 0; depth < 64 && above > 0; depth++)); do
@@ -736,6 +774,7 @@ is_ours() {
     [[ ${role_of[above]-} != core ]] || return 1
     above=${parent_of[$above]-0}
   done
+  [[ -n $core_pid && ${user_of[$1]} == "${user_of[core_pid]}" ]] || return 1
   case $adopted in
     all) ;;
     cgroup) note_cgroup "$1" && [[ ${cgroup_of[$1]} == "${cgroup_of[core_pid]}" ]] ;;
@@ -1136,8 +1175,8 @@ require_core() {
   local looked_for='looked for ncs.smp, beam.smp, ncs or beam with "-boot ncs"'
   if [[ -n $pinned_pid ]]; then
     fail 4 "NSOMEM_CORE_PID is $pinned_pid, which is not a running NSO core: $looked_for"
-  elif ((${#cores[@]} > 1)); then
-    describe_cores
+  elif ((${#candidates[@]} > 1)); then
+    describe_candidates
     fail 4 "several NSO cores: $REPLY; set NSOMEM_CORE_PID to choose one"
   fi
   fail 4 "no NSO core in $proc_dir: $looked_for"

@@ -8,6 +8,8 @@ export interface TreeProcess {
   /** 1 where it is left out: started by init. */
   ppid?: number;
   argv: string[];
+  /** Real, effective, saved and file system user. Left out: of the user who runs the test, as all others then are. */
+  uids?: readonly number[];
   /** The text of /proc/PID/cgroup; null: not to be read. */
   cgroup?: string | null;
   /**
@@ -30,6 +32,9 @@ const there = "4:memory:/there\n0::/there\n";
 const elsewhere = "4:memory:/elsewhere\n0::/elsewhere\n";
 const standInArgv = [...coreArgv("/tmp/demo/ncs.conf"), standInLabel, "true"];
 const forkedChild = ["python3", "-c", "spawn_main()", "--multiprocessing-fork"];
+
+const nso = [999, 999, 999, 999];
+const admin = [1001, 1001, 1001, 1001];
 
 export const processTrees: ProcessTree[] = [
   {
@@ -231,6 +236,59 @@ export const processTrees: ProcessTree[] = [
       { pid: 203, ppid: 204, argv: vmArgv("ring") },
       { pid: 204, ppid: 203, argv: shell },
       { pid: 300, argv: coreArgv("/lab/ncs.conf") },
+    ],
+  },
+  {
+    what: "does not include VMs of another user that descend from no core",
+    followed: 100,
+    processes: [
+      { pid: 100, argv: coreArgv(), uids: nso },
+      { pid: 102, argv: vmArgv("by hand"), uids: nso, belongs: "vm" },
+      { pid: 103, ppid: 102, argv: forkedChild, uids: nso, belongs: "child" },
+      { pid: 104, argv: vmArgv("look-alike"), uids: admin },
+      { pid: 105, ppid: 104, argv: forkedChild, uids: nso },
+      { pid: 106, argv: jvmArgv, uids: [0, 0, 0, 0] },
+    ],
+  },
+  {
+    what: "includes its descendants of whatever user",
+    followed: 100,
+    processes: [
+      { pid: 100, argv: coreArgv(), uids: nso },
+      { pid: 102, ppid: 100, argv: jvmArgv, uids: admin, belongs: "vm" },
+      { pid: 103, ppid: 100, argv: shell, uids: nso },
+      { pid: 104, ppid: 103, argv: vmArgv("by sudo"), uids: [0, 0, 0, 0], belongs: "vm" },
+    ],
+  },
+  {
+    what: "of root does not include what another user started with root's rights",
+    followed: 100,
+    processes: [
+      { pid: 100, argv: coreArgv(), uids: [0, 0, 0, 0] },
+      { pid: 102, argv: vmArgv("set-user-ID"), uids: [1001, 0, 0, 0] },
+      { pid: 103, argv: vmArgv("set back"), uids: [0, 1001, 0, 1001] },
+      { pid: 104, argv: vmArgv("root's"), uids: [0, 0, 0, 0], belongs: "vm" },
+    ],
+  },
+  {
+    what: "has no rival in another user's core, also in its own cgroup",
+    followed: 100,
+    processes: [
+      { pid: 100, argv: coreArgv(), uids: nso, cgroup: here },
+      { pid: 102, argv: vmArgv("by hand"), uids: nso, cgroup: there, belongs: "vm" },
+      { pid: 200, argv: coreArgv("/etc/ncs/ncs.conf"), uids: admin, cgroup: here },
+      { pid: 202, argv: vmArgv("theirs"), uids: admin, cgroup: here },
+    ],
+  },
+  {
+    what: "among several of its user includes VMs of that user in its cgroup",
+    followed: 100,
+    processes: [
+      { pid: 100, argv: coreArgv(), uids: nso, cgroup: here },
+      { pid: 102, argv: vmArgv("ours"), uids: nso, cgroup: here, belongs: "vm" },
+      { pid: 103, argv: vmArgv("look-alike"), uids: admin, cgroup: here },
+      { pid: 200, argv: coreArgv("/lab/ncs.conf"), uids: nso, cgroup: there },
+      { pid: 300, argv: coreArgv("/lab/ncs.conf"), uids: admin, cgroup: here },
     ],
   },
 ];

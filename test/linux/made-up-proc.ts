@@ -14,6 +14,8 @@ export interface MadeUpProcess {
   /** The text of its cgroup file; null: the file is not there. */
   cgroup?: string | null;
   rssKib?: number;
+  /** Real, effective, saved and file system user; the status has no such line where it is left out. */
+  uids?: readonly number[];
 }
 
 export interface MadeUpProc {
@@ -28,17 +30,29 @@ export function makeProc(): MadeUpProc {
   const dir = mkdtempSync(join(tmpdir(), "nsomem-proc-"));
   return {
     dir,
-    put({ pid, ppid = 1, startTicks = pid * 10, state = "S", argv = [], oomScore, cgroup = "", rssKib }) {
+    put({
+      pid,
+      ppid = 1,
+      startTicks = pid * 10,
+      state = "S",
+      argv = [],
+      oomScore,
+      cgroup = "",
+      rssKib,
+      uids,
+    }) {
       const own = join(dir, String(pid));
       mkdirSync(own, { recursive: true });
       const zeros = Array.from({ length: 17 }, () => 0).join(" ");
       writeFileSync(join(own, "stat"), `${pid} (a) (b)) ${state} ${ppid} ${zeros} ${startTicks} 0\n`);
       writeFileSync(join(own, "cmdline"), argv.map((word) => `${word}\0`).join(""));
       writeFileSync(join(own, "comm"), `${argv[0]?.split("/").at(-1) ?? "?"}\n`);
-      writeFileSync(
-        join(own, "status"),
-        `Tgid:\t${pid}\n${rssKib === undefined ? "" : `VmRSS:\t${rssKib} kB\n`}`,
-      );
+      const lines = [
+        `Tgid:\t${pid}`,
+        ...(uids === undefined ? [] : [`Uid:\t${uids.join("\t")}`]),
+        ...(rssKib === undefined ? [] : [`VmRSS:\t${rssKib} kB`]),
+      ];
+      writeFileSync(join(own, "status"), `${lines.join("\n")}\n`);
       writeFileSync(join(own, "oom_score_adj"), "0\n");
       if (cgroup !== null) writeFileSync(join(own, "cgroup"), cgroup);
       if (oomScore !== undefined) writeFileSync(join(own, "oom_score"), `${oomScore}\n`);

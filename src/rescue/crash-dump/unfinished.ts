@@ -4,10 +4,9 @@ import { failed, type Outcome, skipped } from "../../core/action.ts";
 import { dumpVerdict } from "../../core/dump-verdict.ts";
 import { describeError } from "../../core/errors.ts";
 import { type BegunDump, summariseIncident } from "../../core/incident.ts";
-import { confFileOf } from "../../core/nso.ts";
 import { findCrashDumpTarget, holdTarget } from "../../linux/crash-dump-path.ts";
 import { findDumpFile, type ReachablePlace, sha256Of } from "../../linux/dump-file.ts";
-import { type Core, isSameCore } from "../../linux/nso.ts";
+import { type Core, readCore } from "../../linux/nso.ts";
 import { killLineOf, readOomLines, readUptimeMs } from "../../linux/oom-evidence.ts";
 import { openProcess } from "../../linux/process-handle.ts";
 import { readBootId } from "../../linux/procfs.ts";
@@ -47,10 +46,10 @@ export function findUnfinished(incidentsDir: string): Unfinished[] {
 }
 
 /** The core of a begun dump, when it still lives: it is writing, or stuck. */
-function liveCore(procDir: string, { pid, startTicks, bootId, argv }: BegunDump): Core | undefined {
+function liveCore(procDir: string, { pid, startTicks, bootId }: BegunDump): Core | undefined {
   if (bootId !== readBootId(procDir)) return undefined;
-  const core = { pid, startTicks, name: "", argv, confFile: confFileOf(argv) };
-  return isSameCore(procDir, core) ? core : undefined;
+  const core = readCore(procDir, pid);
+  return core?.startTicks === startTicks ? core : undefined;
 }
 
 /** SIGUSR1 went out to this very core before, whatever came of it: a second one would be one too many. */

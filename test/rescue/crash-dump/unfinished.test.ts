@@ -12,7 +12,7 @@ import { coreArgv, type MadeUpProc, makeProc } from "../../linux/made-up-proc.ts
 let proc: MadeUpProc;
 let dir: string;
 const id = "20261123T120000-000-physical";
-const core = { pid: 100, startTicks: 1000, name: "ncs.smp", argv: coreArgv, confFile: undefined };
+const core = { pid: 100, startTicks: 1000, uid: 0, name: "ncs.smp", argv: coreArgv, confFile: undefined };
 
 beforeEach(() => {
   proc = makeProc();

@@ -76,4 +76,47 @@ describe("the core", () => {
     await tool.end();
     expect(new Set(tool.samples().map(({ pid }) => pid))).toEqual(new Set([8571]));
   });
+
+  /** The tool's own user, another and a third one. */
+  const own = process.geteuid?.() ?? 0;
+  const [nso, stranger] = [own + 999, own + 12345];
+  const coreOf = (pid: number, uid: number, conffile?: string) =>
+    scene.made.setProcess({ pid, argv: coreArgv(conffile), uids: [uid, uid, uid, uid] });
+  const cores = async (more?: Record<string, string>) => (await measured(more)).map(({ pid }) => pid);
+
+  test("of another user is not ambiguous with one of the tool's own, whichever was there first", async () => {
+    coreOf(8000, stranger);
+    coreOf(8571, own);
+    coreOf(9000, stranger);
+    expect(await cores({ NSOMEM_WITHOUT_CORE: "" })).toEqual([8571]);
+  });
+
+  test("of another user is measured where there is no other", async () => {
+    coreOf(8000, stranger);
+    expect(await cores()).toEqual([8000]);
+  });
+
+  test("of another user is left for one of the tool's own", async () => {
+    coreOf(8000, stranger);
+    const tool = start();
+    await tool.until(() => tool.samples().at(-1)?.pid === 8000);
+    coreOf(8571, own);
+    await tool.until(() => tool.samples().at(-1)?.pid === 8571);
+    await tool.end();
+  });
+
+  test("is one of NSOMEM_CORE_USERS, no other user's even where it is the only one", async () => {
+    coreOf(8000, stranger);
+    coreOf(8571, own);
+    expect(await cores({ NSOMEM_CORE_USERS: String(nso) })).toEqual([]);
+    coreOf(9001, nso);
+    expect(await cores({ NSOMEM_CORE_USERS: String(nso) })).toEqual([9001]);
+    expect(await cores({ NSOMEM_CORE_USERS: `${nso} ${stranger}` })).toEqual([]);
+  });
+
+  test("that another user runs with the rights of the tool's own is that other user's", async () => {
+    if (own !== 0) return;
+    scene.made.setProcess({ pid: 8000, argv: coreArgv(), uids: [stranger, 0, 0, 0] });
+    expect(await cores({ NSOMEM_CORE_USERS: "0" })).toEqual([]);
+  });
 });

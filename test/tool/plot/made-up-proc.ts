@@ -16,6 +16,8 @@ export interface MadeUpProcess {
   stackKib?: number;
   /** Differs from the PID for a thread. */
   tgid?: number;
+  /** Real, effective, saved and file system user; the status has no such line where it is left out. */
+  uids?: readonly number[];
   /** The text of /proc/PID/cgroup; null: the file is not there. */
   cgroup?: string | null;
 }
@@ -121,5 +123,7 @@ function statusText(process: MadeUpProcess): string {
       ? ""
       : `VmPeak:\t   99999 kB\nVmSize:\t   99999 kB\nVmRSS:\t${String(rssKib).padStart(8)} kB\n` +
         `RssAnon:\t       1 kB\nVmData:\t${String(dataKib).padStart(8)} kB\nVmStk:\t${String(stackKib).padStart(8)} kB\n`;
-  return `Name:\tmade-up\nState:\t${state} (made up)\nTgid:\t${tgid}\nPid:\t${pid}\nPPid:\t${ppid}\n${memory}Threads:\t1\n`;
+  const uid = process.uids === undefined ? "" : `Uid:\t${process.uids.join("\t")}\n`;
+  const who = `Tgid:\t${tgid}\nPid:\t${pid}\nPPid:\t${ppid}\n${uid}`;
+  return `Name:\tmade-up\nState:\t${state} (made up)\n${who}${memory}Threads:\t1\n`;
 }
