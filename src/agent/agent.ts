@@ -96,7 +96,7 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
 
 /** Before the first line: the log says that an agent begins here, and what an earlier one left is taken up. */
 function begin(
-  { host, holder, performer }: AgentParts,
+  { host, holder, performer, source }: AgentParts,
   { keepLines }: AgentInput,
   held: HeldCore | undefined,
   lifetime: Lifetime,
@@ -105,6 +105,7 @@ function begin(
     host.journal.monitor(`${formatTime(host.now())} [TOOL] ${agentStartWords} (PID ${process.pid})`);
   performer.finishEarlier(holder.config());
   if (held) lifetime.attach(held);
+  else source.follow({ users: lifetime.users() });
 }
 
 const pulseMs = 250;

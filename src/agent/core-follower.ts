@@ -1,7 +1,8 @@
 /** Which core the agent is on: found, gone, come back under another PID. */
 
+import type { PassedOver } from "../core/core-candidate.ts";
 import { describeError } from "../core/errors.ts";
-import { type CoreChoice, chooseCore } from "../linux/choose-core.ts";
+import { type CoreChoice, choiceAfter, chooseCore, describeAll, usersOf } from "../linux/choose-core.ts";
 import type { Core } from "../linux/nso.ts";
 import { isAlive } from "../linux/procfs.ts";
 import type { HeldCore } from "../record/core-register.ts";
@@ -14,8 +15,11 @@ export interface CoreFollowerOptions {
   hold: HoldCore;
   onAttach: (held: HeldCore) => void;
   onDetach: (gone: Core) => void;
-  /** Why a core that is there is not followed: several and none was named, or another agent has it. Said once. */
-  onAmbiguous: (text: string) => void;
+  /**
+   * Why what is there is not followed: several cores and none was named, another agent has it, or it is a stranger's.
+   * Said once each.
+   */
+  onRefusal: (text: string) => void;
 }
 
 export interface CoreFollower {
@@ -23,8 +27,10 @@ export interface CoreFollower {
   attach(held: HeldCore): void;
   /** Notices that the core has ended; looks for another now and then. Cheap: one small read. */
   check(): void;
-  /** Looks for a core now: the tool has seen one. */
-  search(): void;
+  /** The tool measures this process as a core: looks now, at the same one again only after a while. */
+  notice(pid: number): void;
+  /** Whose cores may be followed next; none where it is named by its PID. */
+  users(): readonly number[];
   /** Gives the core up to other agents. */
   release(): void;
 }
@@ -36,31 +42,40 @@ export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
   const { procDir, now } = options;
   let { choice } = options;
   let held: HeldCore | undefined;
-  let searchedMs = now();
+  let searchedMs = 0;
+  let refusedPid: number | undefined;
   let saidAmbiguous = "";
+  const saidOf = new Set<string>();
+  // Either way: the time of day may have been set back.
+  const isDue = () => Math.abs(now() - searchedMs) >= searchMs;
 
   return {
     core: () => held?.core,
     attach,
     check() {
       if (held && !isAlive(procDir, held.core)) detach(held);
-      else if (!held && now() - searchedMs >= searchMs) search();
+      else if (!held && isDue()) search();
     },
-    search,
+    notice(pid) {
+      if (held || (pid === refusedPid && !isDue())) return;
+      search();
+      refusedPid = held ? undefined : pid;
+    },
+    users: () => usersOf(choice),
     release: () => held?.hold.release(),
   };
 
   function attach(found: HeldCore): void {
     held = found;
     saidAmbiguous = "";
+    saidOf.clear();
     options.onAttach(found);
   }
 
   function detach({ core: gone, hold }: HeldCore): void {
     held = undefined;
     hold.release();
-    // A restarted NSO has another PID; what tells it from its neighbours is its configuration file.
-    if (choice.pid !== undefined) choice = { conffile: gone.confFile ?? "(the one that ended)" };
+    choice = choiceAfter(choice, gone);
     options.onDetach(gone);
   }
 
@@ -69,11 +84,20 @@ export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
     searchedMs = now();
     try {
       const found = chooseCore(procDir, choice);
-      if (found) attach({ core: found, hold: options.hold(found) });
+      if (found.core) attach({ core: found.core, hold: options.hold(found.core) });
+      else sayPassedOver(found.passedOver);
     } catch (error) {
       const text = describeError(error);
-      if (text !== saidAmbiguous) options.onAmbiguous(text);
+      if (text !== saidAmbiguous) options.onRefusal(text);
       saidAmbiguous = text;
     }
+  }
+
+  /** Once for each user and cause: whoever starts one look-alike after another does not fill the log. */
+  function sayPassedOver(passedOver: readonly PassedOver<Core>[]): void {
+    const keyOf = ({ core: { uid }, cause }: PassedOver<Core>) => `${cause} ${uid}`;
+    const fresh = passedOver.filter((one) => !saidOf.has(keyOf(one)));
+    for (const one of fresh) saidOf.add(keyOf(one));
+    for (const { found, wayOut } of describeAll(fresh)) options.onRefusal(`${found}; ${wayOut}`);
   }
 }

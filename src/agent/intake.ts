@@ -1,7 +1,7 @@
 /** What comes in: the tool's lines and the agent's own readings. Each line is a reading, a sample, or counted. */
 
 import { formatReading, parseLine } from "../core/line.ts";
-import type { Reading } from "../core/reading.ts";
+import type { ProcessSample, Reading } from "../core/reading.ts";
 import { formatTime } from "../core/units.ts";
 import type { Journal } from "../record/journal.ts";
 import type { Decider } from "./decider.ts";
@@ -23,7 +23,7 @@ export interface Intake {
 export interface IntakeOptions {
   decider: Decider;
   publisher: Pick<Publisher, "noteReading">;
-  lifetime: Pick<Lifetime, "search">;
+  lifetime: Pick<Lifetime, "core" | "notice">;
   /** Whether lines go into monitor.log: not those that are in another log already. */
   keepLines: boolean;
   /** The lines are another tool's, and may be old. */
@@ -46,6 +46,19 @@ export function createIntake(
 ): Intake {
   const { journal, now } = host;
   const { samples, lines } = measured;
+  /** The core of the tool's last sample: the VMs that it measures are that core's. */
+  let toolCorePid: number | undefined;
+  /** What the tool takes for NSO by itself is kept only where it is the NSO that this agent follows. */
+  const takeSample = (sample: ProcessSample) => {
+    if (sample.group === "core") {
+      toolCorePid = sample.pid;
+      lifetime.notice(sample.pid);
+    }
+    const core = lifetime.core();
+    if (!core || (toolCorePid !== undefined && toolCorePid !== core.pid)) return;
+    samples.take(sample);
+    settler.ring();
+  };
   const take = (reading: Reading) => {
     decider.take(reading);
     publisher.noteReading();
@@ -60,9 +73,7 @@ export function createIntake(
           else take(parsed.reading);
           break;
         case "sample":
-          samples.take(parsed.sample);
-          if (parsed.sample.group === "core") lifetime.search();
-          settler.ring();
+          takeSample(parsed.sample);
           break;
         case "malformed":
           if (lines.malformed++ === 0)

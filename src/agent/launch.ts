@@ -45,11 +45,11 @@ export async function launch(options: LaunchOptions): Promise<AgentSummary> {
       place: paths.state,
       onProblem: (text) => options.view.say(text, "warning"),
     });
-    const core = chooseCore(roots.procDir, nso.choice);
+    const { core, passedOver } = chooseCore(roots.procDir, nso.choice);
     if (!core && !nso.wait) {
       const { config } = configuration.initial;
       await finishAlone({ paths, config, roots, register, stop, say: options.view.say });
-      throw notFound(roots.procDir, nso.choice);
+      throw notFound(roots.procDir, nso.choice, passedOver);
     }
     const hold = coreHolder(register, options);
     const held = core && { core, hold: hold(core) };

@@ -23,8 +23,10 @@ export interface Lifetime {
   attach(held: HeldCore): void;
   /** Notices that the core has ended, and looks for another now and then. Cheap. */
   check(): void;
-  /** Looks for a core now: the tool has seen one. */
-  search(): void;
+  /** The tool measures this process as a core: looks for one now, unless that was refused a moment ago. */
+  notice(pid: number): void;
+  /** Whose cores may be followed next; none where it is named by its PID. */
+  users(): readonly number[];
   /** Gives the core up to other agents. */
   release(): void;
   /** Resolves when NSO has ended (without `wait`), or the agent is to stop. */
@@ -56,9 +58,10 @@ export function createLifetime(parts: AgentParts, { choice, hold, wait, stop }: 
     onAttach: (held) => attach(parts, held),
     onDetach(core) {
       detach(parts, core, { wait });
-      if (!wait) end.resolve("nso-ended");
+      if (!wait) return end.resolve("nso-ended");
+      parts.source.follow({ users: follower.users() });
     },
-    onAmbiguous: (text) => host.journal.say(text, "warning"),
+    onRefusal: (text) => host.journal.say(text, "warning"),
   });
   return {
     ...follower,
@@ -74,18 +77,16 @@ function attach({ host, holder, measured, performer, recorder, source }: AgentPa
   const text = `NSO core ${core.name} (PID ${core.pid}${core.confFile ? `, ${shown(core.confFile)}` : ""})`;
   host.journal.say(`watching ${text}`);
   recorder.nso(`NSO up: ${text}`);
-  source.follow(core.pid);
+  source.follow({ pid: core.pid });
 }
 
 function detach(parts: AgentParts, core: Core, { wait }: { wait: boolean }): void {
-  const { host, holder, measured, performer, recorder, settler, source } = parts;
+  const { host, holder, measured, performer, recorder, settler } = parts;
   measured.meter.follow(undefined);
   performer.follow(undefined, holder.config());
   measured.samples.clear();
   const text = `NSO core (PID ${core.pid}) has ended`;
   host.journal.action(wait ? `${text}; waiting for it to come back` : text, "warning");
   recorder.nso(`NSO ended: PID ${core.pid}`);
-  if (!wait) return;
-  source.follow(undefined);
-  settler.ring();
+  if (wait) settler.ring();
 }

@@ -10,12 +10,12 @@ import type { DrillStep } from "../drill/steps.ts";
 import { kernelRoots } from "../linux/roots.ts";
 import { clampedEnv, selfCommand } from "../linux/self.ts";
 import { print } from "../ui/print.ts";
-import { configArg, homeArg, pathsOf } from "./options.ts";
+import { choiceOf, configArg, coreArgs, homeArg, pathsOf } from "./options.ts";
 import { configFileOf } from "./settings.ts";
 
 export default defineCommand({
   meta: { name: "drill", description: "Try the whole path with the installed configuration, on a decoy" },
-  args: { ...homeArg, ...configArg },
+  args: { ...coreArgs, ...homeArg, ...configArg },
   async run({ args }) {
     const stop = new AbortController();
     process.once("SIGINT", () => stop.abort());
@@ -23,6 +23,7 @@ export default defineCommand({
       paths: pathsOf(args),
       roots: kernelRoots(),
       prepareConfig: () => prepareConfig(...configFileOf(args)),
+      choiceOf: (configured) => choiceOf(args, configured),
       decoys: {
         start: (runDir) =>
           startStandIn({

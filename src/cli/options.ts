@@ -1,8 +1,10 @@
 /** Options that several commands share. Loads neither zod nor consola: a status starts at once (facts 4.16). */
 
 import type { ArgsDef } from "citty";
+import type { Config } from "../core/config.ts";
 import { usageError } from "../core/errors.ts";
 import type { CoreChoice } from "../linux/choose-core.ts";
+import { noSuchUser, uidOf } from "../linux/users.ts";
 import { type Paths, resolvePaths } from "../record/paths.ts";
 
 export const homeArg = {
@@ -36,19 +38,37 @@ export const configArg = {
 export const coreArgs = {
   pid: { type: "string", valueHint: "N", description: "the NSO core to watch, where several run" },
   conffile: { type: "string", valueHint: "FILE", description: "the same by the core's -conffile" },
+  user: { type: "string", valueHint: "USER", description: "only a core of this user, by name or number" },
 } as const satisfies ArgsDef;
 
 export interface CoreArgs {
   pid?: string | undefined;
   conffile?: string | undefined;
+  user?: string | undefined;
 }
 
-/** The core that the command line names, else the one of the configuration. Throws NsomemError USAGE (exit 2). */
-export function choiceOf(args: CoreArgs, configured: CoreChoice): CoreChoice {
-  if (args.pid !== undefined && args.conffile !== undefined)
-    throw usageError("--pid and --conffile name a core each; use one of them");
-  if (args.pid !== undefined) return { pid: parsePid(args.pid) };
-  return args.conffile === undefined ? configured : { conffile: args.conffile };
+/**
+ * The core that the command line names, else the one of the configuration: a PID is a name for itself, `--conffile`
+ * and `--user` take the place of one key each. Throws NsomemError USAGE (exit 2).
+ */
+export function choiceOf(args: CoreArgs, configured: Partial<Config["nso"]>): CoreChoice {
+  const { pid, conffile = configured.conffile, user = configured.user } = args;
+  if (pid !== undefined && (args.conffile !== undefined || args.user !== undefined))
+    throw usageError("--pid names a core, whatever its --conffile and --user; use one of them");
+  if (pid !== undefined) return { pid: parsePid(pid) };
+  if (args.conffile === undefined && args.user === undefined && configured.pid !== undefined)
+    return { pid: configured.pid };
+  const places = [configured.run_dir, configured.command].filter((place) => place !== undefined);
+  const uid =
+    user === undefined ? undefined : parseUser(user, args.user === undefined ? "[nso] user" : "--user");
+  return { conffile, uid, places };
+}
+
+/** The number of a user. Throws NsomemError USAGE (exit 2) naming `where` it was given. */
+function parseUser(user: string | number, where: string): number {
+  const uid = uidOf(user);
+  if (uid === undefined) throw usageError(`${where} is "${user}": ${noSuchUser}`);
+  return uid;
 }
 
 /** A PID from the command line. Throws NsomemError USAGE (exit 2) naming the text. */

@@ -3,7 +3,9 @@
 import { resolve } from "node:path";
 import { wordOf } from "../core/action.ts";
 import type { Config } from "../core/config.ts";
+import type { ConfigIssue } from "../core/config-issue.ts";
 import { rulesOf } from "../core/rule.ts";
+import { noSuchUser, uidOf } from "../linux/users.ts";
 import { actionKinds } from "../rescue/action-kinds.ts";
 import { type Callbacks, callbackIssues, takeCallbacks } from "./callbacks.ts";
 import { executableIssues, executablesOf } from "./executables.ts";
@@ -30,10 +32,15 @@ export async function prepareConfig(path: string, options: { required: boolean }
   if (read.file !== undefined) refuseUntrusted(read.file);
   const config = structuredClone(read.config);
   const callbacks = await takeCallbacks(config, read, absolute);
-  const issues = [...callbackIssues(config, callbacks), ...executableIssues(config)];
+  const issues = [...callbackIssues(config, callbacks), ...executableIssues(config), ...userIssues(config)];
   if (issues.length > 0) throw configError(absolute, read.text, issues);
   for (const executable of executablesOf(config)) refuseUntrusted(executable);
   return { config, file: read.file, callbacks, warnings: warningsOf(config) };
+}
+
+function userIssues({ nso: { user } }: Config): ConfigIssue[] {
+  if (user === undefined || uidOf(user) !== undefined) return [];
+  return [{ path: ["nso", "user"], message: `nso.user is "${user}": ${noSuchUser}`, given: user }];
 }
 
 /** As `prepareConfig`, where nothing will be acted on: executables need not exist. The callbacks are loaded all the same. */

@@ -137,6 +137,7 @@ const run = z.strictObject({
 const nso = z.strictObject({
   pid: whole(1, 2 ** 22).optional(),
   conffile: z.string().optional(),
+  user: z.union([z.string().min(1), whole(0, 2 ** 32 - 2)], "must be a user's name or number").optional(),
   run_dir: absolutePath.optional(),
   crash_dump: absolutePath.optional(),
   command: absolutePath.optional(),

@@ -1,10 +1,11 @@
 /** The doctor: would a rescue work here, now, for this NSO? It looks and changes nothing. */
 
-import { type Check, fail, ok } from "../core/check.ts";
+import { type Check, fail, ok, warn } from "../core/check.ts";
 import { describeError } from "../core/errors.ts";
 import { shown } from "../core/shown.ts";
-import { type CoreChoice, chooseCore, notFound } from "../linux/choose-core.ts";
+import { type CoreChoice, chooseCore, describeAll, lookedFor, rankedCores } from "../linux/choose-core.ts";
 import type { Core } from "../linux/nso.ts";
+import { userName } from "../linux/users.ts";
 import { checkHost } from "./host.ts";
 import { checkIpc } from "./ipc.ts";
 import { checkCore } from "./nso.ts";
@@ -14,10 +15,9 @@ import { checkSelf } from "./self.ts";
 /** All checks in the order of the table. Never throws: a check that cannot be made is a line of its own. */
 export async function examine(options: DoctorOptions): Promise<Check[]> {
   const { roots, choice } = options;
-  const found = findCore(roots.procDir, choice);
-  const core = "core" in found ? found.core : undefined;
+  const { core, checks: choosing } = findCore(roots.procDir, choice);
   const groups: [string, () => Promise<Check[]> | Check[]][] = [
-    ["NSO core", () => ["core" in found ? ok("NSO found", describeCore(found.core)) : found.check]],
+    ["NSO core", () => choosing],
     ["NSO core", () => (core ? checkCore(core, options) : [])],
     ["NSO's IPC", () => checkIpc(core, options)],
     ["host", () => checkHost(core, options)],
@@ -40,23 +40,27 @@ export async function examine(options: DoctorOptions): Promise<Check[]> {
   return checks;
 }
 
-function findCore(procDir: string, choice: CoreChoice): { core: Core } | { check: Check } {
+/** The core that start would follow, and a line for each process that looks like one and would not be followed. */
+function findCore(procDir: string, choice: CoreChoice): { core: Core | undefined; checks: Check[] } {
+  let others: Check[] = [];
+  const name = "NSO found";
   try {
-    const core = chooseCore(procDir, choice);
-    if (core) return { core };
-    return {
-      check: fail(
-        "NSO found",
-        // Without its way out, which is for start.
-        describeError(notFound(procDir, choice)).replace(/;.*/s, ""),
-        "start NSO, then run this again",
-      ),
-    };
+    others = describeAll(rankedCores(procDir, choice).passedOver).map(({ found, wayOut }) =>
+      warn("not followed", found, wayOut),
+    );
+    const { core } = chooseCore(procDir, choice);
+    if (core) return { core, checks: [ok(name, describeCore(core)), ...others] };
+    const none =
+      others.length > 0
+        ? fail(name, "none that nsomem takes by itself", "start NSO, or name it as the next line says")
+        : fail(name, lookedFor(procDir, choice), "start NSO, then run this again");
+    return { core, checks: [none, ...others] };
   } catch (error) {
-    return { check: fail("NSO found", describeError(error), "choose one with --pid or --conffile") };
+    const check = fail(name, describeError(error), "choose one with --pid or --conffile");
+    return { core: undefined, checks: [check, ...others] };
   }
 }
 
-function describeCore({ name, pid, confFile }: Core): string {
-  return `${name}, PID ${pid}${confFile === undefined ? "" : `, ${shown(confFile)}`}`;
+function describeCore({ name, pid, uid, confFile }: Core): string {
+  return `${name}, PID ${pid} of user ${userName(uid)}${confFile === undefined ? "" : `, ${shown(confFile)}`}`;
 }

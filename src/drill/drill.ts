@@ -30,7 +30,9 @@ export async function drill(options: DrillOptions): Promise<readonly DrillStep[]
     if (prepared) await tryConfigured(steps, prepared, scratch, options);
     else steps.skip("rules, tool, commands", "without a configuration");
     await tryDecoy(steps, options.decoys, { procDir, runDir: join(scratch, "run") });
-    await steps.check("permission to signal NSO", () => checkPermission(procDir, options.decoys));
+    await steps.check("permission to signal NSO", () =>
+      checkPermission(procDir, options.choiceOf(prepared?.config.nso ?? {}), options.decoys),
+    );
     return steps.made;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -47,7 +49,9 @@ async function tryConfigured(
   const { roots } = options;
   await steps.check("measuring tool", () => firstReading(config, scratch, roots));
   await steps.check("rules", () => describeRules(config, roots.procDir));
-  await steps.check("debug dump command", () => probeNcs(config, roots.procDir));
+  await steps.check("debug dump command", () =>
+    probeNcs(config, roots.procDir, options.choiceOf(config.nso)),
+  );
   for (const path of executablesOf(config))
     await steps.check(`executable ${path}`, () => checkExecutable(path));
   if (!callbacks) return;

@@ -2,16 +2,16 @@
 
 import type { Config } from "../core/config.ts";
 import { NsomemError } from "../core/errors.ts";
+import { type CoreChoice, rankedCores } from "../linux/choose-core.ts";
 import { findNcs } from "../linux/ncs-command.ts";
 import { askNcsVersion } from "../linux/ncs-version.ts";
-import { findCores } from "../linux/nso.ts";
 
 const complaintLengthMax = 200;
 const versionLengthMax = 80;
 
 /** Throws NsomemError NCS. */
-export async function probeNcs(config: Config, procDir: string): Promise<string> {
-  const [core] = findCores(procDir);
+export async function probeNcs(config: Config, procDir: string, choice: CoreChoice): Promise<string> {
+  const [core] = rankedCores(procDir, choice).taken;
   const { ncs, lookedIn } = findNcs({
     configured: config.nso.command,
     path: process.env.PATH,

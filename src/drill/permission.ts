@@ -1,12 +1,16 @@
 /** The permission to signal the NSO that runs on this host. */
 
 import { NsomemError } from "../core/errors.ts";
-import { findCores } from "../linux/nso.ts";
+import { type CoreChoice, rankedCores } from "../linux/choose-core.ts";
 import type { Decoys } from "./decoy.ts";
 
 /** Signal 0 asks for the permission and sends nothing. Throws NsomemError PERMISSION. */
-export function checkPermission(procDir: string, decoys: Pick<Decoys, "includes">): string {
-  const cores = findCores(procDir).filter((core) => !decoys.includes(core));
+export function checkPermission(
+  procDir: string,
+  choice: CoreChoice,
+  decoys: Pick<Decoys, "includes">,
+): string {
+  const cores = rankedCores(procDir, choice).taken.filter((core) => !decoys.includes(core));
   if (cores.length === 0) return "no NSO is running: nothing to check";
   for (const core of cores)
     try {

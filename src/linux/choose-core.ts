@@ -1,33 +1,94 @@
-/** Which NSO core this agent is for: the only one, or the one that was named; never a guess. */
+/** Which NSO core this agent is for: the only one of a user who may run NSO here, or the one that was named; never a guess. */
 
-import type { Config } from "../core/config.ts";
+import { describePassedOver, type PassedOver, type Ranking, rankCores } from "../core/core-candidate.ts";
 import { exitCodes, NsomemError } from "../core/errors.ts";
 import { isStandIn } from "../core/nso.ts";
 import { shown } from "../core/shown.ts";
+import { type CoreRuleOptions, coreRuleFor } from "./core-rule.ts";
+import { judgeExecutable } from "./executable.ts";
 import { type Core, findCores, readCore } from "./nso.ts";
+import { userName } from "./users.ts";
 
-/** Names a core: by PID, or by the `-conffile` of its command line. */
-export type CoreChoice = Pick<Config["nso"], "pid" | "conffile">;
+/** Names a core: by PID, or by its user and the `-conffile` of its command line. */
+export interface CoreChoice extends CoreRuleOptions {
+  /** The operator's own word: neither its user nor its executable is asked for. */
+  pid?: number | undefined;
+  conffile?: string | undefined;
+  /** The core came with `pid` before and has ended: that word holds for its executable. */
+  isVouchedFor?: boolean;
+}
 
-/** The chosen core, or undefined when there is none. Throws NsomemError AMBIGUOUS (exit 4) listing several. */
-export function chooseCore(procDir: string, choice: CoreChoice): Core | undefined {
-  if (choice.pid !== undefined) return readCore(procDir, choice.pid);
+/** The chosen core where there is one, and who else looks like NSO. */
+export interface ChosenCore {
+  core: Core | undefined;
+  passedOver: PassedOver<Core>[];
+}
+
+/** Throws NsomemError NSO_AMBIGUOUS (exit 4) listing several. */
+export function chooseCore(procDir: string, choice: CoreChoice): ChosenCore {
+  const { taken, passedOver } = rankedCores(procDir, choice);
+  if (taken.length > 1) throw ambiguous(taken);
+  return { core: taken[0], passedOver };
+}
+
+/** All cores that this choice could mean. */
+export function rankedCores(procDir: string, choice: CoreChoice): Ranking<Core> {
+  if (choice.pid !== undefined) {
+    const core = readCore(procDir, choice.pid);
+    return { taken: core ? [core] : [], passedOver: [] };
+  }
   // The demo's stand-in is not a core to rescue, unless its own configuration file was asked for.
   const cores = findCores(procDir).filter((core) =>
     choice.conffile === undefined ? !isStandIn(core.argv) : core.confFile === choice.conffile,
   );
-  if (cores.length > 1) throw ambiguous(cores);
-  return cores[0];
+  return rankCores(cores, coreRuleFor(choice), (core) =>
+    choice.isVouchedFor ? { state: "fit" } : judgeExecutable(procDir, core),
+  );
 }
 
-/** One line saying what was looked for (exit 4). */
-export function notFound(procDir: string, choice: CoreChoice): NsomemError {
-  const looked =
-    choice.pid !== undefined
-      ? `PID ${choice.pid} is not an NSO core (ncs.smp, beam.smp or ncs with "-boot ncs")`
-      : `no NSO core is running: no process in ${procDir} is ncs.smp, beam.smp or ncs with "-boot ncs"` +
-        (choice.conffile === undefined ? "" : ` and "-conffile ${shown(choice.conffile)}"`);
-  return new NsomemError("NSO_NOT_FOUND", `${looked}; start NSO first, or use --wait`, exitCodes.nsoNotFound);
+/** The choice when a core has ended: a restarted NSO has another PID, but the same user and configuration file. */
+export function choiceAfter(choice: CoreChoice, { uid, confFile }: Core): CoreChoice {
+  if (choice.pid === undefined) return choice;
+  return { uid, conffile: confFile ?? "(the one that ended)", isVouchedFor: true };
+}
+
+/** The users whose cores the choice could mean; none where the core is named by its PID. */
+export function usersOf(choice: CoreChoice): number[] {
+  return choice.pid === undefined ? coreRuleFor(choice).ranks.flat() : [];
+}
+
+const namedMax = 3;
+
+/** What to say of those that look like NSO, the first few of them. */
+export function describeAll(passedOver: readonly PassedOver<Core>[]): { found: string; wayOut: string }[] {
+  const named = passedOver.slice(0, namedMax);
+  const described = named.map((one) => describePassedOver(one, userName(one.core.uid)));
+  const more = passedOver.length - named.length;
+  if (more === 0) return described;
+  return [...described, { found: `${more} more look like NSO`, wayOut: "name one with --pid" }];
+}
+
+/** What was looked for, and what is there instead (exit 4). */
+export function notFound(
+  procDir: string,
+  choice: CoreChoice,
+  passedOver: readonly PassedOver<Core>[],
+): NsomemError {
+  const others = describeAll(passedOver).map(({ found, wayOut }) => `${found}; ${wayOut}`);
+  const text =
+    others.length > 0
+      ? ["no NSO core is running that nsomem takes by itself:", ...others].join("\n")
+      : `${lookedFor(procDir, choice)}; start NSO first, or use --wait`;
+  return new NsomemError("NSO_NOT_FOUND", text, exitCodes.nsoNotFound);
+}
+
+/** One clause saying that there is none. */
+export function lookedFor(procDir: string, { pid, conffile, uid }: CoreChoice): string {
+  if (pid !== undefined) return `PID ${pid} is not an NSO core (ncs.smp, beam.smp or ncs with "-boot ncs")`;
+  const named = conffile === undefined ? "" : ` and "-conffile ${shown(conffile)}"`;
+  const whose = uid === undefined ? "" : ` of user ${userName(uid)}`;
+  const what = `no process${whose} in ${procDir} is ncs.smp, beam.smp or ncs with "-boot ncs"${named}`;
+  return `no NSO core is running: ${what}`;
 }
 
 function ambiguous(cores: readonly Core[]): NsomemError {

@@ -1,12 +1,12 @@
 /** Where a core will write its crash dump, as far as it can be seen from outside (facts 3.8, 3.14). */
 
-import { readlinkSync } from "node:fs";
 import { open, statfs } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { DumpFacts, DumpPlace } from "../core/dump-prospect.ts";
 import { breakFlagOf } from "../core/nso.ts";
 import { type Credentials, readCredentials, writeObstacle } from "./credentials.ts";
 import type { ReachablePlace } from "./dump-file.ts";
+import { rootOf } from "./mount-root.ts";
 import { type Core, readWorkingDirectory } from "./nso.ts";
 import { readEnviron, readRssKib } from "./procfs.ts";
 import { ownProcDir } from "./roots.ts";
@@ -79,19 +79,6 @@ function settingsOf(
 
 function wholeNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined;
-}
-
-/** "/", or the way into the core's own mounts where it has some: a container, seen from the host. */
-function rootOf(procDir: string, pid: number): string {
-  try {
-    const own = readlinkSync(`${procDir}/self/ns/mnt`);
-    if (readlinkSync(`${procDir}/${pid}/ns/mnt`) !== own) return `${procDir}/${pid}/root`;
-    const root = readlinkSync(`${procDir}/${pid}/root`);
-    return root === readlinkSync(`${procDir}/self/root`) ? "/" : `${procDir}/${pid}/root`;
-  } catch {
-    // Another user's, or a file capability: then it is this user's own NSO, in the same mounts.
-    return "/";
-  }
 }
 
 /** A target whose directories are held open: `/proc/PID/root` ends with the core, a descriptor does not. */

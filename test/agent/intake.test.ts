@@ -8,8 +8,21 @@ const info = "[MONITOR VERBOSE] [INFO] Physical Memory Usage 50 KB/100 KB(50%) i
 const at = (ms: number, line: string) => `${new Date(ms).toISOString().replace("Z", "+00:00")} ${line}`;
 
 /** An intake between made-up neighbours, and what reached each of them. */
-function intakeWith({ foreign = false, keepLines = true } = {}) {
-  const reached = { readings: [] as Reading[], news: [] as string[], kept: [] as string[], searches: 0 };
+function intakeWith({
+  foreign = false,
+  keepLines = true,
+  followedPid,
+}: {
+  foreign?: boolean;
+  keepLines?: boolean;
+  followedPid?: number;
+} = {}) {
+  const reached = {
+    readings: [] as Reading[],
+    news: [] as string[],
+    kept: [] as string[],
+    noticed: [] as number[],
+  };
   const lines = { malformed: 0, old: 0 };
   const measured = { samples: createSamples(), lines };
   const host = {
@@ -19,7 +32,11 @@ function intakeWith({ foreign = false, keepLines = true } = {}) {
       monitor: (line: string) => void reached.kept.push(line),
     },
   };
-  const lifetime = { search: () => void reached.searches++ };
+  const core = { pid: 0, startTicks: 1, uid: 0, name: "ncs.smp", argv: [], confFile: undefined };
+  const lifetime = {
+    core: () => (followedPid === undefined ? undefined : { ...core, pid: followedPid }),
+    notice: (pid: number) => void reached.noticed.push(pid),
+  };
   const decider = { take: (reading: Reading) => void reached.readings.push(reading) };
   const publisher = { noteReading: () => {} };
   const intake = createIntake(
@@ -28,6 +45,35 @@ function intakeWith({ foreign = false, keepLines = true } = {}) {
   );
   return { intake, reached, lines, samples: measured.samples };
 }
+
+const sampleOf = (group: string, pid: number) =>
+  `[SAMPLE] group=${group} pid=${pid} rss_kib=1 allocated_kib=2 children= name=x`;
+
+describe("samples", () => {
+  const taken = (options: Parameters<typeof intakeWith>[0], ...samples: [group: string, pid: number][]) => {
+    const { intake, samples: kept } = intakeWith(options);
+    for (const [group, pid] of samples) intake.line(at(nowMs, sampleOf(group, pid)));
+    return kept.current(1000).map(({ pid }) => pid);
+  };
+
+  test("of the core that is followed and of its VMs are kept", () => {
+    expect(taken({ followedPid: 7 }, ["core", 7], ["javavm", 8])).toEqual([7, 8]);
+  });
+  test("of VMs are kept before the tool has named a core", () => {
+    expect(taken({ followedPid: 7 }, ["javavm", 8])).toEqual([8]);
+  });
+  test("of another core are not, nor those of its VMs", () => {
+    expect(taken({ followedPid: 7 }, ["core", 9], ["javavm", 10])).toEqual([]);
+  });
+  test("are not kept while no core is followed", () => {
+    expect(taken({}, ["core", 9], ["javavm", 10])).toEqual([]);
+  });
+  test("are kept again once the tool measures the followed core", () => {
+    expect(taken({ followedPid: 7 }, ["core", 9], ["javavm", 10], ["core", 7], ["javavm", 8])).toEqual([
+      7, 8,
+    ]);
+  });
+});
 
 describe("a line of the tool", () => {
   test("that is a reading is decided on, then kept", () => {
@@ -38,14 +84,11 @@ describe("a line of the tool", () => {
   });
 
   test("that is a core's sample makes the agent look for that core", () => {
-    const { intake, reached, samples } = intakeWith();
-    const sample = (group: string) =>
-      `[SAMPLE] group=${group} pid=7 rss_kib=1 allocated_kib=2 children= name=x`;
-    expect(intake.line(at(nowMs, sample("javavm")))).toBe(true);
-    expect(reached.searches).toBe(0);
-    expect(intake.line(at(nowMs, sample("core")))).toBe(true);
-    expect(reached.searches).toBe(1);
-    expect(samples.current(1000)).toHaveLength(1);
+    const { intake, reached } = intakeWith();
+    expect(intake.line(at(nowMs, sampleOf("javavm", 8)))).toBe(true);
+    expect(reached.noticed).toEqual([]);
+    expect(intake.line(at(nowMs, sampleOf("core", 7)))).toBe(true);
+    expect(reached.noticed).toEqual([7]);
   });
 
   test("that is malformed is counted each time and reported once", () => {

@@ -89,7 +89,10 @@ testUnless(
     await core.arrival();
     await agent.ended;
     // strace writes its last lines when it has seen the agent's end.
-    await until("the whole trace", () => readFileSync(trace, "utf8").match(/\+\+\+ exited with 0 \+\+\+\s*$/) !== null);
+    await until(
+      "the whole trace",
+      () => readFileSync(trace, "utf8").match(/\+\+\+ exited with 0 \+\+\+\s*$/) !== null,
+    );
 
     const { opens, starts } = readTrace(readFileSync(trace, "utf8"));
     // The tool, ncs and scripts are programs of their own; a thread of the agent has another number, so it is by exclusion.

@@ -3,6 +3,7 @@
 import { coreArguments, coreExecutable } from "./command-line.ts";
 import { nativeProgram } from "./native.ts";
 import { type Part, startPart } from "./part.ts";
+import { asUser } from "./users.ts";
 
 export interface Arrival {
   signal: "SIGUSR1" | "SIGTERM";
@@ -23,13 +24,23 @@ export interface CoreOptions {
   /** It notes SIGUSR1 and lives on, as a BEAM whose schedulers are stuck. */
   stays?: boolean;
   cwd?: string;
+  /** Runs it as this user. */
+  as?: number;
+  /** A copy of the program that it executes, where that matters. */
+  program?: string;
 }
 
+/** A shell that becomes the program `$0` under the core's name. */
+const renamed = `exec -a ${coreExecutable} "$0" "$@"`;
+
 /** Starts it under NSO's command line and waits until it listens. */
-export async function startCore({ conffile, dumpPath, stays, cwd }: CoreOptions = {}): Promise<CoreStandIn> {
+export async function startCore(options: CoreOptions = {}): Promise<CoreStandIn> {
+  const { conffile, dumpPath, stays, cwd, as, program = nativeProgram("core") } = options;
+  const words = coreArguments({ conffile });
+  const [first, ...rest] = as === undefined ? [program] : [...asUser(as), "bash", "-c", renamed, program];
   const part = startPart({
-    command: [nativeProgram("core"), ...coreArguments({ conffile })],
-    argv0: coreExecutable,
+    command: [first ?? program, ...rest, ...words],
+    ...(as === undefined ? { argv0: coreExecutable } : {}),
     ...(cwd === undefined ? {} : { cwd }),
     env: {
       ...(dumpPath === undefined ? {} : { LAB_CORE_DUMP: dumpPath }),

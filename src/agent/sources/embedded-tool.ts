@@ -6,7 +6,7 @@ import { shown } from "../../core/shown.ts";
 import type { Roots } from "../../linux/roots.ts";
 import { superviseTool, type Tool, type ToolNews } from "../../tool/supervise.ts";
 import { removeLeftovers, unpackTool } from "../../tool/unpack.ts";
-import { notStarted, type Source } from "./source.ts";
+import { type Followed, notStarted, type Source } from "./source.ts";
 import { toolEnvironment } from "./tool-environment.ts";
 
 export interface EmbeddedToolOptions {
@@ -22,9 +22,9 @@ export function embeddedTool(options: EmbeddedToolOptions): Source {
   removeLeftovers(runtimeDir);
   const unpacked = unpackTool(runtimeDir);
   let { config } = options;
-  let corePid: number | undefined;
+  let followed: Followed = { users: [] };
   let tool: Tool | undefined;
-  const environment = () => toolEnvironment(config, roots, corePid);
+  const environment = () => toolEnvironment(config, roots, followed);
   return {
     start({ onLine, onNews }) {
       tool = superviseTool({
@@ -39,8 +39,8 @@ export function embeddedTool(options: EmbeddedToolOptions): Source {
     },
     state: () => tool?.state() ?? notStarted,
     isDelivering: () => tool?.isDelivering() ?? false,
-    follow(pid) {
-      corePid = pid;
+    follow(core) {
+      followed = core;
       tool?.restartWith(environment());
     },
     reconfigure(changed) {

@@ -9,6 +9,9 @@ export interface SourceEvents {
   onNews: (text: string, tone: "info" | "warning") => void;
 }
 
+/** Which core the source measures: one process, or whichever one of these users starts; none: of any user. */
+export type Followed = { pid: number } | { users: readonly number[] };
+
 /** Made first, then started: what it tells the agent needs parts that are made after it. */
 export interface Source {
   /** Begins to deliver. The core followed by then is the first one. */
@@ -16,8 +19,8 @@ export interface Source {
   state(): { state: "running" | "restarting" | "stopped"; pid: number | null; restarts: number };
   /** Whether lines are coming; while they are not, the agent measures by itself. */
   isDelivering(): boolean;
-  /** Follows another core, or any when undefined. */
-  follow(corePid: number | undefined): void;
+  /** Measures another core from now on. */
+  follow(core: Followed): void;
   /** Another configuration is in force. */
   reconfigure(config: Config): void;
   stop(): Promise<void>;

@@ -2,19 +2,18 @@
 
 import type { Config } from "../../core/config.ts";
 import type { Roots } from "../../linux/roots.ts";
+import type { Followed } from "./source.ts";
 
-/** `PATH` and locale aside, exactly what plot.sh reads. `corePid` pins it to one core. */
-export function toolEnvironment(
-  config: Config,
-  roots: Roots,
-  corePid: number | undefined,
-): Record<string, string> {
+/** `PATH` and locale aside, exactly what plot.sh reads. `followed`: the core that it measures. */
+export function toolEnvironment(config: Config, roots: Roots, followed: Followed): Record<string, string> {
   const optional = {
     NSOMEM_PHYSICAL_WARNING_FREE_KIB: config.physical.warning_free,
     NSOMEM_PHYSICAL_CRITICAL_FREE_KIB: config.physical.critical_free,
     NSOMEM_ALLOCATED_WARNING_FREE_KIB: config.allocated.warning_free,
     NSOMEM_ALLOCATED_CRITICAL_FREE_KIB: config.allocated.critical_free,
-    NSOMEM_CORE_PID: corePid,
+    NSOMEM_CORE_PID: "pid" in followed ? followed.pid : undefined,
+    NSOMEM_CORE_USERS:
+      "users" in followed && followed.users.length > 0 ? followed.users.join(" ") : undefined,
   };
   const set = Object.entries(optional).filter(([, value]) => value !== undefined);
   return {

@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { createCoreFollower } from "../../src/agent/core-follower.ts";
+import type { CoreChoice } from "../../src/linux/choose-core.ts";
+import { unregisteredHold } from "../../src/record/core-register.ts";
+import { coreArgv, type MadeUpProc, makeProc } from "../linux/made-up-proc.ts";
+
+const own = process.geteuid?.() ?? 0;
+const stranger = own + 12345;
+const ids = (uid: number) => [uid, uid, uid, uid];
+
+let proc: MadeUpProc;
+let nowMs: number;
+beforeEach(() => {
+  proc = makeProc();
+  nowMs = Date.UTC(2026, 10, 23);
+});
+afterEach(() => proc.close());
+
+function follow(choice: CoreChoice = {}) {
+  const seen = { attached: [] as number[], refused: [] as string[] };
+  const follower = createCoreFollower({
+    procDir: proc.dir,
+    choice,
+    now: () => nowMs,
+    hold: () => unregisteredHold({ isSignalled: false }),
+    onAttach: ({ core }) => void seen.attached.push(core.pid),
+    onDetach: () => {},
+    onRefusal: (text) => void seen.refused.push(text),
+  });
+  return { follower, seen };
+}
+
+describe("a stranger's look-alike", () => {
+  test("is not followed, and said once, however often it is another process", () => {
+    const { follower, seen } = follow();
+    for (let pid = 100; pid < 110; pid++, nowMs += 5000) {
+      proc.put({ pid, argv: coreArgv, uids: ids(stranger) });
+      follower.check();
+      proc.remove(pid);
+    }
+    expect(seen.attached).toEqual([]);
+    expect(seen.refused).toHaveLength(1);
+    expect(seen.refused[0]).toContain("PID 100");
+  });
+
+  test("does not take the place of a core that has ended, and the core is followed when it is back", () => {
+    const { follower, seen } = follow();
+    proc.put({ pid: 200, argv: coreArgv, uids: ids(own) });
+    follower.check();
+    proc.put({ pid: 100, argv: coreArgv, uids: ids(stranger) });
+    proc.remove(200);
+    follower.check();
+    nowMs += 5000;
+    follower.check();
+    expect(follower.core()).toBeUndefined();
+    proc.put({ pid: 300, argv: coreArgv, uids: ids(own) });
+    follower.notice(300);
+    expect(seen.attached).toEqual([200, 300]);
+  });
+
+  test("that the tool measures is looked at now and then only", () => {
+    const { follower, seen } = follow();
+    proc.put({ pid: 100, argv: coreArgv, uids: ids(stranger) });
+    follower.notice(100);
+    // Were /proc walked, this would be found.
+    proc.put({ pid: 200, argv: coreArgv, uids: ids(own) });
+    nowMs += 4999;
+    follower.notice(100);
+    expect(seen.attached).toEqual([]);
+    nowMs += 1;
+    follower.notice(100);
+    expect(seen.attached).toEqual([200]);
+  });
+});
+
+test("a core is looked for after the time of day was set back", () => {
+  const { follower, seen } = follow();
+  follower.check();
+  nowMs -= 3_600_000;
+  proc.put({ pid: 200, argv: coreArgv, uids: ids(own) });
+  follower.check();
+  expect(seen.attached).toEqual([200]);
+});
+
+test("a core that was named by its PID is followed again by its user and configuration file", () => {
+  const { follower, seen } = follow({ pid: 100 });
+  proc.put({ pid: 100, argv: coreArgv, uids: ids(stranger) });
+  follower.check();
+  expect(follower.users()).toEqual([]);
+  proc.remove(100);
+  follower.check();
+  expect(follower.users()).toEqual([stranger]);
+  proc.put({ pid: 200, argv: coreArgv, uids: ids(own) });
+  proc.put({ pid: 300, argv: coreArgv, uids: ids(stranger) });
+  nowMs += 5000;
+  follower.check();
+  expect(seen.attached).toEqual([100, 300]);
+});
