@@ -20,6 +20,8 @@ export const folders: Readonly<Record<string, "unit" | "whole">> = {
   e2e: "whole",
   lab: "whole",
   linux: "unit",
+  // Real processes of the lab's core, under several users.
+  "linux/executable.test.ts": "whole",
   record: "unit",
   // The longest stall of many: 80 ms beside busy neighbours, 50 allowed.
   "record/retention.test.ts": "whole",

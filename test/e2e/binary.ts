@@ -15,11 +15,16 @@ export interface RunResult {
 export interface RunOptions {
   cwd?: string;
   env?: Record<string, string>;
+  /** What stands before the command and ends in exec: `setpriv --reuid nobody …`. */
+  prefix?: string[];
 }
 
 /** Runs one command to its end, on pipes. Killed after 20 s. */
-export async function run(words: readonly string[], { cwd, env }: RunOptions = {}): Promise<RunResult> {
-  const child = Bun.spawn([nsomem, ...words], {
+export async function run(
+  words: readonly string[],
+  { cwd, env, prefix = [] }: RunOptions = {},
+): Promise<RunResult> {
+  const child = Bun.spawn([...prefix, nsomem, ...words], {
     ...(cwd === undefined ? {} : { cwd }),
     env: { ...plainEnvironment, ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,5 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { chmodSync, chownSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { judgeExecutable } from "../../src/linux/executable.ts";
@@ -46,6 +55,13 @@ async function judged(path: string, as = 0) {
   if (!core) throw new Error("no core");
   expect(core.uid).toBe(as);
   return { core, finding: judgeExecutable("/proc", core) };
+}
+
+/** As the kernel shows them. */
+function uidsOf(pid: number): { uid: number | undefined; effective: number | undefined } {
+  const text = readFileSync(`/proc/${pid}/status`, "utf8");
+  const [uid, effective] = (/^Uid:(.*)$/m.exec(text)?.[1] ?? "").trim().split(/\s+/).map(Number);
+  return { uid, effective };
 }
 const why = async (...[path, as]: Parameters<typeof judged>) => {
   const { finding } = await judged(path, as);
@@ -101,6 +117,18 @@ describe("the executable of a core", () => {
     expect(judgeExecutable("/proc", core)).toEqual({ state: "fit" });
   });
 });
+
+testUnless(
+  nativeMissing ?? usersMissing,
+  "a set-user-ID program of root's acts for whoever started it",
+  async () => {
+    const part = await startCore({ program: program({ mode: 0o4755 }), as: nso });
+    stops.push(part.stop);
+    const { uid, effective } = uidsOf(part.pid);
+    expect({ effective, actsFor: readCore("/proc", part.pid)?.uid }).toEqual({ effective: 0, actsFor: uid });
+    expect(uid).toBe(nso);
+  },
+);
 
 test("nothing is said of a made-up process without an executable", () => {
   const proc = makeProc();
