@@ -1,5 +1,6 @@
 /** Draws the graphs of a run that has ended, in a process of its own: the agent stays small. */
 
+import { endWords } from "../core/child-end.ts";
 import { describeError } from "../core/errors.ts";
 import { clampedEnv, selfCommand } from "../linux/self.ts";
 import type { AgentSummary } from "./agent.ts";
@@ -34,7 +35,7 @@ export async function drawRun(
       child.exited,
     ]);
     if (code === 0) return said.trim().split("\n").at(-1) ?? "";
-    return sorry(complaint.trim().split("\n")[0] || `${child.signalCode ?? `exit ${code}`}`);
+    return sorry(complaint.trim().split("\n")[0] || endWords(child));
   } catch (error) {
     return sorry(describeError(error));
   }

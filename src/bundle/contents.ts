@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import type { Config } from "../core/config.ts";
 import type { IncidentSummary } from "../core/incident.ts";
 import { version } from "../core/version.ts";
+import type { CoreChoice } from "../linux/choose-core.ts";
 import type { IncidentLog } from "../record/incident-log.ts";
 import { type LogWindow, logLines } from "../record/log-window.ts";
 import type { Paths } from "../record/paths.ts";
@@ -17,6 +18,8 @@ import { summaryPage } from "./summary-page.ts";
 export interface BundleRequest {
   paths: Paths;
   config: Config;
+  /** The NSO whose version is asked for. */
+  choice: CoreChoice;
   incident: IncidentLog;
   summary: IncidentSummary;
   /** Without the dumps: they hold configuration data of NSO. */
@@ -25,10 +28,10 @@ export interface BundleRequest {
 
 /** SUMMARY.md first; what could not be had is named in it. */
 export async function bundleFiles(request: BundleRequest, nowMs: number): Promise<BundleFile[]> {
-  const { paths, config, incident, summary, redact } = request;
+  const { paths, config, choice, incident, summary, redact } = request;
   const window = windowOf(summary, nowMs);
   // Asked before the history is read: a child is not started at the peak of memory.
-  const host = await hostFiles(config, summary);
+  const host = await hostFiles(config, choice, summary);
   const { files, missing } = joinParts([
     incidentFiles(incident, summary, { redact }),
     historyFiles(paths.history, { id: incident.id, summary }, { window, nowMs }),

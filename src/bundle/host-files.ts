@@ -4,6 +4,8 @@ import { type Config, configJson } from "../core/config.ts";
 import type { IncidentSummary } from "../core/incident.ts";
 import { confFileOf } from "../core/nso.ts";
 import { commit, version } from "../core/version.ts";
+import { type CoreChoice, chooseCore } from "../linux/choose-core.ts";
+import { type CoreUser, readCoreUser } from "../linux/core-user.ts";
 import { findNcs } from "../linux/ncs-command.ts";
 import { readMemorySection } from "../linux/ncs-conf.ts";
 import { askNcsVersion } from "../linux/ncs-version.ts";
@@ -12,35 +14,42 @@ import { readOptional } from "../linux/procfs.ts";
 import { kernelRoots } from "../linux/roots.ts";
 import type { Part } from "./part.ts";
 
-export async function hostFiles(config: Config, summary: IncidentSummary): Promise<Part> {
+export async function hostFiles(config: Config, choice: CoreChoice, summary: IncidentSummary): Promise<Part> {
   const section = await readMemorySection(confFileOf(summary.begun?.argv ?? []));
   const files = [
     { name: "now/configuration.json", text: configJson(config) },
-    { name: "now/versions.txt", text: `${(await versions(config, summary)).join("\n")}\n` },
+    { name: "now/versions.txt", text: `${(await versions(config, choice)).join("\n")}\n` },
     { name: "now/kernel-oom.txt", text: formatOomLines(readOomLines() ?? []) },
     ...(section ? [{ name: "now/ncs-conf-memory.xml", text: `${section.xml}\n` }] : []),
   ];
   return { files, missing: [] };
 }
 
-async function versions(config: Config, summary: IncidentSummary): Promise<string[]> {
+async function versions(config: Config, choice: CoreChoice): Promise<string[]> {
   return [
     `nsomem ${version} (${commit})`,
     `bun ${Bun.version}`,
-    `NSO: ${(await ncsVersionOf(config, summary)) ?? "not found"}`,
+    `NSO: ${await ncsVersionOf(config, choice)}`,
     readOptional(`${kernelRoots().procDir}/version`)?.trim() ?? "kernel: not known",
     readOptional("/etc/os-release")?.trim() ?? "distribution: not known",
   ];
 }
 
-async function ncsVersionOf(config: Config, { begun }: IncidentSummary): Promise<string | undefined> {
-  const { ncs } = findNcs({
-    configured: config.nso.command,
-    path: process.env.PATH,
-    ncsDir: process.env.NCS_DIR,
-    coreExecutable: begun?.argv[0],
-  });
-  if (ncs === undefined) return undefined;
-  const answer = await askNcsVersion(ncs);
-  return "version" in answer && answer.version !== "" ? answer.version : undefined;
+/** Of the NSO that runs now; an incident's record is no reason to run a command that it names. */
+async function ncsVersionOf(config: Config, choice: CoreChoice): Promise<string> {
+  const found = findNcs({ configured: config.nso.command, core: coreUserOf(choice) });
+  if ("complaint" in found) return `not known: ${found.complaint}`;
+  const answer = await askNcsVersion(found.ncs);
+  return "version" in answer ? answer.version : `not known: ${answer.failure}`;
+}
+
+function coreUserOf(choice: CoreChoice): CoreUser | undefined {
+  const { procDir } = kernelRoots();
+  try {
+    const { core } = chooseCore(procDir, choice);
+    return core && readCoreUser(procDir, core);
+  } catch {
+    // Several, and none was named.
+    return undefined;
+  }
 }

@@ -59,7 +59,8 @@ const bundle = defineCommand({
     const { bundleIncident } = await import("../bundle/bundle-incident.ts");
     const out = resolve(args.out ?? join(process.cwd(), `nsomem-${incident.id}.tar.gz`));
     const redact = args.redact ?? false;
-    print(await bundleIncident({ paths, config, incident, summary, redact }, out));
+    const choice = choiceOf({}, config.nso);
+    print(await bundleIncident({ paths, config, choice, incident, summary, redact }, out));
   },
 });
 

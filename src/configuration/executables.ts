@@ -1,9 +1,10 @@
 /** The executables that `run:` actions name: whether each is there and may be executed. */
 
-import { accessSync, constants, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { pathOf, wordOf } from "../core/action.ts";
 import type { Config } from "../core/config.ts";
 import type { ConfigIssue } from "../core/config-issue.ts";
+import { unfitness } from "../linux/trusted-command.ts";
 import { ruleLists } from "./rule-lists.ts";
 
 /** Every executable once, in the order of the rules. */
@@ -22,14 +23,10 @@ export function executableIssues(config: Config): ConfigIssue[] {
   );
 }
 
+/** Whether it is safe to run is another question, with an error of its own: `refuseUnsafe`. */
 function complaintOf(path: string): string | undefined {
-  if (!isFile(path)) return `${path} is not there, or not a file`;
-  try {
-    accessSync(path, constants.X_OK);
-    return undefined;
-  } catch {
-    return `${path} may not be executed; mend it with: chmod u+x ${path}`;
-  }
+  const unfit = unfitness(path, "ourselves");
+  return unfit?.kind === "unsafe" ? undefined : unfit?.complaint;
 }
 
 export function isFile(path: string): boolean {

@@ -10,7 +10,7 @@ import { actionKinds } from "../rescue/action-kinds.ts";
 import { type Callbacks, callbackIssues, takeCallbacks } from "./callbacks.ts";
 import { executableIssues, executablesOf } from "./executables.ts";
 import { configError, readConfig } from "./read.ts";
-import { refuseUntrusted } from "./trust.ts";
+import { refuseUnsafe, refuseUntrusted } from "./trust.ts";
 
 export interface PreparedConfig {
   /** With `callbacks.file` resolved and the lists that exported callbacks take over. */
@@ -34,7 +34,7 @@ export async function prepareConfig(path: string, options: { required: boolean }
   const callbacks = await takeCallbacks(config, read, absolute);
   const issues = [...callbackIssues(config, callbacks), ...executableIssues(config), ...userIssues(config)];
   if (issues.length > 0) throw configError(absolute, read.text, issues);
-  for (const executable of executablesOf(config)) refuseUntrusted(executable);
+  for (const executable of executablesOf(config)) refuseUnsafe(executable, undefined);
   return { config, file: read.file, callbacks, warnings: warningsOf(config) };
 }
 

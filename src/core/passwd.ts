@@ -5,13 +5,14 @@ export interface PasswdEntry {
   uid: number;
   /** The user's own group. */
   gid: number;
+  home: string;
 }
 
 /** Lines that are not entries (comments of NIS, half a line) are left out. */
 export function parsePasswd(text: string): PasswdEntry[] {
   return text.split("\n").flatMap((line) => {
-    const [name = "", , uid = "", gid = ""] = line.split(":");
-    return name !== "" && isId(uid) && isId(gid) ? [{ name, uid: Number(uid), gid: Number(gid) }] : [];
+    const [name = "", , uid = "", gid = "", , home = ""] = line.split(":");
+    return name !== "" && isId(uid) && isId(gid) ? [{ name, uid: Number(uid), gid: Number(gid), home }] : [];
   });
 }
 

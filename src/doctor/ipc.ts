@@ -2,32 +2,49 @@
 
 import { accessSync, constants } from "node:fs";
 import { type Check, fail, ok, warn } from "../core/check.ts";
-import { findNcs } from "../linux/ncs-command.ts";
-import { type Core, readExecutable } from "../linux/nso.ts";
-import { readEnviron } from "../linux/procfs.ts";
+import { environmentFor } from "../linux/child-environment.ts";
+import { readCoreUser } from "../linux/core-user.ts";
+import { obstacleAbove } from "../linux/handover.ts";
+import { findNcs, type NcsCommand } from "../linux/ncs-command.ts";
+import type { Core } from "../linux/nso.ts";
 import type { DoctorOptions } from "./options.ts";
 
 const connectMsMax = 2000;
 const defaultPort = 4569;
 
-export async function checkIpc(core: Core | undefined, { config, roots }: DoctorOptions): Promise<Check[]> {
-  const environ = core ? readEnviron(roots.procDir, core.pid) : undefined;
-  const env = { ...process.env, ...environ };
-  const executable = core && (readExecutable(roots.procDir, core.pid) ?? core.argv[0]);
-  const { ncs, lookedIn } = findNcs({
-    configured: config.nso.command,
-    path: process.env.PATH,
-    ncsDir: process.env.NCS_DIR ?? environ?.NCS_DIR,
-    coreExecutable: executable,
-  });
-  const command = ncs
-    ? ok("ncs command", ncs)
-    : fail(
-        "ncs command",
-        `not found in ${lookedIn.join(", ")}`,
-        'set [nso] command = "/path/to/ncs" in nsomem.toml',
-      );
-  return [command, ...(core ? [await checkConnection(env)] : []), checkAccessFile(env.NCS_IPC_ACCESS_FILE)];
+export async function checkIpc(
+  core: Core | undefined,
+  { config, roots, paths }: DoctorOptions,
+): Promise<Check[]> {
+  const user = core && readCoreUser(roots.procDir, core);
+  const found = findNcs({ configured: config.nso.command, core: user });
+  // What the debug dump command would be given.
+  const env = "ncs" in found ? found.ncs.env : environmentFor("ourselves", user);
+  return [
+    checkCommand(found),
+    ...("ncs" in found ? checkWay(found.ncs, paths.state) : []),
+    ...(core ? [await checkConnection(env)] : []),
+    checkAccessFile(env.NCS_IPC_ACCESS_FILE),
+  ];
+}
+
+function checkCommand(found: ReturnType<typeof findNcs>): Check {
+  const name = "ncs command";
+  if ("complaint" in found)
+    return fail(name, found.complaint, 'set [nso] command = "/path/to/ncs" in nsomem.toml');
+  const { path, runAs, passedOver } = found.ncs;
+  const text = runAs === "ourselves" ? path : `${path}, run as NSO's user ${runAs.uid}`;
+  return passedOver.length === 0 ? ok(name, text) : warn(name, text, passedOver.join("\n"));
+}
+
+/** Where NSO's user writes the debug dumps. */
+function checkWay({ runAs }: NcsCommand, stateDir: string): Check[] {
+  const name = "debug dump directory";
+  if (runAs === "ourselves") return [];
+  const obstacle = obstacleAbove(stateDir, runAs);
+  if (obstacle === undefined)
+    return [ok(name, `NSO's user ${runAs.uid} gets one of his own below ${stateDir}`)];
+  return [fail(name, obstacle, "let that user pass, or keep nsomem's files elsewhere: --home DIR")];
 }
 
 async function checkConnection(env: Record<string, string | undefined>): Promise<Check> {

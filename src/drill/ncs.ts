@@ -3,6 +3,7 @@
 import type { Config } from "../core/config.ts";
 import { NsomemError } from "../core/errors.ts";
 import { type CoreChoice, rankedCores } from "../linux/choose-core.ts";
+import { readCoreUser } from "../linux/core-user.ts";
 import { findNcs } from "../linux/ncs-command.ts";
 import { askNcsVersion } from "../linux/ncs-version.ts";
 
@@ -12,15 +13,14 @@ const versionLengthMax = 80;
 /** Throws NsomemError NCS. */
 export async function probeNcs(config: Config, procDir: string, choice: CoreChoice): Promise<string> {
   const [core] = rankedCores(procDir, choice).taken;
-  const { ncs, lookedIn } = findNcs({
+  const found = findNcs({
     configured: config.nso.command,
-    path: process.env.PATH,
-    ncsDir: process.env.NCS_DIR,
-    coreExecutable: core?.argv[0],
+    core: core && readCoreUser(procDir, core),
   });
-  if (!ncs) throw new NsomemError("NCS", `ncs not found in ${lookedIn.join(", ")}; set [nso] command`);
-  const answer = await askNcsVersion(ncs);
+  if ("complaint" in found) throw new NsomemError("NCS", found.complaint);
+  const { path } = found.ncs;
+  const answer = await askNcsVersion(found.ncs);
   if ("failure" in answer)
-    throw new NsomemError("NCS", `${ncs} --version: ${answer.failure.slice(0, complaintLengthMax)}`);
-  return `${ncs} --version: ${answer.version.slice(0, versionLengthMax)}`;
+    throw new NsomemError("NCS", `${path} --version: ${answer.failure.slice(0, complaintLengthMax)}`);
+  return `${path} --version: ${answer.version.slice(0, versionLengthMax)}`;
 }

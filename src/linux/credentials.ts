@@ -1,7 +1,8 @@
 /** Who a process is to the file system, and whether it may write somewhere. See credentials(7), path_resolution(7). */
 
-import { constants } from "node:fs";
+import { constants, statSync } from "node:fs";
 import { access, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { errnoOf } from "../core/errors.ts";
 import { readOptional } from "./procfs.ts";
 
@@ -11,6 +12,8 @@ export interface Credentials {
   groups: number[];
   /** CAP_DAC_OVERRIDE: permissions of files do not apply. */
   overridesPermissions: boolean;
+  /** Its real, effective, saved and file system IDs differ: a set-user-ID program, or one between two users. */
+  isMixed: boolean;
 }
 
 const capDacOverride = 1n;
@@ -20,12 +23,19 @@ export function readCredentials(procDir: string, pid: number | "self"): Credenti
   const text = readOptional(`${procDir}/${pid}/status`);
   if (text === undefined) return undefined;
   const numbers = (name: string) =>
-    (new RegExp(`^${name}:\\s*(.*)$`, "m").exec(text)?.[1] ?? "").split(/\s+/).filter(Boolean).map(Number);
+    (new RegExp(`^${name}:[ \\t]*(.*)$`, "m").exec(text)?.[1] ?? "").split(/\s+/).filter(Boolean).map(Number);
+  const uids = numbers("Uid");
+  const gids = numbers("Gid");
   // Real, effective, saved, file system: the last one counts here.
-  const uid = numbers("Uid")[3];
-  const gid = numbers("Gid")[3];
+  const [uid, gid] = [uids[3], gids[3]];
   if (uid === undefined || gid === undefined) return undefined;
-  return { uid, gid, groups: numbers("Groups"), overridesPermissions: hasCapability(text, capDacOverride) };
+  return {
+    uid,
+    gid,
+    groups: numbers("Groups"),
+    overridesPermissions: hasCapability(text, capDacOverride),
+    isMixed: new Set(uids).size > 1 || new Set(gids).size > 1,
+  };
 }
 
 /** Whether the effective set in the text of a `status` file holds capability `bit`. */
@@ -59,9 +69,29 @@ export async function writeObstacle(
 const write = 2;
 const search = 1;
 
+/** Whether the mode bits let `who` run a file, or enter a directory. */
+export function mayExecute(
+  stats: { uid: number; gid: number; mode: number },
+  who: Pick<Credentials, "uid" | "gid" | "groups">,
+): boolean {
+  return mayAccess(stats, who, search);
+}
+
+/** The first directory above `path` that `who` may not enter; one that is not there says nothing. */
+export function closedAbove(
+  path: string,
+  who: Pick<Credentials, "uid" | "gid" | "groups">,
+): string | undefined {
+  for (let above = dirname(path); ; above = dirname(above)) {
+    const stats = statSync(above, { throwIfNoEntry: false });
+    if (stats && !mayExecute(stats, who)) return above;
+    if (above === "/") return undefined;
+  }
+}
+
 function mayAccess(
   stats: { uid: number; gid: number; mode: number },
-  who: Credentials,
+  who: Pick<Credentials, "uid" | "gid" | "groups"> & Partial<Credentials>,
   bits: number,
 ): boolean {
   if (who.overridesPermissions) return true;

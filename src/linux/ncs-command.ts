@@ -1,36 +1,69 @@
-/** Finds NSO's `ncs` command, which takes the debug dumps. */
+/** NSO's `ncs` command, which takes the debug dumps: found, checked, and as whom it is run. */
 
-import { accessSync, constants, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { nsoDir } from "../core/nso-places.ts";
+import { environmentFor } from "./child-environment.ts";
+import type { CoreUser } from "./core-user.ts";
+import { mayGuide, type RunAs, runAsFor } from "./run-as.ts";
+import { unfitness } from "./trusted-command.ts";
 
-/** What the search may look at; `path` is $PATH. */
+export interface NcsCommand {
+  /** Absolute. */
+  path: string;
+  runAs: RunAs;
+  env: Record<string, string>;
+  /** Commands of that name which came first and are not safe to run, each with the command that mends it. */
+  passedOver: string[];
+}
+
+/** What the search may look at. */
 export interface NcsSearch {
-  configured?: string | undefined;
-  path: string | undefined;
-  ncsDir: string | undefined;
-  /** Executable of the core, `…/lib/ncs/erts/bin/ncs.smp` in an installation. */
-  coreExecutable: string | undefined;
+  configured: string | undefined;
+  /** Undefined where there is none, or none is known. */
+  core: CoreUser | undefined;
 }
 
 /**
- * The first executable `ncs` in the order: configuration, PATH, $NCS_DIR/bin, /opt/ncs/current/bin, beside the
- * core's own executable, and in a `bin` above it. `lookedIn` lists the directories, for the message when none has it.
+ * The first fit `ncs` in the order: configuration; our PATH and $NCS_DIR/bin, which are the operator's; the core's
+ * $NCS_DIR/bin; /opt/ncs/current/bin; beside the core's own executable, and in a `bin` above it. What a core says of
+ * itself counts for its own user alone, as whom we are then: of another user's it is the executable that counts, which
+ * the kernel names, and what is found there is run as that user, who could run it himself.
  */
-export function findNcs(search: NcsSearch): { ncs: string | undefined; lookedIn: string[] } {
-  if (search.configured !== undefined) {
-    const ncs = isExecutable(search.configured) ? search.configured : undefined;
-    return { ncs, lookedIn: [search.configured] };
+export function findNcs({ configured, core }: NcsSearch): { ncs: NcsCommand } | { complaint: string } {
+  const runAs = runAsFor(core);
+  if (typeof runAs === "object" && "refusal" in runAs) return { complaint: runAs.refusal };
+  const guide = core && mayGuide(core, runAs) ? core : undefined;
+  const candidates = configured === undefined ? placesOf(guide, runAs === "ourselves") : [configured];
+  const unsafe: string[] = [];
+  const unusable: string[] = [];
+  for (const path of candidates) {
+    const unfit = unfitness(path, runAs);
+    if (!unfit) return { ncs: { path, runAs, env: environmentFor(runAs, core), passedOver: unsafe } };
+    if (unfit.kind === "unsafe") unsafe.push(`refused: ${unfit.complaint}`);
+    else if (unfit.kind === "not executable" || configured !== undefined) unusable.push(unfit.complaint);
   }
+  const [why = `ncs not found in ${candidates.map((path) => dirname(path)).join(", ")}`] = [
+    ...unsafe,
+    ...unusable,
+  ];
+  return { complaint: configured === undefined ? `${why}; or set [nso] command` : why };
+}
+
+function placesOf(guide: CoreUser | undefined, isOurs: boolean): string[] {
+  const word = isOurs ? guide : undefined;
   const dirs = [
     // An empty or relative entry of PATH would run what lies in the current directory.
-    ...(search.path ?? "").split(":").filter((dir) => dir.startsWith("/")),
-    ...(search.ncsDir ? [join(search.ncsDir, "bin")] : []),
+    ...(process.env.PATH ?? "").split(":").filter((dir) => dir.startsWith("/")),
+    ...binOf(process.env.NCS_DIR),
+    ...binOf(word?.variables.NCS_DIR),
     join(nsoDir, "bin"),
-    ...besideExecutable(search.coreExecutable),
+    ...besideExecutable(guide?.executable ?? word?.argv0),
   ];
-  const ncs = dirs.map((dir) => join(dir, "ncs")).find(isExecutable);
-  return { ncs, lookedIn: [...new Set(dirs)] };
+  return [...new Set(dirs.map((dir) => join(dir, "ncs")))];
+}
+
+function binOf(ncsDir: string | undefined): string[] {
+  return ncsDir?.startsWith("/") ? [join(ncsDir, "bin")] : [];
 }
 
 /** Its own directory, and `bin` in each directory above: an installation keeps ncs four levels up. */
@@ -40,13 +73,4 @@ function besideExecutable(executable: string | undefined): string[] {
   const above: string[] = [];
   for (let dir = dirname(own); dir !== "/"; dir = dirname(dir)) above.push(join(dir, "bin"));
   return [own, ...above];
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }

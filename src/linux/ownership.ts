@@ -7,7 +7,7 @@ import { errnoOf } from "../core/errors.ts";
 /** The parts of stat(2) that matter, and how to get them: made up in tests. */
 export interface OwnershipView {
   uid: number;
-  stat: (path: string) => Pick<Stats, "uid" | "mode"> | undefined;
+  stat: (path: string) => (Pick<Stats, "uid" | "mode"> & Partial<Pick<Stats, "gid">>) | undefined;
 }
 
 /**
@@ -17,7 +17,15 @@ export interface OwnershipView {
  * (/tmp) is accepted: others cannot rename or remove in it what is root's. Other users than root trust their own.
  */
 export function ownershipComplaints(path: string, view: OwnershipView = kernelView()): string[] {
-  if (view.uid !== 0) return [];
+  return view.uid === 0 ? complaintsOf(path, view) : [];
+}
+
+/** The same for what user `uid` would run: his own files are good enough for him, as root's are. */
+export function complaintsFor(path: string, uid: number, view = kernelView()): string[] {
+  return complaintsOf(path, { ...view, uid });
+}
+
+function complaintsOf(path: string, view: OwnershipView): string[] {
   const complaints: string[] = [];
   const ways = [partsOf(resolve(path)), partsOf(realPath(path))];
   for (const [index, part] of ways.flatMap((way) => [...way.entries()])) {
@@ -27,22 +35,33 @@ export function ownershipComplaints(path: string, view: OwnershipView = kernelVi
   return complaints;
 }
 
-const writableByOthers = 0o022;
+const writableByGroup = 0o020;
+const writableByAll = 0o002;
 const sticky = 0o1000;
 const typeMask = 0o170000;
 const symbolicLink = 0o120000;
 
-function complaintOf(path: string, isDirectory: boolean, { stat }: OwnershipView): string | undefined {
+function complaintOf(path: string, isDirectory: boolean, { uid, stat }: OwnershipView): string | undefined {
   const found = stat(path);
   if (!found) return undefined;
   const noun = isDirectory ? "directory " : "";
-  if (found.uid !== 0)
-    return `${noun}${path} belongs to user ${found.uid}, not to root; mend it with: chown root ${quoted(path)}`;
+  if (found.uid !== 0 && found.uid !== uid) {
+    const others = uid === 0 ? "not to root" : `neither to root nor to user ${uid}`;
+    const mend = `chown ${uid === 0 ? "root" : uid} ${quoted(path)}`;
+    return `${noun}${path} belongs to user ${found.uid}, ${others}; mend it with: ${mend}`;
+  }
   // A link has mode 777 always; who may change it is decided by its directory.
   if ((found.mode & typeMask) === symbolicLink) return undefined;
-  if ((found.mode & writableByOthers) === 0 || (isDirectory && found.mode & sticky)) return undefined;
+  if (!isWritableByOthers(found, uid) || (isDirectory && found.mode & sticky)) return undefined;
   const mode = (found.mode & 0o7777).toString(8).padStart(4, "0");
   return `${noun}${path} can be written by others (mode ${mode}); mend it with: chmod go-w ${quoted(path)}`;
+}
+
+/** For a user who is not root, the group is no other where it is his own private one (the same number) or root's. */
+function isWritableByOthers({ mode, gid }: { mode: number; gid?: number }, uid: number): boolean {
+  if (mode & writableByAll) return true;
+  if ((mode & writableByGroup) === 0) return false;
+  return uid === 0 || (gid !== uid && gid !== 0);
 }
 
 /** The path itself and every directory above it. */

@@ -1,6 +1,7 @@
 /** The NSO core that actions are for, with everything they need of it read while it is healthy. */
 
 import type { Config } from "../core/config.ts";
+import { type CoreUser, readCoreUser } from "../linux/core-user.ts";
 import {
   type CrashDumpHints,
   type CrashDumpTarget,
@@ -8,10 +9,8 @@ import {
   holdTarget,
 } from "../linux/crash-dump-path.ts";
 import { createMeter } from "../linux/meter.ts";
-import { type Core, readExecutable } from "../linux/nso.ts";
+import type { Core } from "../linux/nso.ts";
 import { openProcess, type ProcessHandle } from "../linux/process-handle.ts";
-import { readEnviron } from "../linux/procfs.ts";
-import { childEnv } from "../linux/self.ts";
 import type { Host } from "./host.ts";
 import type { OneSignal } from "./one-signal.ts";
 import { type Outlook, openOutlook } from "./outlook.ts";
@@ -23,9 +22,8 @@ export interface Target {
   signal: OneSignal;
   dump: CrashDumpTarget;
   outlook: Outlook;
-  /** For `ncs`: a plain environment plus the core's own NCS_* variables, which say how to reach it (facts 3.5). */
-  env: Record<string, string>;
-  executable: string | undefined;
+  /** For the commands that are run about it; undefined when it had ended before it was looked at. */
+  user: CoreUser | undefined;
   close(): void;
 }
 
@@ -35,8 +33,6 @@ export function readTarget(
   config: Config,
 ): Target {
   const { procDir } = roots;
-  const environ = readEnviron(procDir, core.pid) ?? {};
-  const nsoEnv = Object.fromEntries(Object.entries(environ).filter(([name]) => name.startsWith("NCS_")));
   const meter = createMeter(roots, now);
   meter.follow(core.pid);
   const found = findCrashDumpTarget(procDir, core, dumpHints(config));
@@ -53,8 +49,7 @@ export function readTarget(
       usedKib: () => meter.measure(config).readings.physical.usedKib,
       now,
     }),
-    env: { ...childEnv(process.env), ...nsoEnv },
-    executable: readExecutable(procDir, core.pid),
+    user: readCoreUser(procDir, core),
     close() {
       target.outlook.close();
       target.handle?.close();

@@ -1,5 +1,6 @@
 /** One run of the measuring tool: both its pipes are drained, and nothing of its process group outlives it. */
 
+import { endWords } from "../core/child-end.ts";
 import { lineLengthMax } from "../core/line.ts";
 import { createLineSplitter } from "../core/line-splitter.ts";
 import { sendToGroup } from "../linux/process-group.ts";
@@ -46,7 +47,7 @@ export function startToolProcess({ command, cwd, env }: ToolCommand, lines: Tool
     ended: child.exited.then(() => {
       // What it may have started must not outlive it.
       kill();
-      return child.signalCode ? `killed by ${child.signalCode}` : `exit ${child.exitCode}`;
+      return endWords(child);
     }),
     kill,
     async close() {

@@ -6,9 +6,9 @@ const passwd =
 
 test("each line of passwd is a user; what is none is left out", () => {
   expect(parsePasswd(`${passwd}+::::::\n# comment\nhalf:x:\n`)).toEqual([
-    { name: "root", uid: 0, gid: 0 },
-    { name: "nso", uid: 999, gid: 990 },
-    { name: "alice", uid: 1000, gid: 1000 },
+    { name: "root", uid: 0, gid: 0, home: "/root" },
+    { name: "nso", uid: 999, gid: 990, home: "/nso" },
+    { name: "alice", uid: 1000, gid: 1000, home: "/home/alice" },
   ]);
 });
 

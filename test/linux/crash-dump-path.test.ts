@@ -82,7 +82,13 @@ describe("the settings of the core", () => {
 });
 
 describe("who may write there", () => {
-  const nobody: Credentials = { uid: 65534, gid: 65534, groups: [], overridesPermissions: false };
+  const nobody: Credentials = {
+    uid: 65534,
+    gid: 65534,
+    groups: [],
+    overridesPermissions: false,
+    isMixed: false,
+  };
   const obstacle = async (who = nobody) =>
     await writeObstacle({ directory: dir, file: join(dir, "erl_crash.dump") }, who);
 

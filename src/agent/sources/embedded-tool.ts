@@ -1,11 +1,11 @@
 /** The embedded plot.sh as a source: unpacked, supervised, removed at the end. */
 
 import type { Config } from "../../core/config.ts";
-import { exitCodes, NsomemError } from "../../core/errors.ts";
 import { shown } from "../../core/shown.ts";
 import type { Roots } from "../../linux/roots.ts";
 import { superviseTool, type Tool, type ToolNews } from "../../tool/supervise.ts";
 import { removeLeftovers, unpackTool } from "../../tool/unpack.ts";
+import { findBash } from "./bash.ts";
 import { type Followed, notStarted, type Source } from "./source.ts";
 import { toolEnvironment } from "./tool-environment.ts";
 
@@ -53,13 +53,6 @@ export function embeddedTool(options: EmbeddedToolOptions): Source {
       unpacked.remove();
     },
   };
-}
-
-/** Throws NsomemError NO_BASH. */
-export function findBash(): string {
-  const bash = Bun.which("bash") ?? Bun.which("bash", { PATH: "/bin:/usr/bin:/usr/local/bin" });
-  if (bash) return bash;
-  throw new NsomemError("NO_BASH", "bash was not found; the measuring tool needs it", exitCodes.failed);
 }
 
 /** News of the tool for the operator. */

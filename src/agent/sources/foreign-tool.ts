@@ -6,7 +6,8 @@ import { exitCodes, NsomemError } from "../../core/errors.ts";
 import { ownershipComplaints } from "../../linux/ownership.ts";
 import { childEnv } from "../../linux/self.ts";
 import { superviseTool, type Tool } from "../../tool/supervise.ts";
-import { findBash, sentenceOf } from "./embedded-tool.ts";
+import { findBash } from "./bash.ts";
+import { sentenceOf } from "./embedded-tool.ts";
 import { notStarted, type Source } from "./source.ts";
 
 /** Measures once a second by contract, each round of the original's taking up to two. */

@@ -1,6 +1,7 @@
 /** The action `debug-dump`: finds `ncs` and takes NSO's debug dumps into the incident's directory. */
 
 import { failed, type Outcome, skipped } from "../../core/action.ts";
+import { openHandover } from "../../linux/handover.ts";
 import { findNcs } from "../../linux/ncs-command.ts";
 import { readMemorySection } from "../../linux/ncs-conf.ts";
 import { readOomScoreAdj, writeOomScoreAdj } from "../../linux/oom-score.ts";
@@ -55,24 +56,24 @@ export async function takeDebugDumps(
 
 async function runSeries(context: CoreActionContext, count: number): Promise<Outcome> {
   const { config, target, incident, host, stop } = context;
-  const { core } = target;
+  const { core, user } = target;
   const { procDir } = host.roots;
-  const { ncs, lookedIn } = findNcs({
-    configured: config.nso.command,
-    path: process.env.PATH,
-    ncsDir: process.env.NCS_DIR ?? target.env.NCS_DIR,
-    coreExecutable: target.executable ?? core.argv[0],
-  });
-  if (ncs === undefined)
-    return failed(`no debug dump: ncs not found in ${lookedIn.join(", ")}; set [nso] command`);
+  if (!user) return failed(`no debug dump: NSO (PID ${core.pid}) ended before it was looked at`);
+  const found = findNcs({ configured: config.nso.command, core: user });
+  if ("complaint" in found) return failed(`no debug dump: ${found.complaint}`);
+  const { ncs } = found;
   const coreAdj = readOomScoreAdj(procDir, core.pid) ?? 0;
   const childAdj = Math.min(oomScoreAdjMax, Math.max(childOomScoreAdj, coreAdj + 1));
-  return await takeDumpSeries({
-    plan: { count, intervalMs: config.debug_dump.interval, timeoutMs: config.debug_dump.timeout },
-    command: { ncs, env: target.env, onChild: (pid) => void writeOomScoreAdj(ownProcDir, pid, childAdj) },
-    dir: incident.dir,
-    isCoreAlive: () => isAlive(procDir, core) && !target.signal.isSpent(),
-    onProgress: (text) => host.journal.action(text),
-    stop,
-  });
+  const handover = openHandover(incident.dir, ncs.runAs);
+  try {
+    return await takeDumpSeries({
+      plan: { count, intervalMs: config.debug_dump.interval, timeoutMs: config.debug_dump.timeout },
+      ...{ ncs, handover, stop, dir: incident.dir },
+      onChild: (pid) => void writeOomScoreAdj(ownProcDir, pid, childAdj),
+      isCoreAlive: () => isAlive(procDir, core) && !target.signal.isSpent(),
+      onProgress: (text) => host.journal.action(text),
+    });
+  } finally {
+    await handover.close();
+  }
 }

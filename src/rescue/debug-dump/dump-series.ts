@@ -1,12 +1,17 @@
 /** Debug dumps: `ncs --debug-dump FILE`, several in a row, each with a deadline, none ever overwritten. */
 
 import { existsSync, renameSync, statfsSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Outcome } from "../../core/action.ts";
+import { endWords } from "../../core/child-end.ts";
 import { describeError } from "../../core/errors.ts";
-import { shown } from "../../core/shown.ts";
 import { formatKib } from "../../core/units.ts";
-import { describeEnd, endWithin } from "../child.ts";
+import { describeEnd, endWithin } from "../../linux/child.ts";
+import { listenTo } from "../../linux/child-text.ts";
+import type { Handover } from "../../linux/handover.ts";
+import type { NcsCommand } from "../../linux/ncs-command.ts";
+import { launchAs } from "../../linux/run-as.ts";
+import { unfitness } from "../../linux/trusted-command.ts";
 
 /** How many dumps, how far apart, and how long each may take. */
 export interface DumpPlan {
@@ -15,20 +20,15 @@ export interface DumpPlan {
   timeoutMs: number;
 }
 
-/** The command that takes them. */
-export interface DumpCommand {
-  /** Absolute path of `ncs`. */
-  ncs: string;
-  env: Record<string, string>;
-  /** Called with each child's PID right after it was started. */
-  onChild: (pid: number) => void;
-}
-
 export interface DumpSeries {
   plan: DumpPlan;
-  command: DumpCommand;
+  ncs: NcsCommand;
+  /** Called with each child's PID right after it was started. */
+  onChild: (pid: number) => void;
   /** Directory of the episode; made by the caller. */
   dir: string;
+  /** Where `ncs` writes. */
+  handover: Handover;
   /** False ends the series: there is nothing left to dump. */
   isCoreAlive: () => boolean;
   onProgress: (text: string) => void;
@@ -69,48 +69,51 @@ export async function takeDumpSeries(series: DumpSeries): Promise<Outcome> {
 
 /** Undefined when `file` holds a dump, else why not. What a failed one left is kept as `FILE.incomplete`. */
 async function dumpOnce(file: string, series: DumpSeries): Promise<string | undefined> {
-  const failure = (await runNcs(file, series)) ?? emptiness(file);
-  if (failure === undefined) return undefined;
-  if (existsSync(file)) renameSync(file, `${file}.incomplete`);
-  return isFull(series.dir) ? `${failure}; no space left in ${series.dir}` : failure;
+  const { dir, handover } = series;
+  const name = basename(file);
+  const incomplete = `${file}.incomplete`;
+  const said = await runNcs(join(handover.dir, name), series);
+  const missed = handover.take(name, basename(incomplete));
+  const failure =
+    said ?? (missed === undefined ? emptiness(incomplete) : `ncs said it was done, but ${missed}`);
+  if (failure === undefined) {
+    renameSync(incomplete, file);
+    return undefined;
+  }
+  return isFull(dir) ? `${failure}; no space left in ${dir}` : failure;
 }
 
-async function runNcs(file: string, { command, plan, dir, stop }: DumpSeries): Promise<string | undefined> {
-  const { ncs, env, onChild } = command;
+async function runNcs(file: string, series: DumpSeries): Promise<string | undefined> {
+  const { ncs, plan, handover, stop } = series;
   const { timeoutMs } = plan;
+  const { words, identity } = launchAs(ncs.runAs, [ncs.path, "--debug-dump", file]);
+  // Right before each start: minutes may lie between two.
+  const unfit = unfitness(ncs.path, ncs.runAs);
+  if (unfit) return `refused: ${unfit.complaint}`;
   try {
     // detached: a group of its own, since ncs is a script that starts others.
-    const child = Bun.spawn([ncs, "--debug-dump", file], {
-      cwd: dir,
-      env,
+    const child = Bun.spawn(words, {
+      ...identity,
+      cwd: handover.dir,
+      env: ncs.env,
       stdio: ["ignore", "ignore", "pipe"],
       detached: true,
     });
-    onChild(child.pid);
-    const complaint = firstBytes(child.stderr);
+    series.onChild(child.pid);
+    const complaint = listenTo(child.stderr, complaintLengthMax);
     const how = await endWithin(child, { timeoutMs, signal: stop });
+    const said = (await complaint.start()).trim().replaceAll(/\s+/g, " ");
     if (how !== "ended") return describeEnd(how, timeoutMs);
     const code = await child.exited;
     if (code === 0) return undefined;
-    const said = await complaint;
-    const meaning =
-      exitMeaning[code] ?? (child.signalCode ? `killed by ${child.signalCode}` : `exit ${code}`);
+    const meaning = exitMeaning[code] ?? endWords(child);
     return said ? `${meaning}: ${said}` : meaning;
   } catch (error) {
-    return `${ncs} could not be started: ${describeError(error)}`;
+    return `${ncs.path} could not be started: ${describeError(error)}`;
   }
 }
 
 const complaintLengthMax = 2048;
-
-/** The start of what a child complains about, on one line; the rest is read and dropped so that it never blocks. */
-async function firstBytes(stream: ReadableStream<Uint8Array>): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  for await (const chunk of stream)
-    if (text.length < complaintLengthMax) text += decoder.decode(chunk, { stream: true });
-  return shown(text.trim().replaceAll(/\s+/g, " "), complaintLengthMax);
-}
 
 /** `dumpN.bin` with the lowest N that neither a dump nor an incomplete one has. */
 function nextFreeName(dir: string): string {
@@ -121,9 +124,7 @@ function nextFreeName(dir: string): string {
 }
 
 function emptiness(file: string): string | undefined {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  if (!stat) return "ncs said it was done but wrote no file";
-  return stat.size === 0 ? "the file is empty" : undefined;
+  return statSync(file).size === 0 ? "the file is empty" : undefined;
 }
 
 function isFull(dir: string): boolean {

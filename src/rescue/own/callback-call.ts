@@ -3,7 +3,7 @@
 import { failed, type Outcome } from "../../core/action.ts";
 import type { ActionFacts, AskableKind, ToCallback } from "../../core/action-facts.ts";
 import { describeError } from "../../core/errors.ts";
-import { describeEnd, endWithin } from "../child.ts";
+import { describeEnd, endWithin } from "../../linux/child.ts";
 import { captureOutput, freeOutputName, outputBytesMax } from "../child-output.ts";
 import { readMessages } from "./callback-message.ts";
 import { type CallbackHost, exitOf, startCallbackHost } from "./callback-process.ts";

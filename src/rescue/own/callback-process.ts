@@ -1,6 +1,6 @@
 /** The process that a callback runs in: this program once more, which loads the operator's file; spoken to by pipes. */
 
-import { shownText } from "../../core/shown.ts";
+import { type ChildEnd, endWords } from "../../core/child-end.ts";
 
 /** How to start the process that a callback runs in. */
 export interface CallbackHost {
@@ -10,9 +10,6 @@ export interface CallbackHost {
 }
 
 export type CallbackChild = ReturnType<typeof startCallbackHost>;
-
-const floodPauseMs = 10;
-const textLengthMax = 2000;
 
 export function startCallbackHost({ command, env, onChild }: CallbackHost, ...words: string[]) {
   const [file = "", ...rest] = command;
@@ -27,23 +24,9 @@ export function startCallbackHost({ command, env, onChild }: CallbackHost, ...wo
 }
 
 /** How it ended, in words. */
-export function exitOf(child: { exitCode: number | null; signalCode: string | number | null }): string {
+export function exitOf(child: ChildEnd): string {
   // Its virtual machine reserves about 100 MiB, which strict overcommit counts (facts 4.1).
   if (child.signalCode === "SIGABRT" || child.exitCode === 134)
     return "killed by SIGABRT; with so little commit headroom (CommitLimit - Committed_AS) no such process can start";
-  return child.signalCode ? `killed by ${child.signalCode}` : `exit ${child.exitCode}`;
-}
-
-/** The start of what it says; the rest is read slowly and dropped, so that it never blocks. */
-export async function captureText(stream: ReadableStream<Uint8Array>): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  try {
-    for await (const chunk of stream)
-      if (text.length < textLengthMax) text += decoder.decode(chunk, { stream: true });
-      else await Bun.sleep(floodPauseMs);
-  } catch {
-    // The pipe broke with the process.
-  }
-  return shownText(text.slice(0, textLengthMax));
+  return endWords(child);
 }

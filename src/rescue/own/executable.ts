@@ -4,13 +4,16 @@ import { rmSync } from "node:fs";
 import { basename } from "node:path";
 import type { Outcome } from "../../core/action.ts";
 import { type ActionFacts, factVariables } from "../../core/action-facts.ts";
+import { endWords } from "../../core/child-end.ts";
 import { describeError } from "../../core/errors.ts";
-import { describeEnd, endWithin } from "../child.ts";
+import { describeEnd, endWithin } from "../../linux/child.ts";
+import { launchAs, type RunAs } from "../../linux/run-as.ts";
 import { captureOutput, freeOutputName, outputBytesMax } from "../child-output.ts";
 
 export interface RunOptions {
-  /** Absolute. */
+  /** Absolute, and checked right before. */
   path: string;
+  runAs: RunAs;
   facts: ActionFacts;
   timeoutMs: number;
   /** Without NSOMEM_*; those are added. */
@@ -20,14 +23,19 @@ export interface RunOptions {
   stop: AbortSignal;
 }
 
-/** Runs it in the incident's directory and captures its output there. Never throws. */
+/**
+ * Captures its output in the incident's directory. As ourselves it runs there; NSO's user may not enter it, so that a
+ * command of his runs in `/`. Never throws.
+ */
 export async function runExecutable(options: RunOptions): Promise<Outcome> {
-  const { path, facts, timeoutMs } = options;
+  const { path, runAs, facts, timeoutMs } = options;
+  const { words, identity } = launchAs(runAs, [path]);
   const outputFile = freeOutputName(facts.incident_dir, `run-${basename(path)}`);
   try {
     // detached: a group of its own, so that what it starts can be ended with it.
-    const child = Bun.spawn([path], {
-      cwd: facts.incident_dir,
+    const child = Bun.spawn(words, {
+      ...identity,
+      cwd: runAs === "ourselves" ? facts.incident_dir : "/",
       env: { ...options.env, ...factVariables(facts) },
       stdio: [new Blob([`${JSON.stringify(facts)}\n`]), "pipe", "pipe"],
       detached: true,
@@ -42,8 +50,8 @@ export async function runExecutable(options: RunOptions): Promise<Outcome> {
     const cut = bytes >= outputBytesMax ? `; its output was cut at ${outputBytesMax / 1024} KiB` : "";
     if (how !== "ended")
       return { outcome: "failed", message: `${path} ${describeEnd(how, timeoutMs)}${cut}`, files };
-    const code = child.signalCode ? `killed by ${child.signalCode}` : `exit ${child.exitCode}`;
-    return { outcome: child.exitCode === 0 ? "done" : "failed", message: `${path}: ${code}${cut}`, files };
+    const message = `${path}: ${endWords(child)}${cut}`;
+    return { outcome: child.exitCode === 0 ? "done" : "failed", message, files };
   } catch (error) {
     const message = `${path} could not be started: ${describeError(error)}`;
     return { outcome: "failed", message, files: [] };

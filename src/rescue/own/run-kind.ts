@@ -1,10 +1,10 @@
 /** The action `run:PATH`: an executable of the operator's, checked once more and run with the facts of the incident. */
 
 import { failed } from "../../core/action.ts";
+import { environmentFor } from "../../linux/child-environment.ts";
 import { writeOomScoreAdj } from "../../linux/oom-score.ts";
-import { ownershipComplaints } from "../../linux/ownership.ts";
 import { ownProcDir } from "../../linux/roots.ts";
-import { childEnv } from "../../linux/self.ts";
+import { runAsForOwn } from "../../linux/trusted-command.ts";
 import type { ActionContext, ActionKindEntry } from "../action-context.ts";
 import { runExecutable } from "./executable.ts";
 import { factsFor } from "./facts.ts";
@@ -33,18 +33,17 @@ async function run(context: ActionContext) {
   const { action, config, incident, host } = context;
   if (action.do.kind !== "run") throw new TypeError(`run: got ${action.do.kind}`);
   const { path } = action.do;
-  // Once more, right before it is started: hours may lie between the agent's start and this.
-  const [complaint] = ownershipComplaints(path);
-  if (complaint) return failed(complaint);
+  const core = context.target?.user;
+  const found = runAsForOwn(path, core);
+  if ("complaint" in found) return failed(found.complaint);
+  const { runAs } = found;
   context.run.begun();
   incident.record(host.now(), { step: "run-begun", path, rule: action.rule });
   const outcome = await runExecutable({
-    path,
+    ...{ path, runAs, env: environmentFor(runAs, core), stop: context.stop },
     facts: factsFor(context),
     timeoutMs: config.run.timeout,
-    env: context.target?.env ?? childEnv(process.env),
     onChild: (pid) => writeOomScoreAdj(ownProcDir, pid, childOomScoreAdj),
-    stop: context.stop,
   });
   incident.record(host.now(), { step: "run-ended", path, ...outcome });
   return outcome;

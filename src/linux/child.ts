@@ -1,7 +1,7 @@
 /** A child in a process group of its own: bounded in time, whatever it does. */
 
 import { formatDuration } from "../core/units.ts";
-import { endGroup, sendToGroup } from "../linux/process-group.ts";
+import { endGroup, sendToGroup } from "./process-group.ts";
 
 export interface WatchedChild {
   pid: number;

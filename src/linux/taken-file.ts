@@ -1,0 +1,71 @@
+/** Takes over a file that another user made in a directory of his, where he can change names at any time. */
+
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  type Stats,
+} from "node:fs";
+import { rm } from "node:fs/promises";
+import { describeError, errnoOf } from "../core/errors.ts";
+import { ownUid } from "./run-as.ts";
+
+/**
+ * Makes `from`, a file of user `uid`, to `to`, a file of ours with mode 0600 in a directory of ours; both may be the
+ * same. Undefined when done, else why it was left alone: a link, a FIFO, another user's file, one with a second name.
+ *
+ * It is renamed and not copied, since a debug dump may fill half of the disk. So its maker may still hold it open for
+ * writing: what it says stays his word. Never throws.
+ */
+export function takeFile(from: string, to: string, uid: number): string | undefined {
+  let descriptor: number;
+  try {
+    // Non-blocking: neither a FIFO nor a lease of its owner's may hold us.
+    descriptor = openSync(from, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return "there is no file";
+    return errnoOf(error) === "ELOOP"
+      ? "it is a symbolic link"
+      : `it cannot be opened: ${describeError(error)}`;
+  }
+  try {
+    const file = fstatSync(descriptor);
+    return strangenessOf(file, uid) ?? takeOpen(descriptor, file, from, to);
+  } catch (error) {
+    return describeError(error);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** `file` is what is open; what has its name by now may be another. */
+function takeOpen(descriptor: number, file: Stats, from: string, to: string): string | undefined {
+  if (from !== to) renameSync(from, to);
+  const there = lstatSync(to);
+  if (there.ino !== file.ino || there.dev !== file.dev) {
+    discard(to);
+    return "it was exchanged while it was taken over";
+  }
+  // In this order: chown clears the set-user-ID bit, and from then on its maker cannot set it again.
+  fchownSync(descriptor, ownUid(), process.getegid?.() ?? 0);
+  fchmodSync(descriptor, 0o600);
+  if (fstatSync(descriptor).nlink === 1) return undefined;
+  discard(to);
+  return "it was given a second name while it was taken over";
+}
+
+function strangenessOf(file: Stats, uid: number): string | undefined {
+  if (!file.isFile()) return "it is not a regular file";
+  if (file.uid !== uid) return `it belongs to user ${file.uid}, not to ${uid}`;
+  return file.nlink === 1 ? undefined : "it is a hard link";
+}
+
+/** Not waited for: he may have put a directory there, and as much into it as he likes. */
+function discard(path: string): void {
+  void rm(path, { recursive: true, force: true }).catch(() => undefined);
+}
