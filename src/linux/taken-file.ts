@@ -10,8 +10,8 @@ import {
   openSync,
   renameSync,
   type Stats,
+  unlinkSync,
 } from "node:fs";
-import { rm } from "node:fs/promises";
 import { describeError, errnoOf } from "../core/errors.ts";
 import { ownUid } from "./run-as.ts";
 
@@ -48,14 +48,14 @@ function takeOpen(descriptor: number, file: Stats, from: string, to: string): st
   if (from !== to) renameSync(from, to);
   const there = lstatSync(to);
   if (there.ino !== file.ino || there.dev !== file.dev) {
-    discard(to);
+    giveBack(to, from);
     return "it was exchanged while it was taken over";
   }
   // In this order: chown clears the set-user-ID bit, and from then on its maker cannot set it again.
   fchownSync(descriptor, ownUid(), process.getegid?.() ?? 0);
   fchmodSync(descriptor, 0o600);
   if (fstatSync(descriptor).nlink === 1) return undefined;
-  discard(to);
+  giveBack(to, from);
   return "it was given a second name while it was taken over";
 }
 
@@ -65,7 +65,11 @@ function strangenessOf(file: Stats, uid: number): string | undefined {
   return file.nlink === 1 ? undefined : "it is a hard link";
 }
 
-/** Not waited for: he may have put a directory there, and as much into it as he likes. */
-function discard(path: string): void {
-  void rm(path, { recursive: true, force: true }).catch(() => undefined);
+/** At once, since the next file gets this name. A directory goes back to him: he may have put anything into it. */
+function giveBack(path: string, from: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    renameSync(path, `${from}.${crypto.randomUUID()}`);
+  }
 }
