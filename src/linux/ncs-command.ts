@@ -34,18 +34,16 @@ export function findNcs({ configured, core }: NcsSearch): { ncs: NcsCommand } | 
   if (typeof runAs === "object" && "refusal" in runAs) return { complaint: runAs.refusal };
   const guide = core && mayGuide(core, runAs) ? core : undefined;
   const candidates = configured === undefined ? placesOf(guide, runAs === "ourselves") : [configured];
-  const unsafe: string[] = [];
+  const passedOver: string[] = [];
   const unusable: string[] = [];
   for (const path of candidates) {
     const unfit = unfitness(path, runAs);
-    if (!unfit) return { ncs: { path, runAs, env: environmentFor(runAs, core), passedOver: unsafe } };
-    if (unfit.kind === "unsafe") unsafe.push(`refused: ${unfit.complaint}`);
-    else if (unfit.kind === "not executable" || configured !== undefined) unusable.push(unfit.complaint);
+    if (!unfit) return { ncs: { path, runAs, env: environmentFor(runAs, core), passedOver } };
+    if (unfit.kind === "unsafe") passedOver.push(`refused: ${unfit.complaint}`);
+    if (unfit.kind === "not executable") unusable.push(unfit.complaint);
   }
-  const [why = `ncs not found in ${candidates.map((path) => dirname(path)).join(", ")}`] = [
-    ...unsafe,
-    ...unusable,
-  ];
+  const lookedIn = configured ?? candidates.map((path) => dirname(path)).join(", ");
+  const [why = `ncs not found in ${lookedIn}`] = [...passedOver, ...unusable];
   return { complaint: configured === undefined ? `${why}; or set [nso] command` : why };
 }
 

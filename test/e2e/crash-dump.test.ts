@@ -11,7 +11,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type IncidentSummary, summariseIncident } from "../../src/core/incident.ts";
 import { readStat } from "../../src/linux/procfs.ts";
 import { type IncidentLog, listIncidents, readIncident } from "../../src/record/incident-log.ts";
@@ -126,7 +126,8 @@ describe("no dump is possible: NSO is left alone and one last debug dump is take
     const { view, ncs, config, runDir } = prepare();
     mkdirSync(runDir, { recursive: true });
     chmodSync(scene.dir(), 0o755);
-    if (prefix.length > 0) chownSync(runDir, nobody, nobody);
+    // The debug dump is taken as NSO's user, who notes the call beside the command.
+    if (prefix.length > 0) for (const dir of [runDir, dirname(ncs.path)]) chownSync(dir, nobody, nobody);
     const beam = scene.keep(
       await startBeam({ dir: runDir, env, prefix, ...(prefix.length > 0 ? { relocate: relocated } : {}) }),
     );

@@ -74,7 +74,7 @@ describe("root finds ncs", () => {
     const path = scene.script("own/ncs", "");
     expect(find(core(0, "none"), path)).toMatchObject({ ncs: { path } });
     const absent = join(scene.dir, "absent");
-    expect(find(core(0, "none"), absent)).toEqual({ complaint: `${absent} is not there, or not a file` });
+    expect(find(core(0, "none"), absent)).toEqual({ complaint: `ncs not found in ${absent}` });
   });
   testUnless(lacking, "nowhere, and says where it looked and what to set", () => {
     const found = find(core(65534, "nso"));

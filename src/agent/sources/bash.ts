@@ -3,12 +3,12 @@
 import { exitCodes, NsomemError } from "../../core/errors.ts";
 import { unfitness } from "../../linux/trusted-command.ts";
 
-/** The system's own before one of PATH: any bash will do, and nobody but root puts one there. */
 const systemDirs = ["/bin", "/usr/bin", "/usr/local/bin"];
 
-/** The first that is safe to run. Throws NsomemError NO_BASH. */
+/** The first of PATH, else of the system, that nobody else could have put there. Throws NsomemError NO_BASH. */
 export function findBash(path = process.env.PATH ?? ""): string {
-  const dirs = [...systemDirs, ...path.split(":").filter((dir) => dir.startsWith("/"))];
+  // An empty or relative entry of PATH would run what lies in the current directory.
+  const dirs = [...path.split(":").filter((dir) => dir.startsWith("/")), ...systemDirs];
   const unsafe: string[] = [];
   for (const dir of new Set(dirs)) {
     const unfit = unfitness(`${dir}/bash`, "ourselves");

@@ -1,18 +1,22 @@
-import { expect, test } from "bun:test";
-import { existsSync } from "node:fs";
+import { afterEach, beforeEach, expect, test } from "bun:test";
 import { findBash } from "../../../src/agent/sources/bash.ts";
 import { testUnless } from "../../lab/missing.ts";
-import { createUserScene } from "../../linux/user-scene.ts";
+import { rootMissing } from "../../lab/users.ts";
+import { createUserScene, type UserScene } from "../../linux/user-scene.ts";
 
-const lacking = existsSync("/bin/bash") ? undefined : "there is no /bin/bash here";
+let scene: UserScene;
+beforeEach(() => {
+  scene = createUserScene();
+});
+afterEach(() => scene.close());
 
-testUnless(lacking, "the system's bash runs the tool, whatever stands first in PATH", () => {
-  const scene = createUserScene();
-  try {
-    scene.script("bin/bash", "", { uid: 65534 });
-    expect(findBash(`${scene.dir}/bin:/usr/bin`)).toBe("/bin/bash");
-  } finally {
-    scene.close();
-  }
+testUnless(rootMissing, "the first bash of PATH runs the tool, where it is safe", () => {
+  const path = scene.script("bin/bash", "");
+  expect(findBash(`relative::${scene.dir}/bin:/usr/bin`)).toBe(path);
+});
+testUnless(rootMissing, "one that another user could have put there is passed over", () => {
+  scene.script("a/bash", "", { uid: 65534 });
+  scene.script("b/bash", "", { mode: 0o757 });
+  expect(findBash(`${scene.dir}/a:${scene.dir}/b`)).not.toStartWith(scene.dir);
 });
 test("an absent PATH is no obstacle", () => expect(findBash("")).toEndWith("/bash"));
