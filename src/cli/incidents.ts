@@ -8,7 +8,7 @@ import { shown } from "../core/shown.ts";
 import type { IncidentLog } from "../record/incident-log.ts";
 import type { Paths } from "../record/paths.ts";
 import { print, printJson } from "../ui/print.ts";
-import { configArg, type HomeArgs, homeArg, pathsOf } from "./options.ts";
+import { choiceOf, configArg, type HomeArgs, homeArg, pathsOf } from "./options.ts";
 
 const json = { type: "boolean", description: "JSON instead of text" } as const;
 const id = {
