@@ -3,7 +3,7 @@
 import type { Status } from "../core/status.ts";
 import type { AgentLock } from "../linux/agent-lock.ts";
 import { readOvercommitMode } from "../linux/procfs.ts";
-import { writeStatus } from "../record/status-file.ts";
+import { statusFileAt } from "../record/status-file.ts";
 import type { Lifetime } from "./lifetime.ts";
 import type { AgentParts } from "./parts.ts";
 import { tickSettleMs } from "./settler.ts";
@@ -37,6 +37,7 @@ export function createPublisher(parts: AgentParts, options: PublisherOptions): P
   const sinceMs = host.now();
   let isReady = false;
   let hasEnded = false;
+  const file = statusFileAt(options.statusFile);
   let statusProblem: string | undefined;
   const keepLock = atMostEach(lockLookMs, () => {
     const news = options.lock.keep();
@@ -54,7 +55,7 @@ export function createPublisher(parts: AgentParts, options: PublisherOptions): P
       ...seen,
       problems: statusProblem === undefined ? [] : [statusProblem],
     });
-    statusProblem = writeStatus(options.statusFile, status);
+    statusProblem = file.write(status);
     options.onStatus(status);
   };
   const tick = () => {
@@ -71,6 +72,7 @@ export function createPublisher(parts: AgentParts, options: PublisherOptions): P
     last() {
       hasEnded = true;
       publish(look(), { running: false });
+      file.close();
     },
     noteReading() {
       if (isReady) return settler.ring();

@@ -1,7 +1,7 @@
 /** One file to hand in: a .tar.gz written as a stream, with the SHA-256 of each of its files at the end. */
 
-import { createWriteStream } from "node:fs";
-import { mkdir, open, rm } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { type FileHandle, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -10,18 +10,20 @@ import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
 import { replaceFile } from "../linux/replace-file.ts";
 import { type TarEntry, tar } from "./tar.ts";
 
-/** A file of the bundle: a text, pieces of a text, or a file on disk as long as it is now. */
+/** A file of the bundle: a text, pieces of a text, or a file on disk as long as it is when its turn comes. */
 export type BundleFile =
   | { name: string; text: string }
   | { name: string; pieces: () => Iterable<string> }
-  | { name: string; path: string };
+  | { name: string; open: OpenFile };
+
+export type OpenFile = () => Promise<{ file: FileHandle; stats: Pick<Stats, "size" | "mtimeMs"> }>;
 
 export interface BundledFile {
   name: string;
   bytes: number;
   sha256: string;
-  /** The file on disk became shorter while it was read; the rest is zeros. */
-  shrunk: boolean;
+  /** The file on disk became shorter while it was read, and the rest is zeros; or it could not be opened. */
+  trouble?: string;
 }
 
 export interface BundleOptions {
@@ -44,7 +46,7 @@ export async function writeBundle({ out, root, files, nowMs }: BundleOptions): P
   const bundled: BundledFile[] = [];
   try {
     await mkdir(dirname(out), { recursive: true, mode: 0o700 });
-    await replaceFile(out, (partial) => writeArchive(partial, entries(root, files, nowMs, bundled)));
+    await replaceFile(out, (file) => writeArchive(file, entries(root, files, nowMs, bundled)));
     return bundled;
   } catch (error) {
     const full =
@@ -53,15 +55,16 @@ export async function writeBundle({ out, root, files, nowMs }: BundleOptions): P
   }
 }
 
-async function writeArchive(path: string, archived: AsyncIterable<TarEntry>): Promise<void> {
-  await rm(path, { force: true });
+async function writeArchive(file: FileHandle, archived: AsyncIterable<TarEntry>): Promise<void> {
   await pipeline(
     // One piece ahead: sixteen, the default, hold memory without being faster.
     Readable.from(tar(archived), { highWaterMark: 1 }),
     createGzip({ level: gzipLevel }),
-    createWriteStream(path, { mode: 0o600, flags: "wx" }),
+    async (pieces: AsyncIterable<Uint8Array>) => {
+      for await (const piece of pieces) await file.writeFile(piece);
+    },
   );
-  await syncFile(path);
+  await file.sync();
 }
 
 async function* entries(
@@ -72,7 +75,7 @@ async function* entries(
 ): AsyncGenerator<TarEntry> {
   for (const file of files) {
     const hash = new Bun.CryptoHasher("sha256");
-    const state = { shrunk: false };
+    const state: ContentState = {};
     const { bytes, mtimeMs, content } = await contentOf(file, nowMs, state);
     yield {
       name: `${root}/${file.name}`,
@@ -85,7 +88,7 @@ async function* entries(
         }
       },
     };
-    bundled.push({ name: file.name, bytes, sha256: hash.digest("hex"), shrunk: state.shrunk });
+    bundled.push({ name: file.name, bytes, sha256: hash.digest("hex"), ...state });
   }
   const sums = Buffer.from(bundled.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join(""));
   yield {
@@ -100,8 +103,10 @@ async function* entries(
 
 type Content = Omit<TarEntry, "name">;
 
-async function contentOf(file: BundleFile, nowMs: number, state: { shrunk: boolean }): Promise<Content> {
-  if ("path" in file) return await fileContent(file.path, state);
+type ContentState = Pick<BundledFile, "trouble">;
+
+async function contentOf(file: BundleFile, nowMs: number, state: ContentState): Promise<Content> {
+  if ("open" in file) return await fileContent(file.open, nowMs, state);
   const pieces = "text" in file ? () => [file.text] : file.pieces;
   let bytes = 0;
   for (const piece of pieces()) bytes += Buffer.byteLength(piece);
@@ -115,9 +120,14 @@ async function contentOf(file: BundleFile, nowMs: number, state: { shrunk: boole
 }
 
 /** Exactly as many bytes as the file has now: a log may grow, a dump may be cut while it is read. */
-async function fileContent(path: string, state: { shrunk: boolean }): Promise<Content> {
-  const handle = await open(path, "r");
-  const { size, mtimeMs } = await handle.stat();
+async function fileContent(open: OpenFile, nowMs: number, state: ContentState): Promise<Content> {
+  const opened = await open().catch((error: unknown) => describeError(error));
+  if (typeof opened === "string") {
+    state.trouble = `could not be read: ${opened}`;
+    return { bytes: 0, mtimeMs: nowMs, async *content() {} };
+  }
+  const { file: handle, stats } = opened;
+  const { size, mtimeMs } = stats;
   return {
     bytes: size,
     mtimeMs,
@@ -128,7 +138,7 @@ async function fileContent(path: string, state: { shrunk: boolean }): Promise<Co
           // A buffer of its own for each piece: the one before it may still be in the compressor.
           const buffer = Buffer.allocUnsafe(Math.min(pieceBytes, left));
           const { bytesRead } = await handle.read(buffer, 0, buffer.length);
-          if (bytesRead === 0) state.shrunk = true;
+          if (bytesRead === 0) state.trouble = "became shorter while it was read";
           left -= bytesRead || buffer.length;
           yield bytesRead === 0 ? buffer.fill(0) : buffer.subarray(0, bytesRead);
         }
@@ -137,13 +147,4 @@ async function fileContent(path: string, state: { shrunk: boolean }): Promise<Co
       }
     },
   };
-}
-
-async function syncFile(path: string): Promise<void> {
-  const file = await open(path, "r+");
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }

@@ -10,15 +10,15 @@ import { type BundleRequest, bundleFiles } from "./contents.ts";
 export async function bundleIncident(request: BundleRequest, out: string): Promise<string> {
   const nowMs = Date.now();
   const files = await bundleFiles(request, nowMs);
-  const bundled = await writeBundle({ out, root: `nsomem-${request.incident.id}`, files, nowMs });
-  const shrunk = bundled
-    .filter((file) => file.shrunk)
-    .map(({ name }) => `warning: ${shown(name)} became shorter while it was read`);
+  const bundled = await writeBundle({ out, root: request.root, files, nowMs });
+  const warnings = bundled.flatMap(({ name, trouble }) =>
+    trouble === undefined ? [] : [`warning: ${shown(name)} ${trouble}`],
+  );
   const secret = request.redact
     ? "Dumps were left out."
     : "Keep it confidential: dumps hold configuration data of NSO, passwords and keys among it (--redact leaves them out).";
   return [
-    ...shrunk,
+    ...warnings,
     `${out} (${formatKib(statSync(out).size / 1024)}, ${bundled.length + 1} files)`,
     secret,
   ].join("\n");

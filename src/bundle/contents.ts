@@ -9,21 +9,20 @@ import type { IncidentLog } from "../record/incident-log.ts";
 import { type LogWindow, logLines } from "../record/log-window.ts";
 import type { Paths } from "../record/paths.ts";
 import type { BundleFile } from "./archive.ts";
+import { crashDumpFile } from "./crash-dump-file.ts";
 import { historyFiles } from "./history-files.ts";
 import { hostFiles } from "./host-files.ts";
 import { incidentFiles } from "./incident-files.ts";
-import { joinParts, type Part } from "./part.ts";
+import { joinParts, type Part, type PartOptions } from "./part.ts";
 import { summaryPage } from "./summary-page.ts";
 
-export interface BundleRequest {
+export interface BundleRequest extends PartOptions {
   paths: Paths;
   config: Config;
   /** The NSO whose version is asked for. */
   choice: CoreChoice;
   incident: IncidentLog;
   summary: IncidentSummary;
-  /** Without the dumps: they hold configuration data of NSO. */
-  redact: boolean;
 }
 
 /** SUMMARY.md first; what could not be had is named in it. */
@@ -33,7 +32,8 @@ export async function bundleFiles(request: BundleRequest, nowMs: number): Promis
   // Asked before the history is read: a child is not started at the peak of memory.
   const host = await hostFiles(config, choice, summary);
   const { files, missing } = joinParts([
-    incidentFiles(incident, summary, { redact }),
+    incidentFiles(incident, summary, request),
+    await crashDumpFile(summary, request),
     historyFiles(paths.history, { id: incident.id, summary }, { window, nowMs }),
     logFiles(paths, window),
     host,

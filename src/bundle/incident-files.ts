@@ -1,66 +1,45 @@
-/** The incident's own directory, and the dumps that belong to it. */
+/** The incident's own directory: the record, evidence, output of actions, debug dumps. */
 
-import { readdirSync, statSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { IncidentSummary } from "../core/incident.ts";
+import { openBelow } from "../linux/open-below.ts";
+import { walkDirectory } from "../linux/walk-directory.ts";
 import type { IncidentLog } from "../record/incident-log.ts";
-import type { BundleFile } from "./archive.ts";
-import type { Missing, Part } from "./part.ts";
+import { leftOut, type Missing, type Part, type PartOptions } from "./part.ts";
+import { fitsHeader } from "./tar.ts";
 
-const isDebugDump = (name: string) => /^dump\d+\.bin/.test(name);
+const isDebugDump = (name: string) => /^dump\d+\.bin/.test(basename(name));
 /** The copy of a crash dump that went away with its container; it goes in as the crash dump. */
-const isCrashDump = (name: string) => name.startsWith("crash-");
-const leftOut = "left out (--redact)";
+const isCrashCopy = (name: string) => basename(name).startsWith("crash-");
 
-/** The record, the state of the host at each level, output of the operator's own actions; the dumps unless `redact`. */
-export function incidentFiles(
-  { dir }: IncidentLog,
-  summary: IncidentSummary,
-  { redact }: { redact: boolean },
-): Part {
-  const crashDump = crashDumpPart(summary, redact);
-  return {
-    files: [...ownFiles(dir, redact), ...crashDump.files],
-    missing: [...missingDebugDumps(dir, summary, redact), ...crashDump.missing],
-  };
+/** What lies in the directory itself, the dumps unless `redact`: an action, or NSO, may have left links to anything. */
+export function incidentFiles({ dir }: IncidentLog, summary: IncidentSummary, options: PartOptions): Part {
+  const { files, leftOut: others } = walkDirectory(dir);
+  const part: Part = { files: [], missing: others.map(({ name, why }) => ({ what: name, why })) };
+  for (const file of files) {
+    if (isCrashCopy(file) || (options.redact && isDebugDump(file))) continue;
+    const name = isDebugDump(file) ? `debug-dumps/${file}` : file;
+    const why = whyNot(join(dir, file), `${options.root}/${name}`);
+    if (why === undefined) part.files.push({ name, open: () => openBelow(dir, file) });
+    else part.missing.push({ what: file, why });
+  }
+  part.missing.push(...missingDebugDumps(dir, summary, options));
+  return part;
 }
 
-function ownFiles(dir: string, redact: boolean): BundleFile[] {
-  return readdirSync(dir, { recursive: true, withFileTypes: true })
-    .filter(({ name }) => !isCrashDump(name) && !(redact && isDebugDump(name)))
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
-    .map((path) => ({ name: nameInBundle(path.slice(dir.length + 1)), path }));
+function whyNot(path: string, archived: string): string | undefined {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (!found) return "it has gone meanwhile";
+  if (found.nlink > 1) return "it has a second name elsewhere (a hard link)";
+  return fitsHeader(archived) ? undefined : "its name is too long for the archive";
 }
 
-function nameInBundle(name: string): string {
-  return isDebugDump(name) ? `debug-dumps/${name}` : name;
-}
-
-function missingDebugDumps(dir: string, { debugDumps }: IncidentSummary, redact: boolean): Missing[] {
+function missingDebugDumps(dir: string, { debugDumps }: IncidentSummary, { redact }: PartOptions): Missing[] {
   return debugDumps.flatMap((path): Missing[] => {
     const what = basename(path);
     if (redact) return [{ what, why: leftOut }];
-    const isThere = statSync(join(dir, what), { throwIfNoEntry: false }) !== undefined;
+    const isThere = lstatSync(join(dir, what), { throwIfNoEntry: false }) !== undefined;
     return isThere ? [] : [{ what, why: `${path} is not there any more` }];
   });
-}
-
-function crashDumpPart({ crashDump }: IncidentSummary, redact: boolean): Part {
-  if (!crashDump) return { files: [], missing: [] };
-  const { path, bytes } = crashDump;
-  const name = `crash-dump/${basename(path)}`;
-  const why = redact ? leftOut : crashDumpProblem(path, bytes);
-  return why === undefined
-    ? { files: [{ name, path }], missing: [] }
-    : { files: [], missing: [{ what: name, why }] };
-}
-
-/** The file at the path of the verdict may be another by now: NSO overwrites it. */
-function crashDumpProblem(path: string, bytes: number): string | undefined {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) return `${path} is not there any more, or lies in a container that has ended`;
-  if (found.size === bytes) return undefined;
-  return `${path} is another file by now: it has ${found.size} bytes, and the dump had ${bytes}`;
 }

@@ -12,6 +12,15 @@ export interface Part {
   missing: Missing[];
 }
 
+export interface PartOptions {
+  /** Without the dumps: they hold configuration data of NSO. */
+  redact: boolean;
+  /** The directory that everything unpacks into. */
+  root: string;
+}
+
+export const leftOut = "left out (--redact)";
+
 export function joinParts(parts: readonly Part[]): Part {
   return { files: parts.flatMap(({ files }) => files), missing: parts.flatMap(({ missing }) => missing) };
 }

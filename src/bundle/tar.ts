@@ -37,7 +37,9 @@ export async function* tar(
 /** One header block. Throws RangeError for a name that ustar cannot hold (100 characters, 155 more of directories). */
 export function tarHeader({ name, bytes, mtimeMs }: Omit<TarEntry, "content">): Uint8Array {
   const header = Buffer.alloc(blockBytes);
-  const { prefix, rest } = splitName(name);
+  const split = splitName(name);
+  if (!split) throw new RangeError(`${name} is too long for a tar header`);
+  const { prefix, rest } = split;
   header.write(rest, 0);
   header.write(octal(0o600, 8), 100);
   header.write(octal(0, 8), 108);
@@ -55,6 +57,11 @@ export function tarHeader({ name, bytes, mtimeMs }: Omit<TarEntry, "content">): 
   return header;
 }
 
+/** Whether ustar can hold the name. */
+export function fitsHeader(name: string): boolean {
+  return splitName(name) !== undefined;
+}
+
 function octal(value: number, width: number): string {
   return `${value.toString(8).padStart(width - 1, "0")}\0`;
 }
@@ -69,11 +76,11 @@ function writeSize(header: Buffer, bytes: number): void {
   header.writeBigUInt64BE(BigInt(bytes), 128);
 }
 
-function splitName(name: string): { prefix: string; rest: string } {
+function splitName(name: string): { prefix: string; rest: string } | undefined {
   if (Buffer.byteLength(name) <= 100) return { prefix: "", rest: name };
   for (let slash = name.indexOf("/"); slash > 0; slash = name.indexOf("/", slash + 1)) {
     const [prefix, rest] = [name.slice(0, slash), name.slice(slash + 1)];
     if (Buffer.byteLength(prefix) <= 155 && Buffer.byteLength(rest) <= 100) return { prefix, rest };
   }
-  throw new RangeError(`${name} is too long for a tar header`);
+  return undefined;
 }

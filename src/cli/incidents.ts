@@ -60,7 +60,8 @@ const bundle = defineCommand({
     const out = resolve(args.out ?? join(process.cwd(), `nsomem-${incident.id}.tar.gz`));
     const redact = args.redact ?? false;
     const choice = choiceOf({}, config.nso);
-    print(await bundleIncident({ paths, config, choice, incident, summary, redact }, out));
+    const root = `nsomem-${incident.id}`;
+    print(await bundleIncident({ paths, config, choice, incident, summary, root, redact }, out));
   },
 });
 

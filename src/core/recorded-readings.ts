@@ -35,13 +35,13 @@ export function judgedBy(config: Config, steps: readonly ReplayStep[]): ReplaySt
 /** A log without dates is taken as one reading of each kind a second. */
 const undatedStepMs = 1000;
 
-/** The readings of a monitor log: nsomem's own, or the original tool's. */
-export function parseRecordedLog(text: string): RecordedReadings {
+/** The readings of a monitor log, line by line: nsomem's own, or the original tool's. */
+export function parseRecordedLog(lines: Iterable<string>): RecordedReadings {
   const steps: ReplayStep[] = [];
   let isOriginal = false;
   let undatedMs = 0;
   const seen = new Set<MemoryKind>();
-  for (const line of text.split("\n")) {
+  for (const line of lines) {
     const parsed = parseLine(line, Number.NaN);
     if (parsed.kind === "event" && parsed.text.startsWith(agentStartWords)) steps.push({ step: "start" });
     if (parsed.kind !== "reading") continue;

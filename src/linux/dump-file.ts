@@ -1,11 +1,15 @@
-/** Crash dump files: found, judged by their last line, moved aside, summed up. */
+/**
+ * Crash dump files: found, judged by their last line, moved aside, summed up. They are NSO's, in NSO's directories; a
+ * link to a larger disk is followed (facts 2.13), and what is no regular file is never opened.
+ */
 
-import { constants, createReadStream } from "node:fs";
-import { access, chmod, copyFile, open, rename, stat, statfs } from "node:fs/promises";
+import { access, type FileHandle, lstat, realpath, rename, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { DumpEnding, DumpFile } from "../core/dump-verdict.ts";
 import { errnoOf, NsomemError } from "../core/errors.ts";
+import { openRegularLater } from "./regular-file.ts";
 import { replaceFile } from "./replace-file.ts";
+import { ownProcDir } from "./roots.ts";
 
 /** A place as the core names it, and the way by which this process gets there (a container has its own root). */
 export interface ReachablePlace {
@@ -43,7 +47,7 @@ const tailBytes = 256;
 
 async function endingOf(path: string, bytes: number): Promise<DumpEnding> {
   if (bytes === 0) return "empty";
-  const file = await open(path, "r");
+  const { file } = await openRegularLater(path);
   try {
     const tail = Buffer.alloc(Math.min(bytes, tailBytes));
     await file.read(tail, 0, tail.length, bytes - tail.length);
@@ -57,12 +61,14 @@ async function endingOf(path: string, bytes: number): Promise<DumpEnding> {
 const freshMs = 3000;
 
 /**
- * Gives the file at `path` a name with its own time in it, so that the next dump does not overwrite it; a rename,
- * so that its size does not matter. Returns the new name, or undefined when there was nothing to move.
+ * Gives the file at `wanted` a name with its own time in it, so that the next dump does not overwrite it; a rename,
+ * so that its size does not matter. Returns the new name, or undefined when there was nothing to move. Of a link the
+ * file that it leads to is moved, and the link stays.
  */
-export async function moveAside(path: string, nowMs: number): Promise<string | undefined> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile() || Math.abs(nowMs - found.mtimeMs) < freshMs) return undefined;
+export async function moveAside(wanted: string, nowMs: number): Promise<string | undefined> {
+  const path = await realFile(wanted);
+  const found = path === undefined ? undefined : await lstat(path).catch(() => undefined);
+  if (path === undefined || !found?.isFile() || Math.abs(nowMs - found.mtimeMs) < freshMs) return undefined;
   const stamp = new Date(found.mtimeMs)
     .toISOString()
     .replace(/\.\d+Z$/, "Z")
@@ -74,6 +80,17 @@ export async function moveAside(path: string, nowMs: number): Promise<string | u
     return aside;
   }
   throw new NsomemError("MOVE_ASIDE", `${path}: ${namesMax} files of ${stamp} stand beside it already`);
+}
+
+/** Where a link leads; undefined where it leads to what its owner could not have moved himself. */
+async function realFile(path: string): Promise<string | undefined> {
+  const found = await lstat(path).catch(() => undefined);
+  if (!found?.isSymbolicLink()) return path;
+  // By /proc/PID/root or a descriptor: a link in a container would lead to the same path of this host.
+  if (path.startsWith(`${ownProcDir}/`)) return undefined;
+  const real = await realpath(path).catch(() => undefined);
+  const led = real === undefined ? undefined : await lstat(real).catch(() => undefined);
+  return found.uid === 0 || found.uid === led?.uid ? real : undefined;
 }
 
 const namesMax = 1000;
@@ -93,18 +110,44 @@ async function exists(path: string): Promise<boolean> {
  */
 export async function copyUnseen({ path, reach }: ReachablePlace, copy: string): Promise<boolean> {
   try {
-    const there = await stat(reach);
-    const here = await stat(path).catch(() => undefined);
-    if (here && here.dev === there.dev && here.ino === there.ino) return false;
-    const { bavail, bsize } = await statfs(dirname(copy));
-    if (bavail * bsize < there.size) return false;
-    await replaceFile(copy, async (partial) => {
-      await copyFile(reach, partial, constants.COPYFILE_EXCL);
-      await chmod(partial, 0o600);
-    });
-    return true;
+    // No link: in a container's root it would lead to the same path of this host's.
+    const { file, stats: there } = await openRegularLater(reach, { isNoLink: true });
+    try {
+      const here = await stat(path).catch(() => undefined);
+      if (here && here.dev === there.dev && here.ino === there.ino) return false;
+      const { bavail, bsize } = await statfs(dirname(copy));
+      if (bavail * bsize < there.size || !(await isCrashDump(file))) return false;
+      await replaceFile(copy, async (into) => {
+        for await (const piece of piecesOf(file)) await into.writeFile(piece);
+      });
+      return true;
+    } finally {
+      await file.close();
+    }
   } catch {
     return false;
+  }
+}
+
+const firstWord = "=erl_crash_dump:";
+
+/** By its first line. What a record names as a dump may be any file by now. */
+export async function isCrashDump(file: FileHandle): Promise<boolean> {
+  const head = Buffer.alloc(firstWord.length);
+  const { bytesRead } = await file.read(head, 0, head.length, 0);
+  return head.toString("latin1", 0, bytesRead) === firstWord;
+}
+
+const pieceBytes = 1 << 20;
+
+async function* piecesOf(file: FileHandle, signal?: AbortSignal): AsyncGenerator<Buffer> {
+  const buffer = Buffer.alloc(pieceBytes);
+  for (let at = 0; ; ) {
+    signal?.throwIfAborted();
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield buffer.subarray(0, bytesRead);
   }
 }
 
@@ -112,12 +155,13 @@ export async function copyUnseen({ path, reach }: ReachablePlace, copy: string):
 export async function sha256Of(path: string, signal?: AbortSignal): Promise<string | undefined> {
   const hash = new Bun.CryptoHasher("sha256");
   try {
-    for await (const chunk of createReadStream(path, {
-      highWaterMark: 1 << 20,
-      ...(signal ? { signal } : {}),
-    }))
-      hash.update(chunk as Buffer);
-    return hash.digest("hex");
+    const { file } = await openRegularLater(path);
+    try {
+      for await (const piece of piecesOf(file, signal)) hash.update(piece);
+      return hash.digest("hex");
+    } finally {
+      await file.close();
+    }
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 /** Reads ncs.conf as far as nsomem cares: its memory-management section. */
 
-import { open } from "node:fs/promises";
 import { type MemorySection, parseMemorySection } from "../core/ncs-conf.ts";
+import { openRegularLater } from "./regular-file.ts";
 
 /** A real ncs.conf has some 40 KB; what is larger than this is read no further. */
 const bytesMax = 8 * 1024 * 1024;
@@ -10,10 +10,9 @@ const bytesMax = 8 * 1024 * 1024;
 export async function readMemorySection(confFile: string | undefined): Promise<MemorySection | undefined> {
   if (!confFile?.startsWith("/")) return undefined;
   try {
-    const file = await open(confFile, "r");
+    const { file, stats } = await openRegularLater(confFile);
     try {
-      const { size } = await file.stat();
-      const buffer = Buffer.alloc(Math.min(size, bytesMax));
+      const buffer = Buffer.alloc(Math.min(stats.size, bytesMax));
       const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
       return parseMemorySection(buffer.toString("utf8", 0, bytesRead));
     } finally {

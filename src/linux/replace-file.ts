@@ -1,5 +1,7 @@
 /**
- * A file that appears whole or not at all: written under another name beside it, then renamed. See rename(2).
+ * A file that appears whole or not at all: written under another name beside it, then renamed. See rename(2). The
+ * other name is made anew and never followed: what somebody put there is removed, and a link at `path` is replaced, not
+ * written through.
  *
  * Own code, because the agent replaces status.json once a second and must stay small. In the compiled binary
  * `write-file-atomic` adds 9 MiB of RSS and `atomically` 7 MiB (medians of five), this nothing; `atomically` listens
@@ -7,14 +9,29 @@
  * agent leaves piles up; here the next write replaces it.
  */
 
-import { renameSync, rmSync, writeFileSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { closeSync, constants, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
+import { errnoOf, NsomemError } from "../core/errors.ts";
+import { kindOf } from "./file-kind.ts";
+import { safeFlags } from "./regular-file.ts";
 
-/** `write` makes the file under the name that it is given. Throws what fails, and leaves nothing of it. */
-export async function replaceFile(path: string, write: (partial: string) => Promise<unknown>): Promise<void> {
+const createFlags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | safeFlags;
+
+/** `write` fills the file (0600) that it is given. Throws what fails, and leaves nothing of it. */
+export async function replaceFile(
+  path: string,
+  write: (file: FileHandle) => Promise<unknown>,
+): Promise<void> {
   const partial = partialOf(path);
+  refuseSpecial(path, await stat(path).catch(() => undefined));
   try {
-    await write(partial);
+    await rm(partial, { force: true });
+    const file = await open(partial, createFlags, 0o600);
+    try {
+      await write(file);
+    } finally {
+      await file.close();
+    }
     await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined);
@@ -23,10 +40,25 @@ export async function replaceFile(path: string, write: (partial: string) => Prom
 }
 
 /** The same at once, for what must not wait for another turn of the event loop. */
-export function replaceFileSync(path: string, write: (partial: string) => void): void {
+export function replaceFileSync(path: string, write: (descriptor: number) => void): void {
+  refuseSpecial(path, statSync(path, { throwIfNoEntry: false }));
+  replaceAnything(path, write);
+}
+
+/** A text or bytes, for their owner alone (0600), in the place of whatever is there but a directory. */
+export function replaceWithSync(path: string, content: string | Uint8Array): void {
+  replaceAnything(path, (descriptor) => writeFileSync(descriptor, content));
+}
+
+function replaceAnything(path: string, write: (descriptor: number) => void): void {
   const partial = partialOf(path);
   try {
-    write(partial);
+    const descriptor = createAnew(partial);
+    try {
+      write(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
     renameSync(partial, path);
   } catch (error) {
     try {
@@ -38,9 +70,21 @@ export function replaceFileSync(path: string, write: (partial: string) => void):
   }
 }
 
-/** A text or bytes, for their owner alone (0600). */
-export function replaceWithSync(path: string, content: string | Uint8Array): void {
-  replaceFileSync(path, (partial) => writeFileSync(partial, content, { mode: 0o600 }));
+function createAnew(partial: string): number {
+  try {
+    return openSync(partial, createFlags, 0o600);
+  } catch (error) {
+    if (errnoOf(error) !== "EEXIST") throw error;
+    // Of a killed agent, or somebody's link.
+    rmSync(partial, { force: true });
+    return openSync(partial, createFlags, 0o600);
+  }
+}
+
+/** `--out /dev/stdout` would put a file in the place of the device. */
+function refuseSpecial(path: string, there: Awaited<ReturnType<typeof stat>> | undefined): void {
+  if (there && !there.isFile())
+    throw new NsomemError("FILE", `${path} is ${kindOf(there)}, not a regular file`);
 }
 
 function partialOf(path: string): string {

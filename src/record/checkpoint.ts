@@ -6,7 +6,8 @@
 
 import type { Database } from "bun:sqlite";
 import { fstatSync, statSync } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { openRegularLater } from "../linux/regular-file.ts";
 
 export interface Checkpointer {
   attach(db: Database): void;
@@ -40,7 +41,7 @@ export function checkpointer(path: string): Checkpointer {
   };
 
   const run = async (target: Database) => {
-    const wal = await open(`${path}-wal`, "r");
+    const { file: wal } = await openRegularLater(`${path}-wal`, { isNoLink: true });
     try {
       await wal.datasync();
     } finally {
@@ -48,7 +49,7 @@ export function checkpointer(path: string): Checkpointer {
     }
     if (db !== target || stopped) return;
     target.run("PRAGMA wal_checkpoint(PASSIVE)");
-    file ??= await open(path, "r");
+    file ??= (await openRegularLater(path, { isNoLink: true })).file;
     await file.datasync();
     if (db !== target || stopped) return;
     target.run("PRAGMA wal_checkpoint(TRUNCATE)");

@@ -17,7 +17,8 @@ export interface Connection {
   end(): void;
 }
 
-const fileCheckMs = 60_000;
+/** One stat(2). */
+const fileCheckMs = 5_000;
 
 export function connectionTo(path: string, run: Run, now: () => number): Connection {
   const checkpoint = checkpointer(path);

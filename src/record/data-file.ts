@@ -32,16 +32,15 @@ export interface Dating {
   lastWrittenMs: number;
 }
 
+/** `lines` may be asked twice: once to count midnights, when only the day of the last line is known. */
 export function parseDataFile(path: string, lines: Iterable<string>, dating: Dating): DataFile {
-  // Read once to count midnights when only the day of the last line is known.
-  const kept = dating.firstDay ? lines : [...lines];
-  const clock = wallClock(dating.firstDay ?? firstDayOf(kept, dating.lastWrittenMs));
+  const clock = wallClock(dating.firstDay ?? firstDayOf(lines, dating.lastWrittenMs));
   const host = growingColumns(hostColumns);
   const process = growingColumns(processColumns);
   const pids = new Set<number>();
   let malformed = 0;
   let previousMs = Number.NEGATIVE_INFINITY;
-  for (const line of kept) {
+  for (const line of lines) {
     if (line.trim() === "") continue;
     const row = parseDataLine(line);
     const clockMs = row ? clock.next(row.clockSeconds) : Number.NaN;

@@ -1,15 +1,23 @@
 /** Old measurements, read from the inherited data files and from monitor logs, as a recording. */
 
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { join } from "node:path";
 import { describeError, NsomemError } from "../core/errors.ts";
 import { byGroup } from "../core/group.ts";
+import { lineLengthMax } from "../core/line.ts";
 import type { HistoryEvent, HostSeries, ProcessSeries, Recording, RunMeta } from "../core/recording.ts";
+
 import { shown } from "../core/shown.ts";
+
+import { fileLines } from "../linux/file-lines.ts";
+import { openRegular, readText } from "../linux/regular-file.ts";
+import { walkDirectory } from "../linux/walk-directory.ts";
+
 import { parseDataFile } from "./data-file.ts";
+
 import { parseDataLine } from "./data-line.ts";
 import { mergeHosts, mergeProcesses } from "./merge.ts";
-import { parseMonitorLog } from "./monitor-log.ts";
+import { type MonitorLog, parseMonitorLog } from "./monitor-log.ts";
 import { type Day, dayOf } from "./wall-clock.ts";
 
 export interface Imported {
@@ -33,26 +41,14 @@ export function readOldFiles({ files, firstDay, meta }: ImportOptions): Imported
   const notes: string[] = [];
   const limits = { physical: { ...meta.limits.physical }, allocated: { ...meta.limits.allocated } };
   for (const file of files) {
-    const { text, writtenMs } = readOldFile(file);
-    if (isDataFile(text)) {
-      const data = parseDataFile(file, linesOf(text), { firstDay, lastWrittenMs: writtenMs });
-      hosts.push(data.host);
-      if (data.process && data.process.atMs.length > 0) processes.push(data.process);
-      notes.push(noteOf(file, data.host.atMs.length, data.malformed));
-      continue;
-    }
-    const log = parseMonitorLog(linesOf(text), firstDay ?? dayOf(writtenMs));
-    if (log.readings === 0 && log.processes.length === 0)
-      throw new NsomemError(
-        "IMPORT",
-        `${shown(file)} is neither a data file (HH:MM:SS and six numbers a line) nor a monitor log ("[MONITOR] …")`,
-      );
-    hosts.push(log.host);
-    processes.push(...log.processes);
-    events.push(...log.events);
-    Object.assign(limits.physical, log.limits.physical);
-    Object.assign(limits.allocated, log.limits.allocated);
-    notes.push(noteOf(file, log.readings, log.malformed));
+    const found = readOldFile(file, firstDay);
+    hosts.push(found.host);
+    processes.push(...found.processes);
+    events.push(...(found.log?.events ?? []));
+    Object.assign(limits.physical, found.log?.limits.physical);
+    Object.assign(limits.allocated, found.log?.limits.allocated);
+    const refused = found.malformed > 0 ? `, ${found.malformed} lines not understood` : "";
+    notes.push(`${shown(file)}: ${found.taken} measurements${refused}`);
   }
   return { recording: recordingOf(hosts, processes, events, { ...meta, limits }), notes };
 }
@@ -61,9 +57,8 @@ export function readOldFiles({ files, firstDay, meta }: ImportOptions): Imported
 export function dataFilesBelow(directory: string): string[] {
   let files: string[];
   try {
-    files = (readdirSync(directory, { recursive: true }) as string[])
-      .filter((name) => /(^|\/)mem_[^/]+\.log$/.test(name))
-      .sort()
+    files = walkDirectory(directory)
+      .files.filter((name) => /(^|\/)mem_[^/]+\.log$/.test(name))
       .map((name) => join(directory, name));
   } catch (error) {
     throw new NsomemError("IMPORT", `cannot read ${directory}: ${describeError(error)}`);
@@ -95,34 +90,61 @@ function recordingOf(
   };
 }
 
-function readOldFile(path: string): { text: string; writtenMs: number } {
-  try {
-    return { text: readFileSync(path, "utf8"), writtenMs: statSync(path).mtimeMs };
-  } catch (error) {
-    throw new NsomemError("IMPORT", `cannot read ${shown(path)}: ${describeError(error)}`);
-  }
-}
+/** A year of one process at one line a second is 2 GiB; what is read is held in memory. */
+const bytesMax = 1024 * 1024 * 1024;
 
-/** By its first lines; the first may be cut. */
-function isDataFile(text: string): boolean {
-  return text
-    .slice(0, 2000)
-    .split("\n")
-    .some((line) => parseDataLine(line) !== undefined);
+/** What one file gave. */
+interface OldFile {
+  host: HostSeries;
+  processes: ProcessSeries[];
+  malformed: number;
+  /** How many measurements. */
+  taken: number;
+  /** What a monitor log has beside them. */
+  log?: Pick<MonitorLog, "events" | "limits">;
 }
 
 /** One line at a time: a week's file is 36 MB, its lines as an array 100 MB more. */
-function* linesOf(text: string): Generator<string> {
-  let start = 0;
-  while (start < text.length) {
-    const end = text.indexOf("\n", start);
-    const stop = end < 0 ? text.length : end;
-    yield text.slice(start, stop);
-    start = stop + 1;
+function readOldFile(file: string, firstDay: Day | undefined): OldFile {
+  try {
+    const { descriptor, stats } = openRegular(file, { of: "anyone", bytesMax });
+    try {
+      const lines = fileLines(descriptor, { lengthMax: lineLengthMax });
+      return isDataFile(readText(descriptor, Math.min(stats.size, headBytes)))
+        ? readDataFile(file, lines, firstDay, stats.mtimeMs)
+        : readMonitorLog(file, lines, firstDay ?? dayOf(stats.mtimeMs));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    if (error instanceof NsomemError && error.code === "IMPORT") throw error;
+    throw new NsomemError("IMPORT", `cannot read ${shown(file)}: ${describeError(error)}`);
   }
 }
 
-function noteOf(file: string, taken: number, malformed: number): string {
-  const refused = malformed > 0 ? `, ${malformed} lines not understood` : "";
-  return `${shown(file)}: ${taken} measurements${refused}`;
+function readDataFile(
+  file: string,
+  lines: Iterable<string>,
+  firstDay: Day | undefined,
+  lastWrittenMs: number,
+): OldFile {
+  const { host, process, malformed } = parseDataFile(file, lines, { firstDay, lastWrittenMs });
+  const processes = process && process.atMs.length > 0 ? [process] : [];
+  return { host, processes, malformed, taken: host.atMs.length };
+}
+
+function readMonitorLog(file: string, lines: Iterable<string>, firstDay: Day): OldFile {
+  const log = parseMonitorLog(lines, firstDay);
+  if (log.readings > 0 || log.processes.length > 0) return { ...log, taken: log.readings, log };
+  throw new NsomemError(
+    "IMPORT",
+    `${shown(file)} is neither a data file (HH:MM:SS and six numbers a line) nor a monitor log ("[MONITOR] …")`,
+  );
+}
+
+const headBytes = 2000;
+
+/** By its first lines; the first may be cut. */
+function isDataFile(head: string): boolean {
+  return head.split("\n").some((line) => parseDataLine(line) !== undefined);
 }

@@ -1,8 +1,10 @@
 /** Incidents as they are on disk: which there are, and the steps of one. */
 
-import { readdirSync, readFileSync } from "node:fs";
+import { closeSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseStep, type RecordedStep } from "../core/incident-step.ts";
+import { fileLines } from "../linux/file-lines.ts";
+import { openRegular } from "../linux/regular-file.ts";
 
 export interface IncidentLog {
   id: string;
@@ -42,11 +44,18 @@ export function readIncident(incidentsDir: string, id: string): IncidentLog | un
   return { id, dir, steps, damagedLines };
 }
 
+/** A step may name hundreds of VMs; a record of hours has some hundred steps. Beyond it is no record of ours. */
+const lineLengthMax = 1024 * 1024;
+const bytesMax = 16 * 1024 * 1024;
+
 function readLines(path: string): string[] {
   try {
-    return readFileSync(path, "utf8")
-      .split("\n")
-      .filter((line) => line !== "");
+    const { descriptor } = openRegular(path, { of: "own" });
+    try {
+      return [...fileLines(descriptor, { lengthMax: lineLengthMax, bytesMax })].filter((line) => line !== "");
+    } finally {
+      closeSync(descriptor);
+    }
   } catch {
     return [];
   }

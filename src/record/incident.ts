@@ -1,8 +1,9 @@
 /** The record of one episode on disk: `incidents/<id>/incident.jsonl`, one step a line, and the files beside it. */
 
-import { closeSync, fstatSync, fsync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, fsync, lstatSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { formatStep, type IncidentStep } from "../core/incident-step.ts";
+import { openToAppend, type PrivateFile } from "../linux/private-file.ts";
 
 export interface Incident {
   id: string;
@@ -17,50 +18,64 @@ export interface Incident {
   close(): void;
 }
 
-/** Opens the incident for appending; its directory (0700) is made if absent. Never throws. */
+/**
+ * Opens the incident for appending; its directory (0700) is made if absent, also when it was removed meanwhile. Never
+ * throws.
+ */
 export function openIncident(incidentsDir: string, id: string): Incident {
   const dir = join(incidentsDir, id);
-  let descriptor = open(dir);
+  const path = join(dir, "incident.jsonl");
+  let file = open(path);
   return {
     id,
     dir,
     record(atMs, step) {
-      if (descriptor === undefined) return false;
+      if (file && isGone(path, file)) {
+        closeSync(file.descriptor);
+        file = open(path);
+      }
+      if (!file) return false;
       try {
-        writeSync(descriptor, `${formatStep(atMs, step)}\n`);
+        writeSync(file.descriptor, `${formatStep(atMs, step)}\n`);
         return true;
       } catch {
         return false;
       }
     },
     async sync(msMax) {
-      const open = descriptor;
-      if (open === undefined) return false;
-      const synced = new Promise<boolean>((resolve) => fsync(open, (error) => resolve(error === null)));
+      const descriptor = file?.descriptor;
+      if (descriptor === undefined) return false;
+      const synced = new Promise<boolean>((resolve) => fsync(descriptor, (error) => resolve(error === null)));
       return await Promise.race([synced, Bun.sleep(msMax).then(() => false)]);
     },
     close() {
-      if (descriptor !== undefined) closeSync(descriptor);
+      if (file) closeSync(file.descriptor);
       // A step that comes late must not go into whatever file has the number next.
-      descriptor = undefined;
+      file = undefined;
     },
   };
 }
 
-function open(dir: string): number | undefined {
+function open(path: string): PrivateFile | undefined {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
-    const descriptor = openSync(join(dir, "incident.jsonl"), "a+", 0o600);
-    endLine(descriptor);
-    return descriptor;
+    const file = openToAppend(path);
+    endLine(file);
+    return file;
   } catch {
     return undefined;
   }
 }
 
+function isGone(path: string, { stats }: PrivateFile): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.ino !== stats.ino;
+  } catch {
+    return false;
+  }
+}
+
 /** A host that lost its power may have left half a line; the next step must not become part of it. */
-function endLine(descriptor: number): void {
-  const { size } = fstatSync(descriptor);
+function endLine({ descriptor, stats: { size } }: PrivateFile): void {
   const last = Buffer.alloc(1);
   if (size > 0 && readSync(descriptor, last, 0, 1, size - 1) === 1 && last.toString() !== "\n")
     writeSync(descriptor, "\n");

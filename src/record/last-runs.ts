@@ -1,8 +1,7 @@
 /** When each action last ran, kept over restarts so that a cool-down survives them. */
 
-import { mkdirSync, readFileSync } from "node:fs";
-import { dirname } from "node:path";
-import { replaceWithSync } from "../linux/replace-file.ts";
+import { replacePrivateFile } from "../linux/private-file.ts";
+import { readRegular } from "../linux/regular-file.ts";
 
 export interface LastRuns {
   /** Milliseconds since the epoch by `kind/action`. */
@@ -33,9 +32,12 @@ export function openLastRuns(path: string): LastRuns {
   };
 }
 
+/** One entry is 40 bytes, and there is one for each action of each rule. */
+const bytesMax = 1024 * 1024;
+
 function read(path: string): Record<string, number> {
   try {
-    const document: unknown = JSON.parse(readFileSync(path, "utf8"));
+    const document: unknown = JSON.parse(readRegular(path, { of: "own", bytesMax }));
     if (typeof document !== "object" || document === null) return {};
     return Object.fromEntries(Object.entries(document).filter(([, value]) => typeof value === "number"));
   } catch {
@@ -45,8 +47,7 @@ function read(path: string): Record<string, number> {
 
 function write(path: string, runs: Record<string, number>): void {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    replaceWithSync(path, JSON.stringify(runs));
+    replacePrivateFile(path, JSON.stringify(runs));
   } catch {
     // In force until the agent ends; a full disk shows in the logs on it.
   }

@@ -1,15 +1,17 @@
 /** The lines of a rotated log between two times, read piece by piece. */
 
-import { closeSync, existsSync, openSync, readSync } from "node:fs";
-import { StringDecoder } from "node:string_decoder";
+import { closeSync, existsSync } from "node:fs";
 import { shownPage } from "../core/shown.ts";
+import { fileLines } from "../linux/file-lines.ts";
+import { openRegular } from "../linux/regular-file.ts";
 
 export interface LogWindow {
   sinceMs: number;
   untilMs: number;
 }
 
-const pieceBytes = 256 * 1024;
+/** A line of agent.log may quote a whole message. */
+const lengthMax = 256 * 1024;
 /** rotating-log.ts keeps at most this many full files beside the current one. */
 const keptMax = 9;
 
@@ -33,21 +35,21 @@ function timeOf(line: string): number | undefined {
   return Number.isNaN(atMs) ? undefined : atMs;
 }
 
+/** Nothing of what is no log of this user's. */
 function* linesOf(path: string): Generator<string> {
-  const descriptor = openSync(path, "r");
+  const file = openOwn(path);
+  if (!file) return;
   try {
-    const buffer = Buffer.alloc(pieceBytes);
-    const decoder = new StringDecoder("utf8");
-    let rest = "";
-    for (;;) {
-      const bytes = readSync(descriptor, buffer, 0, buffer.length, null);
-      if (bytes === 0) break;
-      const lines = (rest + decoder.write(buffer.subarray(0, bytes))).split("\n");
-      rest = lines.pop() ?? "";
-      yield* lines;
-    }
-    if (rest !== "") yield rest;
+    yield* fileLines(file.descriptor, { lengthMax });
   } finally {
-    closeSync(descriptor);
+    closeSync(file.descriptor);
+  }
+}
+
+function openOwn(path: string) {
+  try {
+    return openRegular(path, { of: "own" });
+  } catch {
+    return undefined;
   }
 }

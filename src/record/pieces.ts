@@ -1,6 +1,6 @@
 /** Text in pieces, to a file that appears whole or not at all, or to standard output. */
 
-import { closeSync, openSync, writeSync } from "node:fs";
+import { writeSync } from "node:fs";
 import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
 import { shownPage } from "../core/shown.ts";
 import { replaceFileSync } from "../linux/replace-file.ts";
@@ -8,7 +8,7 @@ import { replaceFileSync } from "../linux/replace-file.ts";
 /** Mode 0600. Throws NsomemError EXPORT and leaves nothing behind when the disk refuses. */
 export async function writePieces(path: string, pieces: Iterable<string>): Promise<void> {
   try {
-    replaceFileSync(path, (partial) => writeEach(partial, pieces));
+    replaceFileSync(path, (descriptor) => writeEach(descriptor, pieces));
   } catch (error) {
     throw new NsomemError("EXPORT", `cannot write ${path}: ${describeError(error)}`);
   }
@@ -26,13 +26,8 @@ export async function writePiecesOut(pieces: Iterable<string>): Promise<void> {
   }
 }
 
-function writeEach(path: string, pieces: Iterable<string>): void {
-  const file = openSync(path, "w", 0o600);
-  try {
-    for (const piece of pieces) writeAll(file, Buffer.from(piece));
-  } finally {
-    closeSync(file);
-  }
+function writeEach(descriptor: number, pieces: Iterable<string>): void {
+  for (const piece of pieces) writeAll(descriptor, Buffer.from(piece));
 }
 
 function writeAll(descriptor: number, bytes: Buffer): void {

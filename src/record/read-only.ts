@@ -3,12 +3,14 @@
 import { constants, Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
+import { checkToRead } from "./database-file.ts";
 import { schemaVersion } from "./schema.ts";
 import { onlyRow } from "./sql.ts";
 
 /**
  * What `read` makes of the file. Throws NsomemError NO_HISTORY when there is no file or nothing in it,
- * HISTORY_DAMAGED when it cannot be read, HISTORY_VERSION when a later nsomem wrote it.
+ * HISTORY_DAMAGED when it cannot be read, HISTORY_VERSION when a later nsomem wrote it; UNTRUSTED or FILE when it is
+ * another user's: a copy of it can be read.
  */
 export function withHistory<T>(path: string, read: (db: Database) => T): T {
   if (!existsSync(path))
@@ -16,6 +18,7 @@ export function withHistory<T>(path: string, read: (db: Database) => T): T {
       "NO_HISTORY",
       `no history at ${path}; an agent writes it ("nsomem start"), or "nsomem import" does`,
     );
+  checkToRead(path);
   let db: Database | undefined;
   try {
     db = openReadOnly(path);

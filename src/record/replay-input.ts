@@ -1,28 +1,41 @@
 /** Opens a recording to be replayed: a monitor log of nsomem, a log of the original tool, or history.db. */
 
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { describeError, exitCodes, NsomemError } from "../core/errors.ts";
+import { lineLengthMax } from "../core/line.ts";
 import { type MemoryKind, memoryKinds, type Reading } from "../core/reading.ts";
 import { parseRecordedLog, type RecordedReadings, type ReplayStep } from "../core/recorded-readings.ts";
+import { fileLines } from "../linux/file-lines.ts";
+import { openRegular, type RegularFile, readText } from "../linux/regular-file.ts";
 import { valueAt } from "./columns.ts";
 import { readHistory } from "./read-history.ts";
 
+/** As for an import: what is read is held in memory. */
+const bytesMax = 1024 * 1024 * 1024;
+const databaseHead = "SQLite format 3\0";
+
 /** Reads a recording of any of these kinds. Throws NsomemError RECORDING (exit 2) when it is none. */
 export function readRecordedReadings(path: string): RecordedReadings {
-  const isDatabase = headOf(path).startsWith("SQLite format 3\0");
-  const recorded = isDatabase ? fromHistory(path) : parseRecordedLog(readFileSync(path, "utf8"));
+  const recorded = readAs(path);
   if (recorded.steps.some(({ step }) => step === "reading")) return recorded;
   const message = `${path} holds no reading: neither a monitor log nor a history.db`;
   throw new NsomemError("RECORDING", message, exitCodes.usage);
 }
 
-function headOf(path: string): string {
+function readAs(path: string): RecordedReadings {
+  const { descriptor } = openRecording(path);
   try {
-    const descriptor = openSync(path, "r");
-    const head = Buffer.alloc(16);
-    readSync(descriptor, head, 0, head.length, 0);
+    if (readText(descriptor, databaseHead.length) !== databaseHead)
+      return parseRecordedLog(fileLines(descriptor, { lengthMax: lineLengthMax }));
+  } finally {
     closeSync(descriptor);
-    return head.toString("latin1");
+  }
+  return fromHistory(path);
+}
+
+function openRecording(path: string): RegularFile {
+  try {
+    return openRegular(path, { of: "anyone", bytesMax });
   } catch (error) {
     throw new NsomemError("RECORDING", `cannot read the recording: ${describeError(error)}`, exitCodes.usage);
   }

@@ -5,9 +5,11 @@
  * kill would wait in memory, and a full disk would be an event somewhere else instead of a line counted here.
  */
 
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, lstatSync, renameSync, writeSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { shownText } from "../core/shown.ts";
+import { inPrivateDirectory, type PrivateDirectory } from "../linux/private-directory.ts";
+import { openToAppend } from "../linux/private-file.ts";
 
 export interface RotatingLog {
   /** One entry. What a terminal would obey is in the file as text: logs are read with `cat` and `tail`. */
@@ -27,19 +29,29 @@ export interface RotatingLogOptions {
 /** As long as a line of the tool may be. */
 const lineLengthMax = 4096;
 const reopenAfterMs = 5000;
+/** One lstat(2) a second at most: lines that went into a file that was removed are lost. */
+const lookAfterMs = 1000;
+/** For the action log of `watch`, which may lie in /tmp: the file's own owner is checked all the same. */
+const place = { isShared: true };
 
-/** Appends to `path`; at `bytesMax` it becomes `path.1`, and so on, up to `path.keep`. */
+/**
+ * Appends to `path`; at `bytesMax` it becomes `path.1`, and so on, up to `path.keep`. A file or directory that was
+ * removed meanwhile is made anew.
+ */
 export function openRotatingLog({ path, bytesMax, keep }: RotatingLogOptions): RotatingLog {
   let descriptor: number | undefined;
   let bytes = 0;
   let lost = 0;
+  let inode = 0;
   let reopenAtMs = 0;
+  let lookAtMs = 0;
   open();
 
   return {
     write(line) {
       const data = Buffer.from(`${entryOf(line)}\n`);
       if (bytes + data.length > bytesMax) rotate();
+      if (descriptor !== undefined && isGone()) close();
       if (descriptor === undefined && performance.now() >= reopenAtMs) open();
       if (descriptor === undefined) {
         lost++;
@@ -58,21 +70,27 @@ export function openRotatingLog({ path, bytesMax, keep }: RotatingLogOptions): R
 
   function open(): void {
     try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      descriptor = openSync(path, "a", 0o600);
-      bytes = fstatSync(descriptor).size;
+      const { descriptor: opened, stats } = openToAppend(path, place);
+      descriptor = opened;
+      bytes = stats.size;
+      inode = stats.ino;
+      lookAtMs = performance.now() + lookAfterMs;
     } catch {
       descriptor = undefined;
       reopenAtMs = performance.now() + reopenAfterMs;
     }
   }
 
+  function isGone(): boolean {
+    if (performance.now() < lookAtMs) return false;
+    lookAtMs = performance.now() + lookAfterMs;
+    return lstatSync(path, { throwIfNoEntry: false })?.ino !== inode;
+  }
+
   function rotate(): void {
     close();
     try {
-      for (let index = keep - 1; index >= 1; index--)
-        renameIfThere(`${path}.${index}`, `${path}.${index + 1}`);
-      renameIfThere(path, `${path}.1`);
+      inPrivateDirectory(dirname(path), (directory) => shift(directory, basename(path), keep), place);
     } catch {
       // Kept as it is and appended to; the next line tries again.
     }
@@ -88,6 +106,13 @@ export function openRotatingLog({ path, bytesMax, keep }: RotatingLogOptions): R
 /** What follows a newline is indented, so that no text from outside can begin a line as an entry does. */
 function entryOf(line: string): string {
   return shownText(line, { lengthMax: lineLengthMax }).replaceAll("\n", "\n    ");
+}
+
+function shift(directory: PrivateDirectory, name: string, keep: number): void {
+  directory.at(name, (way) => {
+    for (let index = keep - 1; index >= 1; index--) renameIfThere(`${way}.${index}`, `${way}.${index + 1}`);
+    renameIfThere(way, `${way}.1`);
+  });
 }
 
 function renameIfThere(from: string, to: string): void {

@@ -1,26 +1,43 @@
 /** status.json: replaced as a whole, so that a reader (`cat`, a monitoring agent) never sees half of it. */
 
-import { readFileSync } from "node:fs";
 import { describeError } from "../core/errors.ts";
 import { readStatusDocument } from "../core/read-status.ts";
 import { shownJson } from "../core/shown.ts";
 import type { Status } from "../core/status.ts";
-import { replaceWithSync } from "../linux/replace-file.ts";
+import { replacedFile } from "../linux/private-file.ts";
+import { readRegular } from "../linux/regular-file.ts";
 
-/** Writes the document; returns why it could not be written, or undefined. Never throws. */
-export function writeStatus(path: string, status: Status): string | undefined {
-  try {
-    replaceWithSync(path, `${shownJson(status, 2)}\n`);
-    return undefined;
-  } catch (error) {
-    return `status.json: ${describeError(error)}`;
-  }
+export interface StatusFile {
+  /** Writes the document; returns why it could not be written, or undefined. Never throws. */
+  write(status: Status): string | undefined;
+  close(): void;
 }
 
-/** The last document an agent wrote, or undefined when there is none or it is not one. */
+export function statusFileAt(path: string): StatusFile {
+  const file = replacedFile(path);
+  return {
+    write(status) {
+      try {
+        file.replace(`${shownJson(status, 2)}\n`);
+        return undefined;
+      } catch (error) {
+        return `status.json: ${describeError(error)}`;
+      }
+    },
+    close: file.close,
+  };
+}
+
+/** With 500 Python VMs it has 100 KB. */
+const bytesMax = 1024 * 1024;
+
+/**
+ * The last document an agent wrote, or undefined where there is none, it is not one, or it is not this user's own or
+ * root's.
+ */
 export function readStatus(path: string): Status | undefined {
   try {
-    return readStatusDocument(JSON.parse(readFileSync(path, "utf8")));
+    return readStatusDocument(JSON.parse(readRegular(path, { of: "own", bytesMax })));
   } catch {
     return undefined;
   }

@@ -22,8 +22,9 @@ export async function prepareDump(
     for (const { path, reach } of movable) {
       if (late) break;
       const aside = await moveAside(reach, record.now());
-      if (aside !== undefined)
-        record.write({ step: "moved-aside", from: path, to: join(dirname(path), basename(aside)) });
+      if (aside === undefined) continue;
+      const to = reach === path ? aside : join(dirname(path), basename(aside));
+      record.write({ step: "moved-aside", from: path, to });
     }
     return prospect;
   };

@@ -1,0 +1,106 @@
+/**
+ * A directory that is this user's alone, held open: the door through which nsomem writes its own files. Names are
+ * reached relative to its descriptor, as openat(2) does, so that no directory or link can be put in its place between
+ * the check and the use. By /proc/self/fd and not by FFI, which MemoryDenyWriteExecute takes away (facts 4.2).
+ */
+
+import { closeSync, constants, fstatSync, mkdirSync, openSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { errnoOf, exitCodes, NsomemError } from "../core/errors.ts";
+import { wayToDirectory } from "./ownership.ts";
+import { withName } from "./regular-file.ts";
+import { ownProcDir } from "./roots.ts";
+
+export interface PrivateDirectory {
+  path: string;
+  /** Calls `work` with the way to `name` in it; an error that it throws names the file as the operator knows it. */
+  at<T>(name: string, work: (way: string) => T): T;
+  /** Whether its path still leads to it: false once it was removed or replaced. */
+  isInPlace(): boolean;
+  close(): void;
+}
+
+export interface PlaceOptions {
+  /** A sticky directory of root's (/tmp) will do: for a single file, which is then checked for its owner. */
+  isShared?: boolean;
+}
+
+/**
+ * Opens it, made with mode 0700 where it is not there. Throws NsomemError UNTRUSTED (exit 2) as `refuseForeign` does,
+ * and what mkdir(2) and open(2) refuse.
+ */
+export function openPrivateDirectory(path: string, options: PlaceOptions = {}): PrivateDirectory {
+  let real = refuseForeign(path, options);
+  if (real === undefined) {
+    makeDirectories(path, options);
+    real = refuseForeign(path, options);
+  }
+  if (real === undefined) throw new NsomemError("DIRECTORY", `${path} was removed while it was made`);
+  const descriptor = openDirectory(path, real);
+  const way = `${ownProcDir}/self/fd/${descriptor}`;
+  const held = fstatSync(descriptor);
+  return {
+    path,
+    at(name, work) {
+      try {
+        return work(`${way}/${name}`);
+      } catch (error) {
+        throw withName(error, join(path, name), `${way}/${name}`);
+      }
+    },
+    isInPlace() {
+      const there = statSync(path, { throwIfNoEntry: false });
+      return there?.ino === held.ino && there.dev === held.dev;
+    },
+    close: () => closeSync(descriptor),
+  };
+}
+
+/** Opens the directory for the time of `work`. */
+export function inPrivateDirectory<T>(
+  path: string,
+  work: (directory: PrivateDirectory) => T,
+  options: PlaceOptions = {},
+): T {
+  const directory = openPrivateDirectory(path, options);
+  try {
+    return work(directory);
+  } finally {
+    directory.close();
+  }
+}
+
+/**
+ * Throws NsomemError UNTRUSTED (exit 2) where another user could read, write or replace what is in the directory,
+ * naming the part of its path and the command that mends it. Otherwise its path without links, or undefined while it
+ * is not there. Changes nothing.
+ */
+export function refuseForeign(path: string, { isShared = false }: PlaceOptions = {}): string | undefined {
+  const { complaints, real, missing } = wayToDirectory(path, { isShared });
+  if (complaints.length === 0) return missing.length === 0 ? real : undefined;
+  const message = complaints.map((text) => `refused: ${text}, or use another --home`).join("\n");
+  throw new NsomemError("UNTRUSTED", message, exitCodes.usage);
+}
+
+function makeDirectories(path: string, { isShared = false }: PlaceOptions): void {
+  const { real, missing } = wayToDirectory(path, { isShared });
+  let made = real;
+  for (const name of missing) {
+    made = join(made, name);
+    try {
+      mkdirSync(made, { mode: 0o700 });
+    } catch (error) {
+      // Whoever was quicker: it is checked once more, whose it is.
+      if (errnoOf(error) !== "EEXIST") throw error;
+    }
+  }
+}
+
+function openDirectory(path: string, real: string): number {
+  try {
+    return openSync(real, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  } catch (error) {
+    if (errnoOf(error) !== "ENOTDIR") throw error;
+    throw new NsomemError("DIRECTORY", `${path} is not a directory; use another --home`);
+  }
+}
