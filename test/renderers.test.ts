@@ -23,7 +23,7 @@ import { readIncident } from "../src/record/incident-log.ts";
 import { openJournal } from "../src/record/journal.ts";
 import { plotFilesOf } from "../src/record/plot-files.ts";
 import { readHistory } from "../src/record/read-history.ts";
-import { readStatus, writeStatus } from "../src/record/status-file.ts";
+import { readStatus, statusFileAt } from "../src/record/status-file.ts";
 import { renderPage } from "../src/report/page/page.ts";
 import { picturesOf } from "../src/report/picture/pictures.ts";
 import { renderSvg } from "../src/report/picture/svg.ts";
@@ -201,7 +201,7 @@ describe.each(hostileTexts)("$what", ({ text }) => {
 
   test("is not on the status page, nor in the status line, in colour or without", () => {
     const path = join(dir, "status.json");
-    expect(writeStatus(path, statusOf(text))).toBeUndefined();
+    expect(statusFileAt(path).write(statusOf(text))).toBeUndefined();
     expect(readFileSync(path, "utf8")).not.toMatch(hidden);
     const status = readStatus(path);
     if (!status) throw new Error("no status");

@@ -1,8 +1,8 @@
 /** Starts this program again in the background and waits for its word: READY, or why not. */
 
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, writeSync } from "node:fs";
 import { describeError, type ExitCode, NsomemError } from "../core/errors.ts";
+import { openToAppend } from "../linux/private-file.ts";
 import { clampedEnv, selfCommand } from "../linux/self.ts";
 
 /** In the child's environment: the descriptor on which it reports. */
@@ -16,8 +16,7 @@ const startMsMax = 30_000;
  * its first reading. Throws NsomemError with the child's own reason and exit code, or DAEMON when it died silently.
  */
 export async function startDaemon(words: readonly string[], logFile: string): Promise<number> {
-  mkdirSync(dirname(logFile), { recursive: true, mode: 0o700 });
-  const log = openSync(logFile, "a", 0o600);
+  const { descriptor: log } = openToAppend(logFile);
   // detached calls setsid: the daemon survives the terminal's end (facts 4.18).
   const child = Bun.spawn([...selfCommand(), ...words], {
     detached: true,

@@ -11,6 +11,7 @@ import type { OvercommitMode } from "../core/rule.ts";
 import { version } from "../core/version.ts";
 import type { Measurement } from "../linux/meter.ts";
 import { readPageSizeBytes } from "../linux/page-size.ts";
+import { inPrivateDirectory } from "../linux/private-directory.ts";
 import { readMeminfo, readOptional } from "../linux/procfs.ts";
 import { openHistory } from "../record/history.ts";
 import type { Paths } from "../record/paths.ts";
@@ -40,6 +41,7 @@ export interface RecorderOptions {
 }
 
 export function openRecorder({ paths, config, procDir, now, onProblem }: RecorderOptions): Recorder {
+  makeStateDirectory(paths.state);
   const history = openHistory({
     path: paths.history,
     meta: {
@@ -90,6 +92,13 @@ export function openRecorder({ paths, config, procDir, now, onProblem }: Recorde
     },
     close: history.close,
   };
+}
+
+/** What refuses it is said by the history, which tries again. */
+function makeStateDirectory(state: string): void {
+  try {
+    inPrivateDirectory(state, () => {});
+  } catch {}
 }
 
 /** What CommitLimit's formula needs beside the RAM. */

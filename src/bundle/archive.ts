@@ -7,6 +7,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
+import { openRegularLater } from "../linux/regular-file.ts";
 import { replaceFile } from "../linux/replace-file.ts";
 import { type TarEntry, tar } from "./tar.ts";
 
@@ -14,16 +15,20 @@ import { type TarEntry, tar } from "./tar.ts";
 export type BundleFile =
   | { name: string; text: string }
   | { name: string; pieces: () => Iterable<string> }
+  | { name: string; path: string }
   | { name: string; open: OpenFile };
 
+/** For a file that may be gone or another one when its turn comes: then the bundle goes on without it. */
 export type OpenFile = () => Promise<{ file: FileHandle; stats: Pick<Stats, "size" | "mtimeMs"> }>;
 
 export interface BundledFile {
   name: string;
   bytes: number;
   sha256: string;
-  /** The file on disk became shorter while it was read, and the rest is zeros; or it could not be opened. */
-  trouble?: string;
+  /** The file on disk became shorter while it was read; the rest is zeros. */
+  shrunk: boolean;
+  /** Why it is empty: it could not be opened. */
+  unread?: string;
 }
 
 export interface BundleOptions {
@@ -75,7 +80,7 @@ async function* entries(
 ): AsyncGenerator<TarEntry> {
   for (const file of files) {
     const hash = new Bun.CryptoHasher("sha256");
-    const state: ContentState = {};
+    const state: ContentState = { shrunk: false };
     const { bytes, mtimeMs, content } = await contentOf(file, nowMs, state);
     yield {
       name: `${root}/${file.name}`,
@@ -103,10 +108,11 @@ async function* entries(
 
 type Content = Omit<TarEntry, "name">;
 
-type ContentState = Pick<BundledFile, "trouble">;
+type ContentState = Pick<BundledFile, "shrunk" | "unread">;
 
 async function contentOf(file: BundleFile, nowMs: number, state: ContentState): Promise<Content> {
-  if ("open" in file) return await fileContent(file.open, nowMs, state);
+  if ("path" in file) return fileContent(await openRegularLater(file.path), state);
+  if ("open" in file) return await contentOrNothing(file.open, nowMs, state);
   const pieces = "text" in file ? () => [file.text] : file.pieces;
   let bytes = 0;
   for (const piece of pieces()) bytes += Buffer.byteLength(piece);
@@ -119,14 +125,17 @@ async function contentOf(file: BundleFile, nowMs: number, state: ContentState): 
   };
 }
 
-/** Exactly as many bytes as the file has now: a log may grow, a dump may be cut while it is read. */
-async function fileContent(open: OpenFile, nowMs: number, state: ContentState): Promise<Content> {
-  const opened = await open().catch((error: unknown) => describeError(error));
-  if (typeof opened === "string") {
-    state.trouble = `could not be read: ${opened}`;
+async function contentOrNothing(open: OpenFile, nowMs: number, state: ContentState): Promise<Content> {
+  try {
+    return fileContent(await open(), state);
+  } catch (error) {
+    state.unread = describeError(error);
     return { bytes: 0, mtimeMs: nowMs, async *content() {} };
   }
-  const { file: handle, stats } = opened;
+}
+
+/** Exactly as many bytes as the file has now: a log may grow, a dump may be cut while it is read. */
+function fileContent({ file: handle, stats }: Awaited<ReturnType<OpenFile>>, state: ContentState): Content {
   const { size, mtimeMs } = stats;
   return {
     bytes: size,
@@ -138,7 +147,7 @@ async function fileContent(open: OpenFile, nowMs: number, state: ContentState): 
           // A buffer of its own for each piece: the one before it may still be in the compressor.
           const buffer = Buffer.allocUnsafe(Math.min(pieceBytes, left));
           const { bytesRead } = await handle.read(buffer, 0, buffer.length);
-          if (bytesRead === 0) state.trouble = "became shorter while it was read";
+          if (bytesRead === 0) state.shrunk = true;
           left -= bytesRead || buffer.length;
           yield bytesRead === 0 ? buffer.fill(0) : buffer.subarray(0, bytesRead);
         }

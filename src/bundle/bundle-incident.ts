@@ -11,9 +11,10 @@ export async function bundleIncident(request: BundleRequest, out: string): Promi
   const nowMs = Date.now();
   const files = await bundleFiles(request, nowMs);
   const bundled = await writeBundle({ out, root: request.root, files, nowMs });
-  const warnings = bundled.flatMap(({ name, trouble }) =>
-    trouble === undefined ? [] : [`warning: ${shown(name)} ${trouble}`],
-  );
+  const warnings = bundled.flatMap(({ name, shrunk, unread }) => [
+    ...(shrunk ? [`warning: ${shown(name)} became shorter while it was read`] : []),
+    ...(unread === undefined ? [] : [`warning: ${shown(name)} is empty: ${unread}`]),
+  ]);
   const secret = request.redact
     ? "Dumps were left out."
     : "Keep it confidential: dumps hold configuration data of NSO, passwords and keys among it (--redact leaves them out).";

@@ -1,9 +1,12 @@
 /** The process that a user's callback runs in. Hidden: the agent starts it and speaks to it over pipes. */
 
+import { closeSync } from "node:fs";
 import { defineCommand } from "citty";
+import { refuseUntrusted } from "../configuration/trust.ts";
 import type { ActionFacts, AskableKind, ToCallback } from "../core/action-facts.ts";
 import type { ActionOutcome, CallbackContext } from "../core/callback-api.ts";
 import { describeError, NsomemError } from "../core/errors.ts";
+import { openRegular } from "../linux/regular-file.ts";
 import { sayToAgent } from "../rescue/own/callback-message.ts";
 
 export default defineCommand({
@@ -91,8 +94,14 @@ function contextOf(
   };
 }
 
+/** A callbacks file of a thousand lines has 40 KiB. */
+const fileBytesMax = 8 * 1024 * 1024;
+
+/** Looked at right before: since the agent looked, this process had to start. */
 async function load(file: string): Promise<Record<string, unknown> | undefined> {
   try {
+    refuseUntrusted(file);
+    closeSync(openRegular(file, { of: "anyone", bytesMax: fileBytesMax }).descriptor);
     return (await import(file)) as Record<string, unknown>;
   } catch (error) {
     sayToAgent({ type: "failed", message: describeLoadError(error, file) });

@@ -1,8 +1,8 @@
 /** The rows that `replay --expect` compares with: an earlier table, or decisions.log. */
 
-import { readFileSync } from "node:fs";
 import { rowsOfTable } from "../core/decision-row.ts";
 import { describeError, exitCodes, NsomemError } from "../core/errors.ts";
+import { readRegular } from "../linux/regular-file.ts";
 
 /** The first rows that differ as text of three lines, or undefined. Throws NsomemError EXPECT (exit 2). */
 export function differenceTo(expectFile: string, rows: readonly string[]): string | undefined {
@@ -18,9 +18,12 @@ export function differenceTo(expectFile: string, rows: readonly string[]): strin
   ].join("\n");
 }
 
+/** A row has 100 characters; a rotated decisions.log ends at 4 MiB. */
+const bytesMax = 64 * 1024 * 1024;
+
 function readExpected(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readRegular(path, { of: "anyone", bytesMax });
   } catch (error) {
     throw new NsomemError("EXPECT", `cannot read --expect: ${describeError(error)}`, exitCodes.usage);
   }

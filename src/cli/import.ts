@@ -1,7 +1,5 @@
 /** `nsomem import`: old files become part of the history. */
 
-import { chmodSync, mkdirSync } from "node:fs";
-import { dirname } from "node:path";
 import { defineCommand } from "citty";
 import { describeError, NsomemError } from "../core/errors.ts";
 import { formatTime } from "../core/units.ts";
@@ -29,17 +27,15 @@ export default defineCommand({
     ...homeArg,
   },
   async run({ args }) {
+    const { history } = pathsOf(args);
     const recording = await recordingOf(args._, parseDate(args.date));
     const firstMs = recording.host.atMs[0];
     const lastMs = recording.host.atMs.at(-1);
     if (firstMs === undefined || lastMs === undefined)
       throw new NsomemError("IMPORT", "these files hold no measurement; nothing was imported");
-    const { history } = pathsOf(args);
     const { writeRecording } = await import("../record/write-recording.ts");
     try {
-      mkdirSync(dirname(history), { recursive: true, mode: 0o700 });
       writeRecording(history, recording);
-      chmodSync(history, 0o600);
     } catch (error) {
       throw new NsomemError("IMPORT", `cannot write ${history}: ${describeError(error)}`);
     }

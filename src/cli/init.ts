@@ -1,12 +1,13 @@
 /** `nsomem init`: a commented configuration and callbacks file to begin with. */
 
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { defineCommand } from "citty";
 // @ts-expect-error TypeScript sees the module, Bun embeds its text: an editor gets the very types that nsomem uses.
 import apiText from "../core/callback-api.ts" with { type: "text" };
+import { replaceWithSync } from "../linux/replace-file.ts";
 import { print } from "../ui/print.ts";
-import { homeArg, pathsOf } from "./options.ts";
+import { homeArg, placesOf } from "./options.ts";
 import callbacksText from "./template/callbacks.ts.txt" with { type: "text" };
 import configText from "./template/nsomem.toml.txt" with { type: "text" };
 
@@ -17,13 +18,13 @@ export default defineCommand({
     ...homeArg,
   },
   run({ args }) {
-    const dir = resolve(args.dir ?? dirname(pathsOf(args).config));
+    const dir = resolve(args.dir ?? dirname(placesOf(args).config));
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     writeOnce(join(dir, "nsomem.toml"), configText);
     writeOnce(join(dir, "callbacks.ts"), callbacksText);
     // Written anew each time: the types follow the version of nsomem, and nobody edits them.
     const types = join(dir, "nsomem.d.ts");
-    writeFileSync(types, apiText as string, { mode: 0o600 });
+    replaceWithSync(types, apiText as string);
     print(`${types} written: what an editor needs to complete callbacks.ts`);
     print(`Next: edit them, then "nsomem config check ${join(dir, "nsomem.toml")}".`);
   },
@@ -31,10 +32,10 @@ export default defineCommand({
 
 /** A file that exists is the operator's own work and stays. */
 function writeOnce(path: string, text: string): void {
-  if (existsSync(path)) {
+  if (lstatSync(path, { throwIfNoEntry: false })) {
     print(`${path} is there already and stays as it is`);
     return;
   }
-  writeFileSync(path, text, { mode: 0o600, flag: "wx" });
+  replaceWithSync(path, text);
   print(`${path} written`);
 }

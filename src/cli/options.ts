@@ -4,6 +4,7 @@ import type { ArgsDef } from "citty";
 import type { Config } from "../core/config.ts";
 import { usageError } from "../core/errors.ts";
 import type { CoreChoice } from "../linux/choose-core.ts";
+import { refuseForeign } from "../linux/private-directory.ts";
 import { noSuchUser, uidOf } from "../linux/users.ts";
 import { type Paths, resolvePaths } from "../record/paths.ts";
 
@@ -21,8 +22,19 @@ export interface HomeArgs {
   name?: string | undefined;
 }
 
-/** Where the files of this nsomem are. Throws NsomemError USAGE (exit 2) for a `--name` that is not one. */
-export function pathsOf({ home, name }: HomeArgs): Paths {
+/**
+ * Where the files of this nsomem are: directories that nobody else can put anything into, so that what is in them can
+ * be believed. Throws NsomemError UNTRUSTED (exit 2) for others, before anything is read or written there, and USAGE
+ * for a `--name` that is not one.
+ */
+export function pathsOf(args: HomeArgs): Paths {
+  const paths = placesOf(args);
+  for (const directory of new Set([paths.state, paths.logs, paths.runtime])) refuseForeign(directory);
+  return paths;
+}
+
+/** The same for a command that keeps nothing there. */
+export function placesOf({ home, name }: HomeArgs): Paths {
   return resolvePaths({ home, name });
 }
 

@@ -1,10 +1,13 @@
 /** `nsomem watch`: an agent that obeys the log of another measuring tool; the manual method. */
 
-import { resolve } from "node:path";
+import { statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { defineCommand } from "citty";
 import type { LaunchInput } from "../agent/launch.ts";
 import { followLog } from "../agent/sources/log-follower.ts";
-import { exitCodes } from "../core/errors.ts";
+import { exitCodes, usageError } from "../core/errors.ts";
+import { kindOf } from "../linux/file-kind.ts";
+import { refuseForeign } from "../linux/private-directory.ts";
 import { reexecuteClamped } from "../linux/self.ts";
 import { print } from "../ui/print.ts";
 import { runAndDraw, runArgs } from "./agent-run.ts";
@@ -29,6 +32,8 @@ export default defineCommand({
     reexecuteClamped(["watch", ...rawArgs]);
     const prepared = await preparedSettings(args);
     const paths = { ...prepared.paths, actionLog: resolve(args.action_log) };
+    refuseForeign(dirname(paths.actionLog), { isShared: true });
+    refuseSpecial(args.monitor_log);
     const source: LaunchInput = {
       prepareSource: () => followLog(resolve(args.monitor_log)),
       foreign: true,
@@ -40,3 +45,12 @@ export default defineCommand({
     return exitCodes.done;
   },
 });
+
+/** It may appear later; a FIFO has one reader and no past. Throws NsomemError USAGE (exit 2). */
+function refuseSpecial(log: string): void {
+  const found = statSync(log, { throwIfNoEntry: false });
+  if (found && !found.isFile())
+    throw usageError(
+      `${log} is ${kindOf(found)}; let the tool write into a regular file, which watch follows`,
+    );
+}

@@ -9,8 +9,8 @@ import { noSuchUser, uidOf } from "../linux/users.ts";
 import { actionKinds } from "../rescue/action-kinds.ts";
 import { type Callbacks, callbackIssues, takeCallbacks } from "./callbacks.ts";
 import { executableIssues, executablesOf } from "./executables.ts";
-import { configError, readConfig } from "./read.ts";
-import { refuseUnsafe, refuseUntrusted } from "./trust.ts";
+import { configError, readConfig, readTrustedConfig } from "./read.ts";
+import { refuseUnsafe } from "./trust.ts";
 
 export interface PreparedConfig {
   /** With `callbacks.file` resolved and the lists that exported callbacks take over. */
@@ -28,8 +28,7 @@ export interface PreparedConfig {
  */
 export async function prepareConfig(path: string, options: { required: boolean }): Promise<PreparedConfig> {
   const absolute = resolve(path);
-  const read = readConfig(absolute, options);
-  if (read.file !== undefined) refuseUntrusted(read.file);
+  const read = readTrustedConfig(absolute, options);
   const config = structuredClone(read.config);
   const callbacks = await takeCallbacks(config, read, absolute);
   const issues = [...callbackIssues(config, callbacks), ...executableIssues(config), ...userIssues(config)];

@@ -1,13 +1,15 @@
 /** Reads nsomem.toml and says what is wrong with it by file, line and column. */
 
-import { readFileSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { parse, TomlError } from "smol-toml";
 import { type Config, parseConfig } from "../core/config.ts";
 import type { ConfigIssue } from "../core/config-issue.ts";
 import { describeError, errnoOf, exitCodes, NsomemError } from "../core/errors.ts";
 import { shownText } from "../core/shown.ts";
+import { openRegular, type RegularFile, readText } from "../linux/regular-file.ts";
 import { actionKinds } from "../rescue/action-kinds.ts";
 import { positionOf } from "./toml-position.ts";
+import { refuseUntrustedFile } from "./trust.ts";
 
 /** Of the lines of the file that a complaint shows. */
 const sourceBounds = { lengthMax: 200 };
@@ -27,12 +29,28 @@ export interface ReadConfig {
  * must exist; the usual place may be empty. Throws NsomemError CONFIG (exit 2) with one paragraph per complaint.
  */
 export function readConfig(path: string, { required }: { required: boolean }): ReadConfig {
-  const text = readConfigText(path, required);
+  return parsed(
+    path,
+    readConfigText(path, required, () => {}),
+  );
+}
+
+/** The same for what is obeyed: UNTRUSTED (exit 2) where others could write the file. */
+export function readTrustedConfig(path: string, { required }: { required: boolean }): ReadConfig {
+  return parsed(path, readConfigText(path, required, refuseUntrustedFile));
+}
+
+function parsed(path: string, text: string | undefined): ReadConfig {
   const document = text === undefined ? {} : parseToml(path, text);
-  const parsed = parseConfig(document, actionKinds);
-  if ("config" in parsed)
-    return { file: text === undefined ? undefined : path, config: parsed.config, text: text ?? "", document };
-  throw configError(path, text ?? "", parsed.issues);
+  const checked = parseConfig(document, actionKinds);
+  if ("config" in checked)
+    return {
+      file: text === undefined ? undefined : path,
+      config: checked.config,
+      text: text ?? "",
+      document,
+    };
+  throw configError(path, text ?? "", checked.issues);
 }
 
 /** One error for all complaints about the file. */
@@ -45,9 +63,27 @@ export function configError(path: string, text: string, issues: readonly ConfigI
   return new NsomemError("CONFIG", shownText(complaints.join("\n")), exitCodes.usage);
 }
 
-function readConfigText(path: string, required: boolean): string | undefined {
+/** The commented template has 12 KiB. */
+const bytesMax = 1024 * 1024;
+
+function readConfigText(
+  path: string,
+  required: boolean,
+  check: (path: string, file: RegularFile) => void,
+): string | undefined {
+  const file = openConfig(path, required);
+  if (!file) return undefined;
   try {
-    return readFileSync(path, "utf8");
+    check(path, file);
+    return readText(file.descriptor, file.stats.size);
+  } finally {
+    closeSync(file.descriptor);
+  }
+}
+
+function openConfig(path: string, required: boolean): RegularFile | undefined {
+  try {
+    return openRegular(path, { of: "anyone", bytesMax });
   } catch (error) {
     if (errnoOf(error) === "ENOENT" && !required) return undefined;
     throw new NsomemError(

@@ -1,11 +1,12 @@
-/** Refuses files that are obeyed or run as root and that others could write. */
+/** Refuses files that are obeyed or run and that others could write. */
 
 import { statSync } from "node:fs";
 import { exitCodes, NsomemError } from "../core/errors.ts";
 import { complaintsFor, ownershipComplaints } from "../linux/ownership.ts";
+import type { RegularFile } from "../linux/regular-file.ts";
 import { runnerOf } from "../linux/run-as.ts";
 
-/** Throws NsomemError UNTRUSTED (exit 2) with the commands that mend it, where this runs as root. */
+/** Throws NsomemError UNTRUSTED (exit 2) with the commands that mend it. */
 export function refuseUntrusted(path: string): void {
   refuseFor(ownershipComplaints(path), "");
 }
@@ -28,6 +29,20 @@ function hintAt(path: string): string {
 
 function refuseFor(complaints: readonly string[], hint: string): void {
   if (complaints.length === 0) return;
-  const message = complaints.map((text) => `refused: ${text}`).join("\n");
-  throw new NsomemError("UNTRUSTED", `${message}${hint}`, exitCodes.usage);
+  throw untrusted(complaints.map((text) => `refused: ${text}`).join("\n") + hint);
+}
+
+/**
+ * The same for a file that is open already: what is checked is what will be read. Once nobody else can change the way
+ * to it, the path still has to lead to the open file. Throws NsomemError UNTRUSTED (exit 2).
+ */
+export function refuseUntrustedFile(path: string, { stats }: RegularFile): void {
+  refuseUntrusted(path);
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there?.ino === stats.ino && there.dev === stats.dev) return;
+  throw untrusted(`refused: ${path} was replaced while it was read; try again`);
+}
+
+function untrusted(message: string): NsomemError {
+  return new NsomemError("UNTRUSTED", message, exitCodes.usage);
 }

@@ -1,11 +1,12 @@
 /** The decoy: a process under NSO's command line that is recognised, signalled and dumped in NSO's place. */
 
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { NsomemError } from "../core/errors.ts";
 import { formatDuration, formatKib } from "../core/units.ts";
 import { type Core, isSameCore, readCore } from "../linux/nso.ts";
 import { openProcess } from "../linux/process-handle.ts";
+import { readRegular } from "../linux/regular-file.ts";
 import type { Steps } from "./steps.ts";
 
 export interface Decoy {
@@ -77,9 +78,12 @@ async function signalDecoy(procDir: string, core: Core, exited: Promise<number>)
   return `SIGUSR1 ${way}; the decoy ended after ${formatDuration(performance.now() - startedMs)} with exit ${code}`;
 }
 
+/** The stand-in writes some kilobytes. */
+const dumpBytesMax = 1024 * 1024;
+
 /** Throws NsomemError DUMP for a dump that was cut. */
 export function checkDump(path: string): string {
-  const text = readFileSync(path, "latin1");
+  const text = readRegular(path, { of: "own", bytesMax: dumpBytesMax });
   if (!text.trimEnd().endsWith("=end")) throw new NsomemError("DUMP", `${path} has no end mark`);
   return `${formatKib(text.length / 1024)}, complete`;
 }

@@ -1,9 +1,9 @@
 /** The directories that a rescue writes into. */
 
-import { mkdirSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
-import { join } from "node:path";
+import { mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { NsomemError } from "../core/errors.ts";
 import { formatKib } from "../core/units.ts";
+import { inPrivateDirectory } from "../linux/private-directory.ts";
 import type { Paths } from "../record/paths.ts";
 
 const freeKibMin = 100 * 1024;
@@ -17,10 +17,14 @@ export function directories({ state, incidents, logs, runtime }: Paths): [name: 
   ];
 }
 
-/** Writes into the directory, which is made if absent, and asks for the room in it. Throws NsomemError SPACE. */
+/**
+ * Writes into the directory, which is made if absent, and asks for the room in it. Throws NsomemError SPACE, and
+ * UNTRUSTED for one that is not this user's alone.
+ */
 export function checkDirectory(dir: string): string {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  rmSync(mkdtempSync(join(dir, "drill-")), { recursive: true });
+  inPrivateDirectory(dir, (directory) =>
+    directory.at("drill-", (way) => rmSync(mkdtempSync(way), { recursive: true })),
+  );
   const { bavail, bsize } = statfsSync(dir);
   const freeKib = (bavail * bsize) / 1024;
   if (freeKib < freeKibMin)

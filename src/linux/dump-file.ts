@@ -1,6 +1,6 @@
 /**
  * Crash dump files: found, judged by their last line, moved aside, summed up. They are NSO's, in NSO's directories; a
- * link to a larger disk is followed (facts 2.13), and what is no regular file is never opened.
+ * link to a larger disk is followed, and what is no regular file is never opened.
  */
 
 import { access, type FileHandle, lstat, realpath, rename, stat, statfs } from "node:fs/promises";

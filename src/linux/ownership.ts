@@ -31,7 +31,7 @@ export interface Way {
  * rename or remove in it what is not theirs.
  */
 export function ownershipComplaints(path: string, view: OwnershipView = kernelView()): string[] {
-  return walk(path, { ...view, isShared: (isLast) => !isLast }).complaints;
+  return walk(path, { ...view, isShared: (isLast) => !isLast, isSealed: () => false }).complaints;
 }
 
 /** The same for what user `uid` would run: his own files are good enough for him, as root's are. */
@@ -41,17 +41,32 @@ export function complaintsFor(path: string, uid: number, view = kernelView()): s
 
 /**
  * The same for a directory that many files are kept in: it may lie in a sticky one, and must not be one itself unless
- * `isShared`, since others could take the next name in it first.
+ * `isShared`, since others could take the next name in it first. Who may write below a directory that no other user
+ * can enter does not matter: a file system that is mounted there has mode 1777 more often than not.
  */
 export function wayToDirectory(
   path: string,
   { isShared }: { isShared: boolean },
   view: OwnershipView = kernelView(),
 ): Way {
-  return walk(path, { ...view, isShared: (isLast) => !isLast || isShared }, "directory");
+  const sealed = new Set<string>();
+  return walk(
+    path,
+    {
+      ...view,
+      isShared: (isLast) => !isLast || isShared,
+      isSealed(directory, found) {
+        if (sealed.has(dirname(directory)) || !isEnteredByOthers(found, view.uid)) sealed.add(directory);
+        return sealed.has(dirname(directory));
+      },
+    },
+    "directory",
+  );
 }
 
 interface Walk extends OwnershipView {
+  /** Whether no other user can come as far as this directory. Asked of each on the way, from `/` on. */
+  isSealed: (directory: string, found: { mode: number; gid: number }) => boolean;
   /** Whether a sticky directory is accepted at the end of the way, or before it. */
   isShared: (isLast: boolean) => boolean;
 }
@@ -110,8 +125,8 @@ interface Found {
   complaint?: string;
 }
 
-const writableByGroup = 0o020;
-const writableByAll = 0o002;
+const write = 2;
+const enter = 1;
 const sticky = 0o1000;
 const typeMask = 0o170000;
 const symbolicLink = 0o120000;
@@ -136,7 +151,7 @@ function complaintOf(part: Part, view: Walk): Found {
     };
   }
   // A link has mode 777 always; who may change it is decided by its directory.
-  if (kind === "link" || !isWritableByOthers(found, view.uid)) return { kind };
+  if (kind === "link" || view.isSealed(path, found) || !isWritableByOthers(found, view.uid)) return { kind };
   const mode = (found.mode & 0o7777).toString(8).padStart(4, "0");
   if (part.noun === "directory" && found.mode & sticky)
     return view.isShared(part.isLast)
@@ -152,11 +167,15 @@ function complaintOf(part: Part, view: Walk): Found {
  * For a user who is not root, the group is no other where it is his own private one (the same number, as most
  * distributions make them) or root's: containers that run under any user ID make their directories g=rwx for group 0.
  */
-function isWritableByOthers({ mode, gid }: { mode: number; gid: number }, uid: number): boolean {
-  if (mode & writableByAll) return true;
-  if ((mode & writableByGroup) === 0) return false;
+function mayOthers(bit: number, { mode, gid }: { mode: number; gid: number }, uid: number): boolean {
+  if (mode & bit) return true;
+  if ((mode & (bit << 3)) === 0) return false;
   return uid === 0 || (gid !== uid && gid !== 0);
 }
+
+const isWritableByOthers = (found: { mode: number; gid: number }, uid: number) =>
+  mayOthers(write, found, uid);
+const isEnteredByOthers = (found: { mode: number; gid: number }, uid: number) => mayOthers(enter, found, uid);
 
 function quoted(path: string): string {
   return /^[A-Za-z0-9_/.@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;

@@ -1,7 +1,7 @@
 /**
  * A directory that is this user's alone, held open: the door through which nsomem writes its own files. Names are
  * reached relative to its descriptor, as openat(2) does, so that no directory or link can be put in its place between
- * the check and the use. By /proc/self/fd and not by FFI, which MemoryDenyWriteExecute takes away (facts 4.2).
+ * the check and the use. By /proc/self/fd (facts 4.26) and not by FFI, which MemoryDenyWriteExecute takes away (facts 4.2).
  */
 
 import { closeSync, constants, fstatSync, mkdirSync, openSync, statSync } from "node:fs";

@@ -1,7 +1,9 @@
 /** The open history.db of a running agent: opened when it is needed, noticed when it is gone, replaced when damaged. */
 
 import { statSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Run } from "../core/recording.ts";
+import { inPrivateDirectory } from "../linux/private-directory.ts";
 import { type Checkpointer, checkpointer } from "./checkpoint.ts";
 import { renameDamaged } from "./damage.ts";
 import { openStore, type Store } from "./store.ts";
@@ -27,6 +29,8 @@ export function connectionTo(path: string, run: Run, now: () => number): Connect
   let fileCheckAtMs = 0;
 
   const open = (): Store => {
+    // It was there before: somebody removed it under the agent.
+    if (inode !== 0) inPrivateDirectory(dirname(path), () => {});
     const opened = openStore(path);
     store = opened;
     inode = statSync(path).ino;

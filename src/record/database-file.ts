@@ -5,21 +5,13 @@
 
 import { lstatSync } from "node:fs";
 import { dirname } from "node:path";
-import { inPrivateDirectory, refuseForeign } from "../linux/private-directory.ts";
+import { refuseForeign } from "../linux/private-directory.ts";
 import { refuseUnfit } from "../linux/regular-file.ts";
 
-/** The directory is made where it is not there. Throws NsomemError UNTRUSTED or FILE. */
-export function checkToWrite(path: string): void {
-  inPrivateDirectory(dirname(path), () => refuseUnfitFiles(path));
-}
-
 /** Changes nothing. Throws NsomemError UNTRUSTED or FILE. */
-export function checkToRead(path: string): void {
+export function checkDatabase(path: string): void {
+  // A copy may lie in /tmp, where others can put files beside it but not in its place.
   refuseForeign(dirname(path), { isShared: true });
-  refuseUnfitFiles(path);
-}
-
-function refuseUnfitFiles(path: string): void {
   for (const file of [path, `${path}-wal`, `${path}-shm`]) {
     const found = lstatSync(file, { throwIfNoEntry: false });
     if (found) refuseUnfit(file, found, { of: "own" });

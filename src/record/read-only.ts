@@ -3,7 +3,7 @@
 import { constants, Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
-import { checkToRead } from "./database-file.ts";
+import { checkDatabase } from "./database-file.ts";
 import { schemaVersion } from "./schema.ts";
 import { onlyRow } from "./sql.ts";
 
@@ -18,7 +18,7 @@ export function withHistory<T>(path: string, read: (db: Database) => T): T {
       "NO_HISTORY",
       `no history at ${path}; an agent writes it ("nsomem start"), or "nsomem import" does`,
     );
-  checkToRead(path);
+  checkDatabase(path);
   let db: Database | undefined;
   try {
     db = openReadOnly(path);

@@ -4,7 +4,7 @@ import { Database } from "bun:sqlite";
 import { chmodSync } from "node:fs";
 import { NsomemError } from "../core/errors.ts";
 import type { HistoryEvent, Run, Tick } from "../core/recording.ts";
-import { checkToWrite } from "./database-file.ts";
+import { checkDatabase } from "./database-file.ts";
 import { createTables, schemaVersion } from "./schema.ts";
 import { type Keep, onlyRow, statementKeeper } from "./sql.ts";
 import { tickWriter } from "./tick-writer.ts";
@@ -19,10 +19,10 @@ export interface Store {
 
 /**
  * Opens or makes the file, mode 0600. Throws NsomemError HISTORY_VERSION for a file of a later nsomem, and as
- * `checkToWrite` for one that is not this user's alone.
+ * `checkDatabase` for one that is not this user's alone.
  */
 export function openStore(path: string): Store {
-  checkToWrite(path);
+  checkDatabase(path);
   const db = new Database(path, { create: true, readwrite: true });
   try {
     chmodSync(path, 0o600);

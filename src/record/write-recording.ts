@@ -1,15 +1,18 @@
 /** A recording that was read from old files, into a history. */
 
+import { dirname } from "node:path";
 import type { ProcessSample } from "../core/reading.ts";
 import type { HostSample, HostSeries, ProcessSeries, Recording, Tick } from "../core/recording.ts";
+import { inPrivateDirectory } from "../linux/private-directory.ts";
 import { valueAt } from "./columns.ts";
 import { openStore, type Store } from "./store.ts";
 
 /** Transactions of this many ticks: a running agent waits 20 ms at most for the file. */
 const ticksATransaction = 500;
 
-/** Creates the file when there is none. Throws what SQLite throws. */
+/** Creates the file when there is none, and its directory. Throws as `openStore`. */
 export function writeRecording(path: string, recording: Recording): void {
+  inPrivateDirectory(dirname(path), () => {});
   const store = openStore(path);
   try {
     store.db.run("PRAGMA busy_timeout = 5000");

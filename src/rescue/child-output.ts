@@ -1,7 +1,8 @@
 /** What a child prints, kept in a file up to a bound. */
 
-import { closeSync, existsSync, openSync, writeSync } from "node:fs";
+import { closeSync, existsSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { createPrivateFile } from "../linux/private-file.ts";
 
 /** Kept of a child's output; the rest is read slowly and dropped. */
 export const outputBytesMax = 1024 * 1024;
@@ -64,7 +65,7 @@ export function freeOutputName(dir: string, name: string): string {
 
 function openOutput(file: string): number | undefined {
   try {
-    return openSync(file, "wx", 0o600);
+    return createPrivateFile(file);
   } catch {
     return undefined;
   }

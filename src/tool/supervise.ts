@@ -5,7 +5,9 @@ import { createDelivery } from "./delivery.ts";
 import { createRestarts } from "./restarts.ts";
 import { startToolProcess, type ToolCommand, type ToolProcess } from "./tool-process.ts";
 
-export interface ToolOptions extends ToolCommand {
+export interface ToolOptions extends Pick<ToolCommand, "env"> {
+  /** What to start, asked anew at each start: its directory may have been removed meanwhile. */
+  place: () => Omit<ToolCommand, "env">;
   /**
    * Silence in ms, counted from the last line that `onLine` accepted, after which the tool is killed and started anew.
    * Asked at each check: it may change while the tool runs.
@@ -70,7 +72,7 @@ export function superviseTool(options: ToolOptions): Tool {
     restarts.begin();
     delivery.begin();
     try {
-      current = startToolProcess({ ...options, env }, { onLine, onComplaint });
+      current = startToolProcess({ ...options.place(), env }, { onLine, onComplaint });
       const { pid } = current;
       onNews({ kind: "started", pid });
       void current.ended.then((why) => ended(pid, why));

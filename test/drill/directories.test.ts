@@ -18,5 +18,5 @@ test("a directory is made, written into, and left empty", () => {
 
 test("a file in its place fails", () => {
   writeFileSync(join(dir, "logs"), "");
-  expect(() => checkDirectory(join(dir, "logs"))).toThrow("EEXIST");
+  expect(() => checkDirectory(join(dir, "logs"))).toThrow("is not a directory");
 });

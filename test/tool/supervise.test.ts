@@ -17,8 +17,7 @@ function supervise(script: string, silenceMsMax = 60_000) {
   const news: ToolNews[] = [];
   const tool: Tool = superviseTool({
     // bash -c takes a socket on its standard input for rsh, and would read whatever ~/.bashrc holds.
-    command: ["bash", "--norc", "-c", script],
-    cwd,
+    place: () => ({ command: ["bash", "--norc", "-c", script], cwd }),
     env: { PATH: process.env.PATH ?? "" },
     silenceMsMax: () => silence.msMax,
     onLine(line) {
@@ -128,8 +127,7 @@ describe("the supervised tool", () => {
   test("a command that cannot be started is told and tried again", async () => {
     const news: ToolNews[] = [];
     const tool = superviseTool({
-      command: ["/nonexistent/bash"],
-      cwd: tmpdir(),
+      place: () => ({ command: ["/nonexistent/bash"], cwd: tmpdir() }),
       env: {},
       silenceMsMax: () => 60_000,
       onLine: () => true,

@@ -20,7 +20,7 @@ export function embeddedTool(options: EmbeddedToolOptions): Source {
   const { runtimeDir, roots } = options;
   const bash = findBash();
   removeLeftovers(runtimeDir);
-  const unpacked = unpackTool(runtimeDir);
+  let unpacked = unpackTool(runtimeDir);
   let { config } = options;
   let followed: Followed = { users: [] };
   let tool: Tool | undefined;
@@ -28,8 +28,11 @@ export function embeddedTool(options: EmbeddedToolOptions): Source {
   return {
     start({ onLine, onNews }) {
       tool = superviseTool({
-        command: [bash, unpacked.script, "-v", "-m", "NaN"],
-        cwd: unpacked.dir,
+        place() {
+          // The runtime directory goes away with the last login of its user, for one.
+          if (!unpacked.isInPlace()) unpacked = unpackTool(runtimeDir);
+          return { command: [bash, unpacked.script, "-v", "-m", "NaN"], cwd: unpacked.dir };
+        },
         env: environment(),
         // Design: silent for 3 intervals + 1 s, as the configuration now says.
         silenceMsMax: () => 3 * config.tool.interval_max + 1000,

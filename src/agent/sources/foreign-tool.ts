@@ -37,9 +37,11 @@ export function foreignTool(dir: string): Source {
   return {
     start({ onLine, onNews }) {
       tool = superviseTool({
-        // --norc: with a socket as stdin, bash -c takes itself for a remote shell and runs the user's ~/.bashrc first.
-        command: [bash, "--norc", "-c", wrapper, "nsomem-tool", bash, script, "-v", "-m", "NaN"],
-        cwd: resolve(dir),
+        place: () => ({
+          // --norc: with a socket as stdin, bash -c takes itself for a remote shell and runs the user's ~/.bashrc first.
+          command: [bash, "--norc", "-c", wrapper, "nsomem-tool", bash, script, "-v", "-m", "NaN"],
+          cwd: resolve(dir),
+        }),
         // It starts programs by name, and may read its own variables: the whole of a plain environment.
         env: childEnv(process.env),
         silenceMsMax: () => silenceMsMax,

@@ -1,7 +1,12 @@
-/** A file that another program writes, read from its start and onward: over truncation, renaming and absence. */
+/**
+ * A file that another program writes, read from its start and onward: over truncation, renaming and absence. Regular
+ * files only: a FIFO has one reader and no past, and the agent could neither find where it was after a restart nor be
+ * sure that it alone gets the lines.
+ */
 
-import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, fstatSync, readSync, statSync } from "node:fs";
 import { errnoOf } from "../../core/errors.ts";
+import { openRegular } from "../../linux/regular-file.ts";
 
 /** What one look at the file gave. */
 export interface TailedSlice {
@@ -15,7 +20,7 @@ export interface TailedSlice {
 }
 
 export interface TailedFile {
-  /** The next bytes, none where nothing was written since; undefined while the file is not there. Throws what fs throws. */
+  /** The next bytes, none where nothing was written since; undefined while the file is not there. Throws as `openRegular`. */
   read(): TailedSlice | undefined;
   isOpen(): boolean;
   close(): void;
@@ -69,9 +74,8 @@ export function tailFile(path: string): TailedFile {
 
 function openFile(path: string): OpenFile | undefined {
   try {
-    const descriptor = openSync(path, "r");
-    const { ino: inode } = fstatSync(descriptor);
-    return { descriptor, inode, offset: 0, changedMs: 0, head: Buffer.alloc(0) };
+    const { descriptor, stats } = openRegular(path, { of: "anyone" });
+    return { descriptor, inode: stats.ino, offset: 0, changedMs: 0, head: Buffer.alloc(0) };
   } catch (error) {
     // It went between stat and open.
     if (errnoOf(error) === "ENOENT") return undefined;

@@ -1,13 +1,14 @@
 /** The state of the host at a level: files in the incident's directory, for the bundle. */
 
-import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { configJson } from "../../core/config.ts";
 import { describeError } from "../../core/errors.ts";
 import { commit, version } from "../../core/version.ts";
 import { readMemorySection } from "../../linux/ncs-conf.ts";
 import { formatOomLines, readOomLines } from "../../linux/oom-evidence.ts";
+import { openPrivateDirectory } from "../../linux/private-directory.ts";
 import { readOptional } from "../../linux/procfs.ts";
+import { replaceFile } from "../../linux/replace-file.ts";
 import { processTable, takeSnapshot } from "../../linux/snapshot.ts";
 import type { CoreActionContext } from "../action-context.ts";
 
@@ -34,11 +35,21 @@ export async function collectHostState(
     const kernel = readOomLines();
     if (kernel && kernel.length > 0) files["kernel-oom.txt"] = formatOomLines(kernel);
     const dir = evidenceDirOf(incident.dir, moment);
-    await mkdir(dir, { recursive: true, mode: 0o700 });
-    for (const [name, text] of Object.entries(files)) await writeFile(join(dir, name), text, { mode: 0o600 });
+    await writeInto(dir, files);
     incident.record(host.now(), { step: "evidence", dir, files: Object.keys(files) });
   } catch (error) {
     incident.record(host.now(), { step: "evidence-failed", reason: describeError(error) });
+  }
+}
+
+/** Without a wait on this thread. A file of an earlier time at this level is replaced, and a link is not followed. */
+async function writeInto(dir: string, files: Readonly<Record<string, string>>): Promise<void> {
+  const directory = openPrivateDirectory(dir);
+  try {
+    for (const [name, text] of Object.entries(files))
+      await directory.at(name, (way) => replaceFile(way, (file) => file.writeFile(text)));
+  } finally {
+    directory.close();
   }
 }
 
