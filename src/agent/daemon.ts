@@ -4,6 +4,7 @@ import { closeSync, writeSync } from "node:fs";
 import { describeError, type ExitCode, NsomemError } from "../core/errors.ts";
 import { openToAppend } from "../linux/private-file.ts";
 import { clampedEnv, selfCommand } from "../linux/self.ts";
+import { logPlace } from "../record/rotating-log.ts";
 
 /** In the child's environment: the descriptor on which it reports. */
 const readyVariable = "NSOMEM_READY_FD";
@@ -16,7 +17,7 @@ const startMsMax = 30_000;
  * its first reading. Throws NsomemError with the child's own reason and exit code, or DAEMON when it died silently.
  */
 export async function startDaemon(words: readonly string[], logFile: string): Promise<number> {
-  const { descriptor: log } = openToAppend(logFile);
+  const { descriptor: log } = openToAppend(logFile, logPlace);
   // detached calls setsid: the daemon survives the terminal's end (facts 4.18).
   const child = Bun.spawn([...selfCommand(), ...words], {
     detached: true,

@@ -29,7 +29,8 @@ export interface HomeArgs {
  */
 export function pathsOf(args: HomeArgs): Paths {
   const paths = placesOf(args);
-  for (const directory of new Set([paths.state, paths.logs, paths.runtime])) refuseForeign(directory);
+  for (const directory of new Set([paths.state, paths.runtime])) refuseForeign(directory);
+  refuseForeign(paths.logs, { trustsGroups: true });
   return paths;
 }
 

@@ -9,6 +9,7 @@ import { exitCodes, usageError } from "../core/errors.ts";
 import { kindOf } from "../linux/file-kind.ts";
 import { refuseForeign } from "../linux/private-directory.ts";
 import { reexecuteClamped } from "../linux/self.ts";
+import { logPlace } from "../record/rotating-log.ts";
 import { print } from "../ui/print.ts";
 import { runAndDraw, runArgs } from "./agent-run.ts";
 import { foregroundView } from "./agent-view.ts";
@@ -32,7 +33,7 @@ export default defineCommand({
     reexecuteClamped(["watch", ...rawArgs]);
     const prepared = await preparedSettings(args);
     const paths = { ...prepared.paths, actionLog: resolve(args.action_log) };
-    refuseForeign(dirname(paths.actionLog), { isShared: true });
+    refuseForeign(dirname(paths.actionLog), logPlace);
     refuseSpecial(args.monitor_log);
     const source: LaunchInput = {
       prepareSource: () => followLog(resolve(args.monitor_log)),

@@ -3,16 +3,22 @@
 import { mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { NsomemError } from "../core/errors.ts";
 import { formatKib } from "../core/units.ts";
+import type { PlaceOptions } from "../linux/ownership.ts";
 import { inPrivateDirectory } from "../linux/private-directory.ts";
 import type { Paths } from "../record/paths.ts";
 
 const freeKibMin = 100 * 1024;
 
-export function directories({ state, incidents, logs, runtime }: Paths): [name: string, dir: string][] {
+export function directories({
+  state,
+  incidents,
+  logs,
+  runtime,
+}: Paths): [name: string, dir: string, place?: PlaceOptions][] {
   return [
     ["state directory", state],
     ["incident directory", incidents],
-    ["log directory", logs],
+    ["log directory", logs, { trustsGroups: true }],
     ["runtime directory", runtime],
   ];
 }
@@ -21,9 +27,11 @@ export function directories({ state, incidents, logs, runtime }: Paths): [name: 
  * Writes into the directory, which is made if absent, and asks for the room in it. Throws NsomemError SPACE, and
  * UNTRUSTED for one that is not this user's alone.
  */
-export function checkDirectory(dir: string): string {
-  inPrivateDirectory(dir, (directory) =>
-    directory.at("drill-", (way) => rmSync(mkdtempSync(way), { recursive: true })),
+export function checkDirectory(dir: string, place: PlaceOptions = {}): string {
+  inPrivateDirectory(
+    dir,
+    (directory) => directory.at("drill-", (way) => rmSync(mkdtempSync(way), { recursive: true })),
+    place,
   );
   const { bavail, bsize } = statfsSync(dir);
   const freeKib = (bavail * bsize) / 1024;

@@ -26,7 +26,8 @@ export async function drill(options: DrillOptions): Promise<readonly DrillStep[]
       const value = await options.prepareConfig();
       return { detail: value.file ?? "none; the defaults are in force", value };
     });
-    for (const [name, dir] of directories(options.paths)) await steps.check(name, () => checkDirectory(dir));
+    for (const [name, dir, place] of directories(options.paths))
+      await steps.check(name, () => checkDirectory(dir, place));
     if (prepared) await tryConfigured(steps, prepared, scratch, options);
     else steps.skip("rules, tool, commands", "without a configuration");
     await tryDecoy(steps, options.decoys, { procDir, runDir: join(scratch, "run") });

@@ -1,17 +1,29 @@
 /** Whether a file or a directory is out of other users' reach, as sshd's StrictModes asks of a key file. */
 
-import { lstatSync, readlinkSync, type Stats } from "node:fs";
+import { lstatSync, readlinkSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { describeError, errnoOf } from "../core/errors.ts";
+import { errnoOf } from "../core/errors.ts";
+import {
+  examinePart,
+  mayEnter,
+  mayOthers,
+  mayWrite,
+  type Owned,
+  type OwnershipView,
+  type Part,
+  sticky,
+  type Tolerance,
+} from "./path-part.ts";
 
-/** The parts of the file system that matter, and who asks: made up in tests. */
-export interface OwnershipView {
-  /** Who obeys the file, or writes into the directory: each part must be root's or this user's. */
-  uid: number;
-  /** lstat(2); undefined for what is not there. */
-  stat: (path: string) => Pick<Stats, "uid" | "gid" | "mode"> | undefined;
-  /** readlink(2) of a path that is a link. */
-  target: (path: string) => string;
+/** What is accepted of a directory that files are kept in. */
+export interface PlaceOptions {
+  /** A sticky directory of root's (/tmp) will do: for a single file, which is then checked for its owner. */
+  isShared?: boolean;
+  /**
+   * A directory above it that root gave to a group is accepted: for logs, since /var/log is root:syslog 0775 on Ubuntu,
+   * nothing of them is obeyed, and they are reached by the descriptor of their directory alone.
+   */
+  trustsGroups?: boolean;
 }
 
 /** What was found on the way to a path. */
@@ -20,6 +32,8 @@ export interface Way {
   complaints: string[];
   /** The path without links, as far as it exists. */
   real: string;
+  /** What is at `real`. */
+  found: Owned | undefined;
   /** The names at its end that are not there. */
   missing: string[];
 }
@@ -31,7 +45,11 @@ export interface Way {
  * rename or remove in it what is not theirs.
  */
 export function ownershipComplaints(path: string, view: OwnershipView = kernelView()): string[] {
-  return walk(path, { ...view, isShared: (isLast) => !isLast, isSealed: () => false }).complaints;
+  const tolerance: Tolerance = {
+    isSealed: () => false,
+    accepts: ({ mode }, isLast) => !isLast && (mode & sticky) !== 0,
+  };
+  return walk(path, "file", view, tolerance).complaints;
 }
 
 /** The same for what user `uid` would run: his own files are good enough for him, as root's are. */
@@ -46,139 +64,67 @@ export function complaintsFor(path: string, uid: number, view = kernelView()): s
  */
 export function wayToDirectory(
   path: string,
-  { isShared }: { isShared: boolean },
+  { isShared = false, trustsGroups = false }: PlaceOptions,
   view: OwnershipView = kernelView(),
 ): Way {
   const sealed = new Set<string>();
-  return walk(
-    path,
-    {
-      ...view,
-      isShared: (isLast) => !isLast || isShared,
-      isSealed(directory, found) {
-        if (sealed.has(dirname(directory)) || !isEnteredByOthers(found, view.uid)) sealed.add(directory);
-        return sealed.has(dirname(directory));
-      },
+  const tolerance: Tolerance = {
+    isSealed(part, found) {
+      const isWithin = sealed.has(dirname(part));
+      if (isWithin || !mayOthers(mayEnter, found, view.uid)) sealed.add(part);
+      return isWithin;
     },
-    "directory",
-  );
-}
-
-interface Walk extends OwnershipView {
-  /** Whether no other user can come as far as this directory. Asked of each on the way, from `/` on. */
-  isSealed: (directory: string, found: { mode: number; gid: number }) => boolean;
-  /** Whether a sticky directory is accepted at the end of the way, or before it. */
-  isShared: (isLast: boolean) => boolean;
+    accepts: ({ uid, mode }, isLast) =>
+      ((!isLast || isShared) && (mode & sticky) !== 0) ||
+      (!isLast && trustsGroups && uid === 0 && (mode & mayWrite) === 0),
+  };
+  return walk(path, "directory", view, tolerance);
 }
 
 /** As many as the kernel follows (path_resolution(7)). */
 const linksMax = 40;
 
 /** From `/` down: what is checked cannot be replaced any more by the time that the next part is. */
-function walk(path: string, view: Walk, lastNoun = "file"): Way {
+function walk(path: string, noun: Part["noun"], view: OwnershipView, tolerance: Tolerance): Way {
   const complaints = new Set<string>();
+  const known = new Map<string, Owned | undefined>();
   const rest = namesOf(resolve(path));
   let real = "/";
   let links = 0;
-  note(complaintOf({ path: "/", noun: "directory", isLast: rest.length === 0 }, view));
+  examine("/");
   for (let name = rest.shift(); name !== undefined; name = rest.shift()) {
-    if (name === "..") {
-      real = dirname(real);
-      continue;
-    }
-    const part = join(real, name);
-    const isLast = rest.length === 0;
-    const found = complaintOf({ path: part, noun: isLast ? lastNoun : "directory", isLast }, view);
-    note(found);
-    if (found.kind === "missing") return { complaints: [...complaints], real, missing: [name, ...rest] };
-    if (found.kind !== "link") {
+    const part = name === ".." ? dirname(real) : join(real, name);
+    const { kind } = name === ".." ? { kind: "other" } : examine(part);
+    if (kind === "missing") return wayWith([name, ...rest]);
+    if (kind !== "link") {
       real = part;
       continue;
     }
-    const target = view.target(part);
     if (++links > linksMax) {
       complaints.add(`${path} leads through more than ${linksMax} symbolic links`);
       break;
     }
+    const target = view.target(part);
     rest.unshift(...namesOf(target));
     if (target.startsWith("/")) real = "/";
   }
-  return { complaints: [...complaints], real, missing: [] };
+  return wayWith([]);
 
-  function note({ complaint }: Found): void {
-    if (complaint !== undefined) complaints.add(complaint);
+  function examine(part: string) {
+    const isLast = rest.length === 0;
+    const examined = examinePart({ path: part, noun: isLast ? noun : "directory", isLast }, view, tolerance);
+    if (examined.complaint !== undefined) complaints.add(examined.complaint);
+    known.set(part, examined.found);
+    return examined;
+  }
+
+  function wayWith(missing: string[]): Way {
+    return { complaints: [...complaints], real, found: known.get(real), missing };
   }
 }
 
 function namesOf(path: string): string[] {
   return path.split("/").filter((name) => name !== "" && name !== ".");
-}
-
-interface Part {
-  path: string;
-  noun: string;
-  isLast: boolean;
-}
-
-interface Found {
-  kind: "missing" | "link" | "other";
-  complaint?: string;
-}
-
-const write = 2;
-const enter = 1;
-const sticky = 0o1000;
-const typeMask = 0o170000;
-const symbolicLink = 0o120000;
-
-function complaintOf(part: Part, view: Walk): Found {
-  const { path } = part;
-  const noun = part.noun === "file" ? "" : `${part.noun} `;
-  let found: ReturnType<OwnershipView["stat"]>;
-  try {
-    found = view.stat(path);
-  } catch (error) {
-    return { kind: "missing", complaint: `${noun}${path} cannot be examined: ${describeError(error)}` };
-  }
-  if (!found) return { kind: "missing" };
-  const kind = (found.mode & typeMask) === symbolicLink ? "link" : "other";
-  if (found.uid !== 0 && found.uid !== view.uid) {
-    const others = view.uid === 0 ? "not to root" : `neither to root nor to user ${view.uid}`;
-    const mend = `chown ${view.uid === 0 ? "root" : view.uid} ${quoted(path)}`;
-    return {
-      kind,
-      complaint: `${noun}${path} belongs to user ${found.uid}, ${others}; mend it with: ${mend}`,
-    };
-  }
-  // A link has mode 777 always; who may change it is decided by its directory.
-  if (kind === "link" || view.isSealed(path, found) || !isWritableByOthers(found, view.uid)) return { kind };
-  const mode = (found.mode & 0o7777).toString(8).padStart(4, "0");
-  if (part.noun === "directory" && found.mode & sticky)
-    return view.isShared(part.isLast)
-      ? { kind }
-      : { kind, complaint: `directory ${path} is everybody's (mode ${mode}); name a directory below it` };
-  return {
-    kind,
-    complaint: `${noun}${path} can be written by others (mode ${mode}); mend it with: chmod go-w ${quoted(path)}`,
-  };
-}
-
-/**
- * For a user who is not root, the group is no other where it is his own private one (the same number, as most
- * distributions make them) or root's: containers that run under any user ID make their directories g=rwx for group 0.
- */
-function mayOthers(bit: number, { mode, gid }: { mode: number; gid: number }, uid: number): boolean {
-  if (mode & bit) return true;
-  if ((mode & (bit << 3)) === 0) return false;
-  return uid === 0 || (gid !== uid && gid !== 0);
-}
-
-const isWritableByOthers = (found: { mode: number; gid: number }, uid: number) =>
-  mayOthers(write, found, uid);
-const isEnteredByOthers = (found: { mode: number; gid: number }, uid: number) => mayOthers(enter, found, uid);
-
-function quoted(path: string): string {
-  return /^[A-Za-z0-9_/.@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 function kernelView(): OwnershipView {

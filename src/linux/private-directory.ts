@@ -7,7 +7,7 @@
 import { closeSync, constants, fstatSync, mkdirSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { errnoOf, exitCodes, NsomemError } from "../core/errors.ts";
-import { wayToDirectory } from "./ownership.ts";
+import { type PlaceOptions, type Way, wayToDirectory } from "./ownership.ts";
 import { withName } from "./regular-file.ts";
 import { ownProcDir } from "./roots.ts";
 
@@ -20,25 +20,23 @@ export interface PrivateDirectory {
   close(): void;
 }
 
-export interface PlaceOptions {
-  /** A sticky directory of root's (/tmp) will do: for a single file, which is then checked for its owner. */
-  isShared?: boolean;
-}
-
 /**
  * Opens it, made with mode 0700 where it is not there. Throws NsomemError UNTRUSTED (exit 2) as `refuseForeign` does,
  * and what mkdir(2) and open(2) refuse.
  */
 export function openPrivateDirectory(path: string, options: PlaceOptions = {}): PrivateDirectory {
-  let real = refuseForeign(path, options);
-  if (real === undefined) {
-    makeDirectories(path, options);
-    real = refuseForeign(path, options);
+  let checked = refuseForeign(path, options);
+  if (checked.missing.length > 0) {
+    makeDirectories(checked);
+    checked = refuseForeign(path, options);
   }
-  if (real === undefined) throw new NsomemError("DIRECTORY", `${path} was removed while it was made`);
-  const descriptor = openDirectory(path, real);
+  const descriptor = openDirectory(path, checked.real);
   const way = `${ownProcDir}/self/fd/${descriptor}`;
   const held = fstatSync(descriptor);
+  if (checked.missing.length > 0 || held.ino !== checked.found?.ino || held.dev !== checked.found.dev) {
+    closeSync(descriptor);
+    throw new NsomemError("DIRECTORY", `${path} was replaced while it was opened`);
+  }
   return {
     path,
     at(name, work) {
@@ -72,18 +70,16 @@ export function inPrivateDirectory<T>(
 
 /**
  * Throws NsomemError UNTRUSTED (exit 2) where another user could read, write or replace what is in the directory,
- * naming the part of its path and the command that mends it. Otherwise its path without links, or undefined while it
- * is not there. Changes nothing.
+ * naming the part of its path and the command that mends it. Otherwise the way to it. Changes nothing.
  */
-export function refuseForeign(path: string, { isShared = false }: PlaceOptions = {}): string | undefined {
-  const { complaints, real, missing } = wayToDirectory(path, { isShared });
-  if (complaints.length === 0) return missing.length === 0 ? real : undefined;
-  const message = complaints.map((text) => `refused: ${text}, or use another --home`).join("\n");
+export function refuseForeign(path: string, options: PlaceOptions = {}): Way {
+  const way = wayToDirectory(path, options);
+  if (way.complaints.length === 0) return way;
+  const message = way.complaints.map((text) => `refused: ${text}, or use another --home`).join("\n");
   throw new NsomemError("UNTRUSTED", message, exitCodes.usage);
 }
 
-function makeDirectories(path: string, { isShared = false }: PlaceOptions): void {
-  const { real, missing } = wayToDirectory(path, { isShared });
+function makeDirectories({ real, missing }: Way): void {
   let made = real;
   for (const name of missing) {
     made = join(made, name);

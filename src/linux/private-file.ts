@@ -2,12 +2,8 @@
 
 import { closeSync, constants, fstatSync, openSync, type Stats } from "node:fs";
 import { basename, dirname } from "node:path";
-import {
-  inPrivateDirectory,
-  openPrivateDirectory,
-  type PlaceOptions,
-  type PrivateDirectory,
-} from "./private-directory.ts";
+import type { PlaceOptions } from "./ownership.ts";
+import { inPrivateDirectory, openPrivateDirectory, type PrivateDirectory } from "./private-directory.ts";
 import { refuseUnfit, safeFlags } from "./regular-file.ts";
 import { replaceWithSync } from "./replace-file.ts";
 

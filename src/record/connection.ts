@@ -30,7 +30,7 @@ export function connectionTo(path: string, run: Run, now: () => number): Connect
 
   const open = (): Store => {
     // It was there before: somebody removed it under the agent.
-    if (inode !== 0) inPrivateDirectory(dirname(path), () => {});
+    if (inode !== 0) inPrivateDirectory(dirname(path), () => {}, { isShared: true });
     const opened = openStore(path);
     store = opened;
     inode = statSync(path).ino;

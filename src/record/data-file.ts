@@ -1,6 +1,7 @@
 /** A data file of the original toolset or of a stand-alone plot.sh: one process and the host, a line a tick. */
 
 import { basename, dirname } from "node:path";
+import { NsomemError } from "../core/errors.ts";
 import { groups, type ProcessGroup, processGroups } from "../core/group.ts";
 import type { HostSeries, ProcessSeries } from "../core/recording.ts";
 import { shown } from "../core/shown.ts";
@@ -32,6 +33,22 @@ export interface Dating {
   lastWrittenMs: number;
 }
 
+/** 13 weeks at one a second: 500 MB of columns. */
+const linesMax = 8_000_000;
+
+/** Throws NsomemError IMPORT for more. */
+function* atMost(lines: Iterable<string>, path: string): Generator<string> {
+  let count = 0;
+  for (const line of lines) {
+    if (++count > linesMax)
+      throw new NsomemError(
+        "IMPORT",
+        `${path} has more than ${linesMax} lines; split it, and import the parts`,
+      );
+    yield line;
+  }
+}
+
 /** `lines` may be asked twice: once to count midnights, when only the day of the last line is known. */
 export function parseDataFile(path: string, lines: Iterable<string>, dating: Dating): DataFile {
   const clock = wallClock(dating.firstDay ?? firstDayOf(lines, dating.lastWrittenMs));
@@ -40,7 +57,7 @@ export function parseDataFile(path: string, lines: Iterable<string>, dating: Dat
   const pids = new Set<number>();
   let malformed = 0;
   let previousMs = Number.NEGATIVE_INFINITY;
-  for (const line of lines) {
+  for (const line of atMost(lines, path)) {
     if (line.trim() === "") continue;
     const row = parseDataLine(line);
     const clockMs = row ? clock.next(row.clockSeconds) : Number.NaN;

@@ -31,8 +31,8 @@ const lineLengthMax = 4096;
 const reopenAfterMs = 5000;
 /** One lstat(2) a second at most: lines that went into a file that was removed are lost. */
 const lookAfterMs = 1000;
-/** For the action log of `watch`, which may lie in /tmp: the file's own owner is checked all the same. */
-const place = { isShared: true };
+/** Where logs may lie. Also in /tmp, as the action log of `watch`: each file's own owner is checked all the same. */
+export const logPlace = { isShared: true, trustsGroups: true };
 
 /**
  * Appends to `path`; at `bytesMax` it becomes `path.1`, and so on, up to `path.keep`. A file or directory that was
@@ -70,7 +70,7 @@ export function openRotatingLog({ path, bytesMax, keep }: RotatingLogOptions): R
 
   function open(): void {
     try {
-      const { descriptor: opened, stats } = openToAppend(path, place);
+      const { descriptor: opened, stats } = openToAppend(path, logPlace);
       descriptor = opened;
       bytes = stats.size;
       inode = stats.ino;
@@ -90,7 +90,7 @@ export function openRotatingLog({ path, bytesMax, keep }: RotatingLogOptions): R
   function rotate(): void {
     close();
     try {
-      inPrivateDirectory(dirname(path), (directory) => shift(directory, basename(path), keep), place);
+      inPrivateDirectory(dirname(path), (directory) => shift(directory, basename(path), keep), logPlace);
     } catch {
       // Kept as it is and appended to; the next line tries again.
     }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { ownershipComplaints, wayToDirectory } from "../../src/linux/ownership.ts";
+import { ownershipComplaints, type PlaceOptions, wayToDirectory } from "../../src/linux/ownership.ts";
 
 const directory = 0o040755;
 const file = 0o100644;
@@ -26,8 +26,8 @@ const viewOf = (path: string, made: Record<string, Made | undefined>, uid: numbe
 const complaints = (path: string, made: Record<string, Made | undefined>, uid = 0) =>
   ownershipComplaints(path, viewOf(path, made, uid));
 
-const way = (path: string, made: Record<string, Made | undefined>, { uid = 0, isShared = false } = {}) =>
-  wayToDirectory(path, { isShared }, viewOf("", made, uid));
+const way = (path: string, made: Record<string, Made | undefined>, options: PlaceOptions = {}) =>
+  wayToDirectory(path, options, viewOf("", made, 0));
 
 describe("a file that root obeys", () => {
   test("is trusted when it and all above it are root's alone", () => {
@@ -98,7 +98,7 @@ describe("a file that another user than root obeys", () => {
 
 describe("a directory to keep files in", () => {
   test("that is not there is told from what is there of its way", () => {
-    expect(way("/v/lib/n/x", { "/v/lib/n": undefined })).toEqual({
+    expect(way("/v/lib/n/x", { "/v/lib/n": undefined })).toMatchObject({
       complaints: [],
       real: "/v/lib",
       missing: ["n", "x"],
@@ -126,5 +126,13 @@ describe("a directory to keep files in", () => {
       "/t/open": { mode: 0o040777 },
     };
     expect(way("/w/home", made).complaints).toHaveLength(1);
+  });
+  test("of logs may lie in one that root gave to a group, and is given to none itself", () => {
+    const logs = { trustsGroups: true };
+    const grouped = { mode: 0o040775, gid: 104 };
+    expect(way("/v/log/n", { "/v/log": grouped }, logs).complaints).toEqual([]);
+    expect(way("/v/log/n", { "/v/log": grouped }).complaints).toHaveLength(1);
+    expect(way("/v/log/n", { "/v/log/n": grouped }, logs).complaints).toHaveLength(1);
+    expect(way("/v/log/n", { "/v/log": { mode: 0o040777 } }, logs).complaints).toHaveLength(1);
   });
 });
