@@ -3,13 +3,14 @@
  * scripts and is believed by nobody here: whoever can write it could name any process.
  */
 
-import { mkdirSync, rmSync, statSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { describeError, exitCodes, NsomemError } from "../core/errors.ts";
 import { findHolder, type LockFile, type LockHolder, takeLock } from "./lock-file.ts";
+import { inPrivateDirectory } from "./private-directory.ts";
+import { replacePrivateFile } from "./private-file.ts";
 import { openProcess, type ProcessHandle } from "./process-handle.ts";
 import { identify, type ProcessIdentity, readArgv, readBootId } from "./procfs.ts";
-import { replaceWithSync } from "./replace-file.ts";
 import { ownProcDir } from "./roots.ts";
 
 /** Where an agent stands in its state directory, and tells scripts of it. */
@@ -102,8 +103,7 @@ function takeOrThrow(files: AgentFiles): LockFile {
 
 function tryTake({ state, lockFile }: AgentFiles) {
   try {
-    mkdirSync(dirname(lockFile), { recursive: true, mode: 0o700 });
-    return takeLock(lockFile, state);
+    return inPrivateDirectory(dirname(lockFile), () => takeLock(lockFile, state));
   } catch (error) {
     const wayOut = "make room and permission there, or use another --home";
     throw new NsomemError("HOME", `cannot write ${state}: ${describeError(error)}; ${wayOut}`);
@@ -121,8 +121,7 @@ function inUse({ state }: AgentFiles, holder: LockHolder | undefined): string {
 function writePidFile(pidFile: string): void {
   const startTicks = identify(ownProcDir, process.pid)?.startTicks ?? 0;
   try {
-    mkdirSync(dirname(pidFile), { recursive: true, mode: 0o700 });
-    replaceWithSync(pidFile, `${process.pid}\n${startTicks}\n${readBootId(ownProcDir)}\n`);
+    replacePrivateFile(pidFile, `${process.pid}\n${startTicks}\n${readBootId(ownProcDir)}\n`);
   } catch (error) {
     const wayOut = "make room and permission there, or use another --home";
     throw new NsomemError("HOME", `cannot write ${dirname(pidFile)}: ${describeError(error)}; ${wayOut}`);

@@ -1,5 +1,6 @@
 /** Where a core will write its crash dump, as far as it can be seen from outside (facts 3.8, 3.14). */
 
+import { constants } from "node:fs";
 import { open, statfs } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { DumpFacts, DumpPlace } from "../core/dump-prospect.ts";
@@ -86,6 +87,8 @@ export interface HeldTarget extends CrashDumpTarget {
   release(): Promise<void>;
 }
 
+const directoryFlags = constants.O_RDONLY | constants.O_DIRECTORY;
+
 /** Opens the directories of places in another root; those in this one can be reached after the core's end too. */
 export async function holdTarget(target: CrashDumpTarget): Promise<HeldTarget> {
   const held: { close(): Promise<void> }[] = [];
@@ -93,7 +96,7 @@ export async function holdTarget(target: CrashDumpTarget): Promise<HeldTarget> {
     target.places.map(async (place) => {
       const { path, reach } = place;
       if (reach === path) return place;
-      const directory = await open(dirname(reach), "r").catch(() => undefined);
+      const directory = await open(dirname(reach), directoryFlags).catch(() => undefined);
       if (!directory) return place;
       held.push(directory);
       return { ...place, reach: `${ownProcDir}/self/fd/${directory.fd}/${basename(reach)}` };

@@ -23,6 +23,7 @@ import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
 import { flock } from "./libc.ts";
 import { pidNamespaceOf } from "./namespace.ts";
 import { identify, isAlive, type ProcessIdentity, readBootId } from "./procfs.ts";
+import { refuseUnfit, safeFlags } from "./regular-file.ts";
 import { ownProcDir } from "./roots.ts";
 
 /** The process that holds a lock, as it wrote itself down. */
@@ -195,10 +196,14 @@ function openToRead(path: string): number | undefined {
 
 /** Never through a link, never a FIFO that would block. */
 function openOwn(path: string, flags: number): number {
-  const descriptor = openSync(path, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600);
-  if (fstatSync(descriptor).isFile()) return descriptor;
-  closeSync(descriptor);
-  throw new NsomemError("LOCK", `${path} is not a file; remove it, or use another --home`);
+  const descriptor = openSync(path, flags | safeFlags, 0o600);
+  try {
+    refuseUnfit(path, fstatSync(descriptor), { of: "own" });
+    return descriptor;
+  } catch (error) {
+    closeSync(descriptor);
+    throw new NsomemError("LOCK", `${describeError(error)}; remove it, or use another --home`);
+  }
 }
 
 function readLines(descriptor: number): string[] {

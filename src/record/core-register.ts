@@ -3,12 +3,13 @@
  * the agent, so that no other signals the same core again. It need not outlive this boot.
  */
 
-import { mkdirSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describeError } from "../core/errors.ts";
 import { type LockFile, readNotes, takeLock } from "../linux/lock-file.ts";
 import { pidNamespaceOf } from "../linux/namespace.ts";
 import type { Core } from "../linux/nso.ts";
+import { inPrivateDirectory } from "../linux/private-directory.ts";
 import { isAlive, type ProcessIdentity, readBootId, readOptional } from "../linux/procfs.ts";
 import { ownProcDir } from "../linux/roots.ts";
 
@@ -51,8 +52,7 @@ export function openCoreRegister({ dir, procDir, place, onProblem }: RegisterOpt
   return {
     hold(core) {
       try {
-        mkdirSync(dir, { recursive: true, mode: 0o700 });
-        removeOld(dir);
+        inPrivateDirectory(dir, () => removeOld(dir));
         const attempt = takeLock(pathOf(core), place);
         if ("lock" in attempt) return { hold: holdOf(attempt.lock, () => isAlive(procDir, core)) };
         const { heldBy } = attempt;

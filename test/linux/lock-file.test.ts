@@ -148,8 +148,8 @@ describe("a lock file", () => {
     expect(() => findHolder(path)).toThrow(`cannot read ${path}`);
     rmSync(path);
     execFileSync("mkfifo", [path]);
-    expect(() => takeLock(path, "/place")).toThrow(`${path} is not a file`);
-    expect(() => findHolder(path)).toThrow(`${path} is not a file`);
+    expect(() => takeLock(path, "/place")).toThrow(`${path} is a FIFO`);
+    expect(() => findHolder(path)).toThrow(`${path} is a FIFO`);
   });
 
   test("another user who may not read it is told so, not that nobody holds it", () => {

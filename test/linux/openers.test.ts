@@ -1,0 +1,73 @@
+import { expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+const sourceDir = resolve(import.meta.dir, "../../src");
+
+/** Everything by which a file can be opened that is at a path. */
+const openers =
+  /^(open|openSync|openAsBlob|readFile|readFileSync|writeFile|writeFileSync|appendFile|appendFileSync|createReadStream|createWriteStream|copyFile|copyFileSync|cp|cpSync|truncate|truncateSync)$/;
+const others = /\bBun\.(?:file|write)\(|\bnew Database\(/;
+
+/** Who opens files past `linux/regular-file.ts`, `linux/private-file.ts` and `linux/replace-file.ts`, and why. */
+const allowed: Readonly<Record<string, string>> = {
+  // The door itself.
+  "linux/regular-file.ts": "opens what others wrote, after a look",
+  "linux/private-directory.ts": "opens directories alone",
+  "linux/private-file.ts": "opens within a directory that is held",
+  "linux/replace-file.ts": "makes files under a new name, O_EXCL",
+  "linux/open-below.ts": "opens directories alone, O_NOFOLLOW",
+  "linux/lock-file.ts": "with the door's flags and its check; a lock is kept open",
+  // The kernel's files, below directories that are root's.
+  "linux/procfs.ts": "/proc",
+  "linux/page-size.ts": "/proc",
+  "linux/oom-score.ts": "/proc",
+  "linux/oom-evidence.ts": "/dev/kmsg, O_NONBLOCK",
+  "linux/crash-dump-path.ts": "opens directories alone",
+  // SQLite takes a path.
+  "record/store.ts": "after record/database-file.ts has looked",
+  "record/read-only.ts": "after record/database-file.ts has looked",
+  // Descriptors, not paths.
+  "agent/daemon.ts": "Bun.file of a pipe",
+  "rescue/own/callback-message.ts": "Bun.file of a pipe",
+  "tool/unpack.ts": "writeFileSync into a descriptor",
+  // Not on the host.
+  "report/picture/png.ts": "files that the binary carries",
+  "cli/licences/collect.ts": "runs when the binary is built",
+  // In a directory of mkdtemp(3) that is the demo's own.
+  "demo/stand-in.ts": "the stand-in for NSO writes its dump",
+  "demo/stage.ts": "what the stand-in needs",
+  "demo/account.ts": "the log of the demo's agent",
+};
+
+const found = (readdirSync(sourceDir, { recursive: true }) as string[])
+  .filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"))
+  .filter((path) => opensFiles(readFileSync(join(sourceDir, path), "utf8")));
+
+test("no file of the source opens files past the door, but for those with a reason", () => {
+  expect(found.filter((path) => !(path in allowed))).toEqual([]);
+});
+
+test("no reason is left over", () => {
+  expect(Object.keys(allowed).filter((path) => !found.includes(path))).toEqual([]);
+});
+
+test("an opener is found however it is imported", () => {
+  expect(opensFiles('import { open } from "node:fs/promises";')).toBe(true);
+  expect(opensFiles('import {\n  closeSync,\n  readFileSync as read,\n} from "node:fs";')).toBe(true);
+  expect(opensFiles('import * as fs from "node:fs";')).toBe(true);
+  expect(opensFiles('const { readFile } = await import("node:fs/promises");')).toBe(true);
+  expect(opensFiles("await Bun.write(path, text)")).toBe(true);
+  expect(opensFiles('import { type FileHandle, stat } from "node:fs/promises";\n// Bun.file: not here')).toBe(
+    false,
+  );
+});
+
+function opensFiles(text: string): boolean {
+  const code = text.replaceAll(/^\s*(?:\/\/|\*|\/\*\*).*$/gm, "");
+  if (others.test(code)) return true;
+  if (/(?:import\(|require\(|\* as \w+ from |import \w+ from )"(?:node:)?fs(?:\/promises)?"/.test(code)) return true;
+  return [...code.matchAll(/import \{([^}]*)\} from "(?:node:)?fs(?:\/promises)?"/g)].some(([, names = ""]) =>
+    names.split(",").some((name) => openers.test(name.trim().split(" ")[0] ?? "")),
+  );
+}
