@@ -66,7 +66,8 @@ test("an opener is found however it is imported", () => {
 function opensFiles(text: string): boolean {
   const code = text.replaceAll(/^\s*(?:\/\/|\*|\/\*\*).*$/gm, "");
   if (others.test(code)) return true;
-  if (/(?:import\(|require\(|\* as \w+ from |import \w+ from )"(?:node:)?fs(?:\/promises)?"/.test(code)) return true;
+  if (/(?:import\(|require\(|\* as \w+ from |import \w+ from )"(?:node:)?fs(?:\/promises)?"/.test(code))
+    return true;
   return [...code.matchAll(/import \{([^}]*)\} from "(?:node:)?fs(?:\/promises)?"/g)].some(([, names = ""]) =>
     names.split(",").some((name) => openers.test(name.trim().split(" ")[0] ?? "")),
   );
