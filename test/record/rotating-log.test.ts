@@ -1,5 +1,14 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openRotatingLog } from "../../src/record/rotating-log.ts";
@@ -40,5 +49,35 @@ describe("a rotating log", () => {
     const log = openRotatingLog({ path: join(path, "..", "..", "blocked", "x.log"), bytesMax: 20, keep: 2 });
     log.write("lost");
     expect(log.lost()).toBe(1);
+  });
+
+  test("comes back when it was removed under it, with its directory", async () => {
+    const path = logPath();
+    const log = openRotatingLog({ path, bytesMax: 1000, keep: 2 });
+    log.write("before");
+    rmSync(join(path, ".."), { recursive: true });
+    await Bun.sleep(1050);
+    log.write("after");
+    expect(readFileSync(path, "utf8")).toBe("after\n");
+    expect(log.lost()).toBe(0);
+    log.close();
+  });
+
+  test("does not write through a link, neither at first nor when it rotates", () => {
+    const path = logPath();
+    const victim = join(path, "..", "..", "victim");
+    writeFileSync(victim, "original");
+    mkdirSync(join(path, ".."), { mode: 0o700 });
+    symlinkSync(victim, path);
+    const refused = openRotatingLog({ path, bytesMax: 20, keep: 2 });
+    refused.write("lost");
+    expect(refused.lost()).toBe(1);
+    rmSync(path);
+    symlinkSync(victim, `${path}.1`);
+    const log = openRotatingLog({ path, bytesMax: 20, keep: 2 });
+    for (let i = 0; i < 5; i++) log.write("a line of some");
+    expect(log.lost()).toBe(0);
+    expect(readFileSync(victim, "utf8")).toBe("original");
+    log.close();
   });
 });

@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { execFileSync } from "node:child_process";
+import { chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Status } from "../../src/core/status.ts";
+import { readStatus, statusFileAt } from "../../src/record/status-file.ts";
+import { testUnless } from "../lab/missing.ts";
+import { evaluateAs, noOtherUsers, users } from "../linux/as-user.ts";
+
+let dir: string;
+let path: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "nsomem-status-"));
+  path = join(dir, "status.json");
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const status: Status = {
+  ...{ schema: 1, running: true, pid: 4242, since: "", updated: "", version: "0", dry_run: false },
+  overcommit_mode: 2,
+  nso: { pid: 8571, name: "ncs.smp", conffile: null },
+  memory: {
+    physical: {
+      ...{ level: "normal", used_kib: 1, limit_kib: 2, percent: 50, ceiling: "host", enforced: true },
+      ...{ warning_percent: 90, critical_percent: 95 },
+    },
+  },
+  processes: [{ group: "core", name: "ncs.smp", pid: 8571, rss_kib: 1, allocated_kib: 1 }],
+  tool: { state: "running", pid: 1, restarts: 0, malformed_lines: 0, source: "tool" },
+  configuration: { file: null, loaded: "", last_reload: null },
+  actions: [],
+  problems: [],
+};
+
+describe("the status", () => {
+  test("that was written is read, and again after its directory was removed", () => {
+    const file = statusFileAt(join(dir, "home", "status.json"));
+    expect(file.write(status)).toBeUndefined();
+    rmSync(join(dir, "home"), { recursive: true });
+    expect(file.write(status)).toBeUndefined();
+    expect(readStatus(join(dir, "home", "status.json"))).toEqual(status);
+    file.close();
+  });
+
+  test("that cannot be written says why, once a tick", () => {
+    writeFileSync(join(dir, "home"), "");
+    expect(statusFileAt(join(dir, "home", "status.json")).write(status)).toContain("is not a directory");
+  });
+
+  test.each([
+    ["nothing", ""],
+    ["half of one", JSON.stringify(status).slice(0, 200)],
+    ["its schema alone", '{"schema":1}'],
+    ["null", "null"],
+    ["an array", "[]"],
+    ["another schema", JSON.stringify({ ...status, schema: 2 })],
+    ["no memory", JSON.stringify({ ...status, memory: null })],
+    ["an unknown level", JSON.stringify(status).replace('"normal"', '"calm"')],
+    ["an unknown group", JSON.stringify(status).replace('"core"', '"constructor"')],
+    ["a number that is text", JSON.stringify(status).replace('"used_kib":1', '"used_kib":"1"')],
+  ])("that is %s is none", (_, text) => {
+    writeFileSync(path, text);
+    expect(readStatus(path)).toBeUndefined();
+  });
+
+  test("with a key of a later nsomem is one", () => {
+    writeFileSync(path, JSON.stringify({ ...status, later: 1 }));
+    expect(readStatus(path)).toMatchObject({ pid: 4242 });
+  });
+
+  test("that is a FIFO, a directory, a link or of 1 GiB is none, at once", () => {
+    const found = [
+      () => execFileSync("mkfifo", [path]),
+      () => mkdirSync(path),
+      () => symlinkSync("/dev/zero", path),
+      () => [writeFileSync(path, ""), truncateSync(path, 1 << 30)],
+    ].map((make) => {
+      make();
+      const read = readStatus(path);
+      rmSync(path, { recursive: true });
+      return read;
+    });
+    expect(found).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  for (const uid of users)
+    testUnless(
+      noOtherUsers,
+      `is believed by root only if it is root's, by user ${uid} also if it is his`,
+      () => {
+        execFileSync("chmod", ["755", dir]);
+        writeFileSync(path, JSON.stringify(status));
+        const readAs = (reader: number) =>
+          evaluateAs(
+            reader,
+            { readStatus: "record/status-file.ts" },
+            `readStatus(${JSON.stringify(path)})?.pid`,
+          );
+        expect([readAs(0), readAs(uid)]).toEqual([4242, 4242]);
+        chownSync(path, uid, uid);
+        expect([readAs(0), readAs(uid), readAs(7)]).toEqual([null, 4242, null]);
+      },
+    );
+});
