@@ -1,5 +1,6 @@
 /** As whom nsomem runs a command: as itself, or as the user that NSO runs as, with that user's rights and no more. */
 
+import { existsSync } from "node:fs";
 import type { CoreUser, UserIds } from "./core-user.ts";
 import { complaintsFor } from "./ownership.ts";
 
@@ -49,6 +50,6 @@ export function launchAs(
 /** Of util-linux, and safe to run as root; undefined where there is none. */
 function findSetpriv(): string | undefined {
   return ["/usr/bin/setpriv", "/bin/setpriv"].find(
-    (path) => Bun.file(path).size > 0 && complaintsFor(path, 0).length === 0,
+    (path) => existsSync(path) && complaintsFor(path, 0).length === 0,
   );
 }

@@ -29,7 +29,7 @@ export function statusFileAt(path: string): StatusFile {
 }
 
 /** With 500 Python VMs it has 100 KB. */
-const bytesMax = 1024 * 1024;
+const bytesMax = 4 * 1024 * 1024;
 
 /**
  * The last document an agent wrote, or undefined where there is none, it is not one, or it is not this user's own or

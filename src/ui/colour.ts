@@ -1,20 +1,13 @@
 /** Colours for people: none on a pipe, none with NO_COLOR, always with FORCE_COLOR. */
 
 import { isatty } from "node:tty";
+import pc from "picocolors";
 import type { Level } from "../core/level.ts";
 import { markOf } from "./mark.ts";
 
-/** SGR codes: on and off. Source: ECMA-48, 8.3.117. */
-const codes = {
-  bold: [1, 22],
-  dim: [2, 22],
-  red: [31, 39],
-  green: [32, 39],
-  yellow: [33, 39],
-  cyan: [36, 39],
-} as const;
+const names = ["bold", "dim", "red", "green", "yellow", "cyan"] as const;
 
-export type Colours = Record<keyof typeof codes, (text: string) => string>;
+export type Colours = Record<(typeof names)[number], (text: string) => string>;
 
 /** Whether output on `descriptor` is coloured: not on a pipe, not even where CI is set. */
 export function wantsColour(descriptor: 1 | 2, env: Record<string, string | undefined>): boolean {
@@ -23,11 +16,18 @@ export function wantsColour(descriptor: 1 | 2, env: Record<string, string | unde
   return isatty(descriptor) && env.TERM !== "dumb";
 }
 
+/** picocolors has the codes; around a text they are marks until it is printed, so that no text can hold one. */
 export function colours(enabled: boolean): Colours {
-  const paint = ([on, off]: readonly [number, number]) =>
-    enabled ? (text: string) => `${markOf(on)}${text}${markOf(off)}` : (text: string) => text;
-  const painted = Object.entries(codes).map(([name, pair]) => [name, paint(pair)]);
+  const plain = (text: string) => text;
+  const painted = names.map((name) => [name, enabled ? marked(name) : plain]);
   return Object.fromEntries(painted) as Colours;
+}
+
+const painter = pc.createColors(true);
+
+function marked(name: (typeof names)[number]): (text: string) => string {
+  const [on = 0, off = 0] = [...painter[name](" ").matchAll(/\d+/g)].map(Number);
+  return (text) => `${markOf(on)}${text}${markOf(off)}`;
 }
 
 /** A level's colour. Show the word of the level too, for those who do not see colours. */

@@ -56,12 +56,26 @@ describe("the status", () => {
     ["an array", "[]"],
     ["another schema", JSON.stringify({ ...status, schema: 2 })],
     ["no memory", JSON.stringify({ ...status, memory: null })],
-    ["an unknown level", JSON.stringify(status).replace('"normal"', '"calm"')],
-    ["an unknown group", JSON.stringify(status).replace('"core"', '"constructor"')],
-    ["a number that is text", JSON.stringify(status).replace('"used_kib":1', '"used_kib":"1"')],
   ])("that is %s is none", (_, text) => {
     writeFileSync(path, text);
     expect(readStatus(path)).toBeUndefined();
+  });
+
+  test.each([
+    ["memory of an unknown level", JSON.stringify(status).replace('"normal"', '"calm"'), { memory: {} }],
+    [
+      "a process of an unknown group",
+      JSON.stringify(status).replace('"core"', '"constructor"'),
+      { processes: [] },
+    ],
+    [
+      "a number that is text",
+      JSON.stringify(status).replace('"used_kib":1', '"used_kib":"1"'),
+      { memory: {} },
+    ],
+  ])("without %s, which is left out, is one", (_, text, rest) => {
+    writeFileSync(path, text);
+    expect(readStatus(path)).toEqual({ ...status, ...rest });
   });
 
   test("with a key of a later nsomem is one", () => {
