@@ -33,7 +33,8 @@ export async function prepareConfig(path: string, options: { required: boolean }
   const callbacks = await takeCallbacks(config, read, absolute);
   const issues = [...callbackIssues(config, callbacks), ...executableIssues(config), ...userIssues(config)];
   if (issues.length > 0) throw configError(absolute, read.text, issues);
-  for (const executable of executablesOf(config)) refuseUnsafe(executable, undefined);
+  const nsoUid = config.nso.user === undefined ? undefined : uidOf(config.nso.user);
+  for (const executable of executablesOf(config)) refuseUnsafe(executable, nsoUid);
   return { config, file: read.file, callbacks, warnings: warningsOf(config) };
 }
 
