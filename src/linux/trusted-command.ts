@@ -47,7 +47,7 @@ function obstacleOf(
   file: { uid: number; gid: number; mode: number },
   runAs: RunAs,
 ): string | undefined {
-  const mend = `mend it with: chmod a+x ${path}`;
+  const mend = `mend it with: chmod ${runAs === "ourselves" ? "u" : "a"}+x ${path}`;
   if (runAs === "ourselves") return isOursToRun(path) ? undefined : `${path} may not be executed; ${mend}`;
   // By the mode bits: the kernel lets root in everywhere, which says nothing about another user.
   if (!mayExecute(file, runAs)) return `${path} may not be executed by user ${runAs.uid}; ${mend}`;
