@@ -3,7 +3,7 @@
 import { type Check, fail, ok, warn } from "../core/check.ts";
 import { describeError } from "../core/errors.ts";
 import { shown } from "../core/shown.ts";
-import { type CoreChoice, chooseCore, describeAll, lookedFor, rankedCores } from "../linux/choose-core.ts";
+import { type CoreChoice, chooseCore, describeAll, describeNone, rankedCores } from "../linux/choose-core.ts";
 import type { Core } from "../linux/nso.ts";
 import { userName } from "../linux/users.ts";
 import { checkHost } from "./host.ts";
@@ -52,9 +52,9 @@ function findCore(procDir: string, choice: CoreChoice): { core: Core | undefined
     if (core) return { core, checks: [ok(name, describeCore(core)), ...others] };
     const none =
       others.length > 0
-        ? fail(name, "none that nsomem takes by itself", "start NSO, or name it as the next line says")
-        : fail(name, lookedFor(procDir, choice), "start NSO, then run this again");
-    return { core, checks: [none, ...others] };
+        ? { found: "none that nsomem takes by itself", wayOut: "start NSO, or name it as the next line says" }
+        : describeNone(procDir, choice);
+    return { core, checks: [fail(name, none.found, none.wayOut), ...others] };
   } catch (error) {
     const check = fail(name, describeError(error), "choose one with --pid or --conffile");
     return { core: undefined, checks: [check, ...others] };

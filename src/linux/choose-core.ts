@@ -6,6 +6,7 @@ import { isStandIn } from "../core/nso.ts";
 import { shown } from "../core/shown.ts";
 import { type CoreRuleOptions, coreRuleFor } from "./core-rule.ts";
 import { judgeExecutable } from "./executable.ts";
+import { hidesProcesses } from "./hidden-processes.ts";
 import { type Core, findCores, readCore } from "./nso.ts";
 import { userName } from "./users.ts";
 
@@ -75,20 +76,31 @@ export function notFound(
   passedOver: readonly PassedOver<Core>[],
 ): NsomemError {
   const others = describeAll(passedOver).map(({ found, wayOut }) => `${found}; ${wayOut}`);
+  const { found, wayOut } = describeNone(procDir, choice);
   const text =
     others.length > 0
       ? ["no NSO core is running that nsomem takes by itself:", ...others].join("\n")
-      : `${lookedFor(procDir, choice)}; start NSO first, or use --wait`;
+      : `${found}; ${wayOut}, or use --wait`;
   return new NsomemError("NSO_NOT_FOUND", text, exitCodes.nsoNotFound);
 }
 
-/** One clause saying that there is none. */
-export function lookedFor(procDir: string, { pid, conffile, uid }: CoreChoice): string {
-  if (pid !== undefined) return `PID ${pid} is not an NSO core (ncs.smp, beam.smp or ncs with "-boot ncs")`;
+/** What to say where nothing looks like NSO. */
+export function describeNone(
+  procDir: string,
+  { pid, conffile, uid }: CoreChoice,
+): { found: string; wayOut: string } {
+  if (hidesProcesses(procDir))
+    return {
+      found: `no NSO core is to be seen: ${procDir} hides the processes of other users (hidepid)`,
+      wayOut: "run nsomem as root or as the user that NSO runs as",
+    };
+  const wayOut = "start NSO first";
+  if (pid !== undefined)
+    return { found: `PID ${pid} is not an NSO core (ncs.smp, beam.smp or ncs with "-boot ncs")`, wayOut };
   const named = conffile === undefined ? "" : ` and "-conffile ${shown(conffile)}"`;
   const whose = uid === undefined ? "" : ` of user ${userName(uid)}`;
   const what = `no process${whose} in ${procDir} is ncs.smp, beam.smp or ncs with "-boot ncs"${named}`;
-  return `no NSO core is running: ${what}`;
+  return { found: `no NSO core is running: ${what}`, wayOut };
 }
 
 function ambiguous(cores: readonly Core[]): NsomemError {
