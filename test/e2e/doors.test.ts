@@ -10,6 +10,7 @@ import { nativeMissing } from "../lab/native.ts";
 import { writeNcsCommand } from "../lab/ncs-command.ts";
 import { until } from "../lab/part.ts";
 import { writeScript } from "./acting.ts";
+import { nsomem } from "./binary.ts";
 import { createKernelView, kernelViewMissing } from "./kernel-view.ts";
 import { createScene } from "./scene.ts";
 
@@ -29,11 +30,32 @@ interface Started {
   words: string[];
 }
 
-/** Successful opens and program starts in the output of `strace -f -y`. */
-function readTrace(text: string): { opens: Opened[]; starts: Started[] } {
-  const opens = [...text.matchAll(/^(\d+) +openat\([^"]*"([^"]*)", ([A-Z_|]+)[^)]*\) = \d+<(.*)>$/gm)];
-  const starts = [...text.matchAll(/^(\d+) +execve\("([^"]*)", \[(.*?)\](?:\.\.\.)?, .*?\) = 0$/gm)];
+interface Forked {
+  pid: number;
+  child: number;
+}
+
+/** Calls that another thread interrupted are put together again. */
+function whole(trace: string): string {
+  const begun = new Map<string, string>();
+  const lines = trace.split("\n").flatMap((line) => {
+    const pid = /^\d+/.exec(line)?.[0] ?? "";
+    if (line.endsWith(" <unfinished ...>")) {
+      begun.set(pid, line.slice(0, -" <unfinished ...>".length));
+      return [];
+    }
+    return line.replace(/^\d+ +<\.\.\. \w+ resumed>/, () => begun.get(pid) ?? "");
+  });
+  return lines.join("\n");
+}
+
+/** Successful opens, program starts and new processes in the output of `strace -f -y`. */
+function readTrace(text: string): { opens: Opened[]; starts: Started[]; forks: Forked[] } {
+  const opens = [...text.matchAll(/^(\d+) +openat\([^"]*"([^"]*)", ([A-Z_|]+)[^)]*\) += \d+<(.*)>$/gm)];
+  const starts = [...text.matchAll(/^(\d+) +execve\("([^"]*)", \[(.*?)\](?:\.\.\.)?, .*?\) += 0$/gm)];
+  const forks = [...text.matchAll(/^(\d+) +(?:clone3?|v?fork)\(.*\) += (\d+)$/gm)];
   return {
+    forks: forks.map(([, pid, child]) => ({ pid: Number(pid), child: Number(child) })),
     opens: opens.map(([, pid, name = "", flags = "", path = ""]) => ({
       pid: Number(pid),
       name,
@@ -45,6 +67,14 @@ function readTrace(text: string): { opens: Opened[]; starts: Started[] } {
       words: [file, ...[...argv.matchAll(/"([^"]*)"/g)].map(([, word = ""]) => word)],
     })),
   };
+}
+
+/** No link, no inheritance, no wait: for what is opened by its name. */
+function neededFlags({ name, flags }: Opened): string[] {
+  // What was looked at before, by its descriptor.
+  if (/^\/proc\/self\/fd\/\d+$/.test(name)) return ["O_CLOEXEC", "O_NONBLOCK"];
+  const opensNothing = flags.includes("O_DIRECTORY") || flags.includes("O_PATH");
+  return opensNothing ? ["O_CLOEXEC", "O_NOFOLLOW"] : ["O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK"];
 }
 
 /** What nsomem reads outside of its own directories, and why that is no door for a stranger. */
@@ -77,7 +107,18 @@ testUnless(
       prefix: [
         ...view.prefix,
         // -D: the agent stays this test's child, and strace looks on from the side.
-        ...["strace", "-D", "-f", "-y", "-s", "400", "-e", "trace=openat,execve", "-o", trace],
+        ...[
+          "strace",
+          "-D",
+          "-f",
+          "-y",
+          "-s",
+          "400",
+          "-e",
+          "trace=openat,execve,clone,clone3,fork,vfork",
+          "-o",
+          trace,
+        ],
       ],
       words: ["--pid", String(core.pid)],
       config,
@@ -94,24 +135,23 @@ testUnless(
       () => readFileSync(trace, "utf8").match(/\+\+\+ exited with 0 \+\+\+\s*$/) !== null,
     );
 
-    const { opens, starts } = readTrace(readFileSync(trace, "utf8"));
-    // The tool, ncs and scripts are programs of their own; a thread of the agent has another number, so it is by exclusion.
-    const others = new Set(
-      starts.filter(({ words }) => !words[0]?.endsWith("/dist/nsomem")).map(({ pid }) => pid),
-    );
+    const { opens, starts, forks } = readTrace(whole(readFileSync(trace, "utf8")));
+    // The tool, ncs and scripts are programs of their own, and what they fork is theirs.
+    const others = new Set(starts.filter(({ words }) => words[0] !== nsomem).map(({ pid }) => pid));
+    for (const { pid, child } of forks) if (others.has(pid)) others.add(child);
     const own = opens.filter(({ pid }) => !others.has(pid));
     expect(own.length).toBeGreaterThan(100);
 
     const inHome = own.filter(({ path }) => path.startsWith(`${home}/`));
-    expect(new Set(inHome.map(({ path }) => path.split("/").at(-1)))).toContain("agent.log");
-    const needed = (flags: string[]) =>
-      flags.includes("O_DIRECTORY") || flags.includes("O_NONBLOCK")
-        ? ["O_CLOEXEC", "O_NOFOLLOW"]
-        : ["O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK"];
+    const names = new Set(inHome.map(({ path }) => path.split("/").at(-1)));
+    for (const name of ["agent.log", "status.json.partial", "incident.jsonl", "nsomem.lock", "dump1.bin"])
+      expect(names).toContain(name);
     const careless = inHome
+      // The operator's, who may link it; nsomem looks at it by O_PATH and opens what it looked at.
+      .filter(({ path }) => path !== join(home, "nsomem.toml"))
       // SQLite opens its files itself, without O_NONBLOCK; nsomem looks at them before.
       .filter(({ path }) => !/\/history\.db(-wal|-shm|-journal)?$/.test(path))
-      .filter(({ flags }) => !needed(flags).every((flag) => flags.includes(flag)));
+      .filter((one) => !neededFlags(one).every((flag) => one.flags.includes(flag)));
     expect(careless).toEqual([]);
 
     const given = [join(home, "nsomem.toml"), ncs.path, page, nsoDir, dir];
