@@ -16,8 +16,10 @@ export function judgeExecutable(procDir: string, { pid, uid }: CoreCandidate): E
   const link = `${procDir}/${pid}/exe`;
   try {
     const path = readlinkSync(link);
+    const file = statSync(link);
     const why =
-      complaintAbout(`its executable ${path}`, statSync(link), uid) ??
+      setIdComplaint(path, file) ??
+      complaintAbout(`its executable ${path}`, file, uid) ??
       directoryComplaint(rootOf(procDir, pid), path, uid);
     return why === undefined ? { state: "fit" } : { state: "unfit", why };
   } catch (error) {
@@ -25,6 +27,13 @@ export function judgeExecutable(procDir: string, { pid, uid }: CoreCandidate): E
     if (errno === "ENOENT") return { state: "fit" };
     return { state: "unreadable", why: `what it executes cannot be read (${link}: ${errno})` };
   }
+}
+
+const setuidOrSetgid = 0o6000;
+
+/** Anyone may start such a program with its owner's rights, under a name and arguments of his own. */
+function setIdComplaint(path: string, { mode }: Stats): string | undefined {
+  return (mode & setuidOrSetgid) === 0 ? undefined : `its executable ${path} is a set-user-ID program`;
 }
 
 /** Of every directory above `path` that is still there. */

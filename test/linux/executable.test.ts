@@ -97,6 +97,9 @@ describe("the executable of a core", () => {
   testUnless(missing, "that everyone may write is not", async () => {
     expect(await why(program({ mode: 0o757 }))).toContain("ncs.smp can be written by others (mode 0757)");
   });
+  testUnless(missing, "that anyone may start with its owner's rights is not", async () => {
+    expect(await why(program({ mode: 0o4755 }))).toContain("is a set-user-ID program");
+  });
   testUnless(missing, "that a group of others may write is not", async () => {
     expect(await why(program({ owner: nso, mode: 0o775 }), nso)).toContain("(mode 0775)");
   });
