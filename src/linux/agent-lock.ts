@@ -4,16 +4,20 @@
  */
 
 import { rmSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { describeError, exitCodes, NsomemError } from "../core/errors.ts";
-import { findHolder, type LockFile, type LockHolder, takeLock } from "./lock-file.ts";
+import { findHolder, isHeldBy, type LockAttempt, type LockFile, takeLock } from "./lock-file.ts";
 import { inPrivateDirectory } from "./private-directory.ts";
 import { replacePrivateFile } from "./private-file.ts";
 import { openProcess, type ProcessHandle } from "./process-handle.ts";
 import { identify, type ProcessIdentity, readArgv, readBootId } from "./procfs.ts";
+import { readRegular } from "./regular-file.ts";
 import { ownProcDir } from "./roots.ts";
 
-/** Where an agent stands in its state directory, and tells scripts of it. */
+/**
+ * Where an agent stands in its state directory, and tells scripts of it. The lock is in the PID file's directory where
+ * none can be made in the state's, whose disk may be full: watching needs no disk.
+ */
 export interface AgentFiles {
   state: string;
   lockFile: string;
@@ -64,19 +68,46 @@ export function takeAgentLock(files: AgentFiles): AgentLock {
 }
 
 /** The live agent of a state directory, as the lock says. */
-export function findAgent({ lockFile }: Pick<AgentFiles, "lockFile">): ProcessIdentity | undefined {
-  return findHolder(lockFile);
+export function findAgent(files: AgentFiles): ProcessIdentity | undefined {
+  for (const path of lockPlaces(files)) {
+    const holder = findHolder(path) ?? hintedHolder(path, files);
+    if (holder) return holder;
+  }
+  return undefined;
+}
+
+function lockPlaces({ lockFile, pidFile }: AgentFiles): string[] {
+  return [...new Set([lockFile, join(dirname(pidFile), basename(lockFile))])];
+}
+
+/** A lock that was taken on a full disk has no name in it. Whom the PID file names instead must have it open. */
+function hintedHolder(path: string, { pidFile }: AgentFiles): ProcessIdentity | undefined {
+  const [pid, startTicks, bootId] = readHint(pidFile).split("\n");
+  if (!/^\d{1,10}$/.test(pid ?? "") || !/^\d{1,15}$/.test(startTicks ?? "")) return undefined;
+  const said = { pid: Number(pid), startTicks: Number(startTicks), bootId: bootId ?? "" };
+  return isHeldBy(path, said) ? said : undefined;
+}
+
+const hintBytesMax = 1024;
+
+function readHint(pidFile: string): string {
+  try {
+    return readRegular(pidFile, { of: "own", bytesMax: hintBytesMax });
+  } catch {
+    return "";
+  }
 }
 
 /**
  * The same for commands that signal it: held by a pidfd, and verified to be nsomem. Throws NsomemError NOT_RUNNING
  * (exit 3), or NOT_NSOMEM where the lock's holder runs another program.
  */
-export function holdAgent({ lockFile }: Pick<AgentFiles, "lockFile">): ProcessIdentity & ProcessHandle {
-  const agent = findAgent({ lockFile });
+export function holdAgent(files: AgentFiles): ProcessIdentity & ProcessHandle {
+  const { lockFile } = files;
+  const agent = findAgent(files);
   // Looked for again once it is held: by then the lock's holder is that process and no successor of its PID.
   const handle = agent && openProcess(ownProcDir, agent);
-  const isStill = handle && findAgent({ lockFile })?.pid === agent.pid;
+  const isStill = handle && findAgent(files)?.pid === agent.pid;
   if (!agent || !handle || !isStill) {
     handle?.close();
     throw new NsomemError(
@@ -96,25 +127,33 @@ export function holdAgent({ lockFile }: Pick<AgentFiles, "lockFile">): ProcessId
 }
 
 function takeOrThrow(files: AgentFiles): LockFile {
-  const attempt = tryTake(files);
-  if ("lock" in attempt) return attempt.lock;
-  throw new NsomemError("HOME_IN_USE", inUse(files, attempt.heldBy), exitCodes.homeInUse);
+  const running = findAgent(files);
+  if (running && running.pid !== process.pid) throw inUse(files, running);
+  const failures: unknown[] = [];
+  for (const path of lockPlaces(files)) {
+    const attempt = tryTake(path, files.state);
+    if ("lock" in attempt) return attempt.lock;
+    if (!("failure" in attempt)) throw inUse(files, attempt.heldBy);
+    failures.push(attempt.failure);
+  }
+  const wayOut = "make room and permission there, or use another --home";
+  throw new NsomemError("HOME", `cannot write ${files.state}: ${describeError(failures[0])}; ${wayOut}`);
 }
 
-function tryTake({ state, lockFile }: AgentFiles) {
+function tryTake(path: string, state: string): LockAttempt | { failure: unknown } {
   try {
-    return inPrivateDirectory(dirname(lockFile), () => takeLock(lockFile, state));
-  } catch (error) {
-    const wayOut = "make room and permission there, or use another --home";
-    throw new NsomemError("HOME", `cannot write ${state}: ${describeError(error)}; ${wayOut}`);
+    return inPrivateDirectory(dirname(path), () => takeLock(path, state));
+  } catch (failure) {
+    return { failure };
   }
 }
 
-function inUse({ state }: AgentFiles, holder: LockHolder | undefined): string {
+function inUse({ state }: AgentFiles, holder: ProcessIdentity | undefined): NsomemError {
   const who = holder
     ? `another agent (PID ${holder.pid})`
     : "an agent that cannot be seen from here (another container?)";
-  return `${who} already works in ${state}; stop it with "nsomem stop" or use another --home`;
+  const message = `${who} already works in ${state}; stop it with "nsomem stop" or use another --home`;
+  return new NsomemError("HOME_IN_USE", message, exitCodes.homeInUse);
 }
 
 /** PID, start time in clock ticks since boot, and boot ID, a line each: the first alone is what scripts expect. */

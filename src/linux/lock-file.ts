@@ -92,6 +92,18 @@ export function findHolder(path: string): LockHolder | undefined {
   }
 }
 
+/** Whether this process, which is said to hold the lock on `path`, does. Throws NsomemError LOCK where it cannot be read. */
+export function isHeldBy(path: string, said: Omit<LockHolder, "pidNamespace" | "place">): boolean {
+  const descriptor = openToRead(path);
+  if (descriptor === undefined) return false;
+  try {
+    const pidNamespace = pidNamespaceOf(ownProcDir, "self") ?? "";
+    return isHolding({ ...said, pidNamespace, place: "" }, descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** The lines behind the holder's of a lock file that this process need not hold; none where there is no file. */
 export function readNotes(path: string): string[] {
   const descriptor = openToRead(path);
@@ -105,11 +117,7 @@ export function readNotes(path: string): string[] {
 
 function hold(path: string, descriptor: number, place: string): LockFile {
   const notes = readLines(descriptor).slice(1);
-  const text = [JSON.stringify(ownName(place)), ...notes].map((line) => `${line}\n`).join("");
-  // Written over the old text and then cut: killed in between, no note is lost.
-  const end = writeSync(descriptor, text, 0);
-  ftruncateSync(descriptor, end);
-  let at = end;
+  let at = writeName(descriptor, place, notes);
   return {
     isInPlace: () => isAt(path, descriptor),
     notes: () => notes,
@@ -123,6 +131,19 @@ function hold(path: string, descriptor: number, place: string): LockFile {
       closeSync(descriptor);
     },
   };
+}
+
+/** Returns where the text ends. On a full disk the lock is held without a name. */
+function writeName(descriptor: number, place: string, notes: readonly string[]): number {
+  const text = [JSON.stringify(ownName(place)), ...notes].map((line) => `${line}\n`).join("");
+  try {
+    // Written over the old text and then cut: killed in between, no note is lost.
+    const end = writeSync(descriptor, text, 0);
+    ftruncateSync(descriptor, end);
+    return end;
+  } catch {
+    return fstatSync(descriptor).size;
+  }
 }
 
 function ownName(place: string): LockHolder {

@@ -60,7 +60,8 @@ export function complaintsFor(path: string, uid: number, view = kernelView()): s
 /**
  * The same for a directory that many files are kept in: it may lie in a sticky one, and must not be one itself unless
  * `isShared`, since others could take the next name in it first. Who may write below a directory that no other user
- * can enter does not matter: a file system that is mounted there has mode 1777 more often than not.
+ * can enter does not matter: a file system that is mounted there has mode 1777 more often than not. For a user who is not
+ * root, the directory itself is held to this, and those above it to their owner.
  */
 export function wayToDirectory(
   path: string,
@@ -76,7 +77,9 @@ export function wayToDirectory(
     },
     accepts: ({ uid, mode }, isLast) =>
       ((!isLast || isShared) && (mode & sticky) !== 0) ||
-      (!isLast && trustsGroups && uid === 0 && (mode & mayWrite) === 0),
+      (!isLast && trustsGroups && uid === 0 && (mode & mayWrite) === 0) ||
+      // An agent of another user has that user's hands alone, and often no say in how its directories lie.
+      (!isLast && view.uid !== 0),
   };
   return walk(path, "directory", view, tolerance);
 }
