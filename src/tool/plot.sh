@@ -767,14 +767,16 @@ choose_adopted() {
 }
 
 # Whether VM $1 belongs to the measured core: it descends from it, or from no core, has the same user, and is adopted.
+# While there is no core, the VMs of the users whose cores come first are measured.
 is_ours() {
-  local above=${parent_of[$1]-0} depth
+  local above=${parent_of[$1]-0} depth users=${core_users:-"$EUID 0"}
   for ((depth = 0; depth < 64 && above > 0; depth++)); do
     [[ $above != "$core_pid" ]] || return 0
     [[ ${role_of[above]-} != core ]] || return 1
     above=${parent_of[$above]-0}
   done
-  [[ -n $core_pid && ${user_of[$1]} == "${user_of[core_pid]}" ]] || return 1
+  [[ -z $core_pid ]] || users=${user_of[core_pid]}
+  [[ " $users " == *" ${user_of[$1]} "* ]] || return 1
   case $adopted in
     all) ;;
     cgroup) note_cgroup "$1" && [[ ${cgroup_of[$1]} == "${cgroup_of[core_pid]}" ]] ;;

@@ -119,4 +119,11 @@ describe("the core", () => {
     scene.made.setProcess({ pid: 8000, argv: coreArgv(), uids: [stranger, 0, 0, 0] });
     expect(await cores({ NSOMEM_CORE_USERS: "0" })).toEqual([]);
   });
+
+  test("is missing: the VMs of the tool's own user are measured, a stranger's are not", async () => {
+    scene.made.setProcess({ pid: 8000, argv: vmArgv("mine"), uids: [own, own, own, own] });
+    scene.made.setProcess({ pid: 8001, argv: vmArgv("theirs"), uids: [nso, nso, nso, nso] });
+    expect(await cores()).toEqual([8000]);
+    expect(await cores({ NSOMEM_CORE_USERS: String(nso) })).toEqual([8001]);
+  });
 });
