@@ -17,14 +17,14 @@ const startMsMax = 30_000;
  * its first reading. Throws NsomemError with the child's own reason and exit code, or DAEMON when it died silently.
  */
 export async function startDaemon(words: readonly string[], logFile: string): Promise<number> {
-  const { descriptor: log } = openToAppend(logFile, logPlace);
+  const log = openLog(logFile);
   // detached calls setsid: the daemon survives the terminal's end (facts 4.18).
   const child = Bun.spawn([...selfCommand(), ...words], {
     detached: true,
     env: { ...clampedEnv(process.env), [readyVariable]: String(readyDescriptor) },
     stdio: ["ignore", log, log, "pipe"],
   });
-  closeSync(log);
+  if (log !== "ignore") closeSync(log);
   child.unref();
   const report = await Promise.race([
     firstLine(child.stdio[readyDescriptor]),
@@ -41,6 +41,16 @@ export async function startDaemon(words: readonly string[], logFile: string): Pr
     throw new NsomemError("DAEMON", JSON.parse(failure[2]) as string, Number(failure[1]) as ExitCode);
   const code = await child.exited;
   throw new NsomemError("DAEMON", `the agent ended before its first reading (exit ${code}); see ${logFile}`);
+}
+
+/** On a full disk what it prints is lost, and it watches all the same. Throws NsomemError UNTRUSTED or FILE. */
+function openLog(logFile: string): number | "ignore" {
+  try {
+    return openToAppend(logFile, logPlace).descriptor;
+  } catch (error) {
+    if (error instanceof NsomemError) throw error;
+    return "ignore";
+  }
 }
 
 /** How a started daemon reports; undefined when this process was not started as one. */

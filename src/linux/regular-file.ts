@@ -20,6 +20,8 @@ export interface RegularOptions {
    * no link, has no second name, and belongs to this user or to root.
    */
   of: "anyone" | "own";
+  /** A link is refused whoever's it is. */
+  isNoLink?: boolean;
 }
 
 export interface RegularFile {
@@ -35,7 +37,10 @@ export const safeFlags = constants.O_NOFOLLOW | constants.O_NONBLOCK | constants
 /** Open for reading, to be closed by the caller. Throws NsomemError FILE naming what it is instead, and what fs throws. */
 export function openRegular(path: string, options: RegularOptions): RegularFile {
   // By O_PATH nothing is opened yet: it is looked at first, and then this very file is opened.
-  const place = openSync(path, O_PATH | (options.of === "own" ? constants.O_NOFOLLOW : 0));
+  const place = openSync(
+    path,
+    O_PATH | (options.of === "own" || options.isNoLink ? constants.O_NOFOLLOW : 0),
+  );
   try {
     const stats = fstatSync(place);
     refuseUnfit(path, stats, options);

@@ -50,7 +50,8 @@ const bytesMax = 16 * 1024 * 1024;
 
 function readLines(path: string): string[] {
   try {
-    const { descriptor } = openRegular(path, { of: "own" });
+    // Of whatever owner: its directory was made and checked by the agent, which may be another user's than the reader.
+    const { descriptor } = openRegular(path, { of: "anyone", isNoLink: true });
     try {
       return [...fileLines(descriptor, { lengthMax: lineLengthMax, bytesMax })].filter((line) => line !== "");
     } finally {
