@@ -121,3 +121,52 @@ describe("the agent's lock", () => {
     ).toThrow("use another --home");
   });
 });
+
+describe("on a full disk", () => {
+  const fullDisk = () => {
+    const state = mkdtempSync(join(tmpdir(), "agent-lock-full-"));
+    const mounted = Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "size=64k,mode=700", "none", state]);
+    ends.push(() => {
+      Bun.spawnSync(["umount", "-l", state]);
+      rmSync(state, { recursive: true, force: true });
+    });
+    if (!mounted.success) throw new Error(mounted.stderr.toString());
+    try {
+      writeFileSync(join(state, "x"), Buffer.alloc(80_000));
+    } catch {
+      // Full, as it is meant to be.
+    }
+    return state;
+  };
+
+  test("the lock is held all the same, and found by the PID file's hint", () => {
+    const state = fullDisk();
+    const run = mkdtempSync(join(tmpdir(), "agent-lock-run-"));
+    ends.push(() => rmSync(run, { recursive: true, force: true }));
+    const files = { state, lockFile: join(state, "nsomem.lock"), pidFile: join(run, "nsomem.pid") };
+    taken(files);
+    expect(readFileSync(files.lockFile, "utf8")).toBe("");
+    expect(findAgent(files)?.pid).toBe(process.pid);
+    expect(() => takeAgentLock(files)).toThrow("already works in");
+  });
+
+  test("a forged hint is nobody's there either", () => {
+    const state = fullDisk();
+    const files = { state, lockFile: join(state, "nsomem.lock"), pidFile: join(home().state, "nsomem.pid") };
+    writeFileSync(files.lockFile, "");
+    const innocent = identify("/proc", process.ppid);
+    writeFileSync(files.pidFile, `${innocent?.pid}\n${innocent?.startTicks}\n${readBootId("/proc")}\n`);
+    expect(findAgent(files)).toBeUndefined();
+  });
+});
+
+test("where the state's directory takes no lock it lies in the run directory, and keeps others out", () => {
+  const files = home();
+  const inTheWay = join(files.state, "file");
+  writeFileSync(inTheWay, "");
+  const blocked = { ...files, state: join(inTheWay, "state"), lockFile: join(inTheWay, "state/nsomem.lock") };
+  taken(blocked);
+  expect(existsSync(join(files.state, "run/nsomem.lock"))).toBe(true);
+  expect(findAgent(blocked)?.pid).toBe(process.pid);
+  expect(() => takeAgentLock(blocked)).toThrow("already works in");
+});
