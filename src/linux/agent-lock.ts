@@ -6,12 +6,11 @@
 import { rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { describeError, exitCodes, NsomemError } from "../core/errors.ts";
-import { findHolder, isHeldBy, type LockAttempt, type LockFile, takeLock } from "./lock-file.ts";
+import { findHolder, type LockAttempt, type LockFile, takeLock } from "./lock-file.ts";
 import { inPrivateDirectory } from "./private-directory.ts";
 import { replacePrivateFile } from "./private-file.ts";
 import { openProcess, type ProcessHandle } from "./process-handle.ts";
 import { identify, type ProcessIdentity, readArgv, readBootId } from "./procfs.ts";
-import { readRegular } from "./regular-file.ts";
 import { ownProcDir } from "./roots.ts";
 
 /**
@@ -35,15 +34,15 @@ export interface AgentLock {
 export function takeAgentLock(files: AgentFiles): AgentLock {
   let lock: LockFile | undefined = takeOrThrow(files);
   let said: string | undefined;
-  writePidFile(files.pidFile);
+  let wasWritten = writePidFile(files.pidFile);
   const restore = () => {
     if (lock && !lock.isInPlace()) {
       lock.release({ remove: false });
       lock = undefined;
     }
-    const isBack = lock === undefined || !isThere(files.pidFile);
+    const isBack = lock === undefined || (wasWritten && !isThere(files.pidFile));
     lock ??= takeOrThrow(files);
-    if (!isThere(files.pidFile)) writePidFile(files.pidFile);
+    if (!isThere(files.pidFile)) wasWritten = writePidFile(files.pidFile);
     return isBack ? `${files.state}: the files of the running agent had been removed; made anew` : undefined;
   };
   return {
@@ -70,7 +69,7 @@ export function takeAgentLock(files: AgentFiles): AgentLock {
 /** The live agent of a state directory, as the lock says. */
 export function findAgent(files: AgentFiles): ProcessIdentity | undefined {
   for (const path of lockPlaces(files)) {
-    const holder = findHolder(path) ?? hintedHolder(path, files);
+    const holder = findHolder(path);
     if (holder) return holder;
   }
   return undefined;
@@ -78,24 +77,6 @@ export function findAgent(files: AgentFiles): ProcessIdentity | undefined {
 
 function lockPlaces({ lockFile, pidFile }: AgentFiles): string[] {
   return [...new Set([lockFile, join(dirname(pidFile), basename(lockFile))])];
-}
-
-/** A lock that was taken on a full disk has no name in it. Whom the PID file names instead must have it open. */
-function hintedHolder(path: string, { pidFile }: AgentFiles): ProcessIdentity | undefined {
-  const [pid, startTicks, bootId] = readHint(pidFile).split("\n");
-  if (!/^\d{1,10}$/.test(pid ?? "") || !/^\d{1,15}$/.test(startTicks ?? "")) return undefined;
-  const said = { pid: Number(pid), startTicks: Number(startTicks), bootId: bootId ?? "" };
-  return isHeldBy(path, said) ? said : undefined;
-}
-
-const hintBytesMax = 1024;
-
-function readHint(pidFile: string): string {
-  try {
-    return readRegular(pidFile, { of: "own", bytesMax: hintBytesMax });
-  } catch {
-    return "";
-  }
 }
 
 /**
@@ -156,14 +137,17 @@ function inUse({ state }: AgentFiles, holder: ProcessIdentity | undefined): Nsom
   return new NsomemError("HOME_IN_USE", message, exitCodes.homeInUse);
 }
 
-/** PID, start time in clock ticks since boot, and boot ID, a line each: the first alone is what scripts expect. */
-function writePidFile(pidFile: string): void {
+/**
+ * PID, start time in clock ticks since boot, and boot ID, a line each: the first alone is what scripts expect. False where
+ * it cannot be written: a full disk takes no hint.
+ */
+function writePidFile(pidFile: string): boolean {
   const startTicks = identify(ownProcDir, process.pid)?.startTicks ?? 0;
   try {
     replacePrivateFile(pidFile, `${process.pid}\n${startTicks}\n${readBootId(ownProcDir)}\n`);
-  } catch (error) {
-    const wayOut = "make room and permission there, or use another --home";
-    throw new NsomemError("HOME", `cannot write ${dirname(pidFile)}: ${describeError(error)}; ${wayOut}`);
+    return true;
+  } catch {
+    return false;
   }
 }
 

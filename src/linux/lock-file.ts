@@ -22,7 +22,7 @@ import {
 import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
 import { flock } from "./libc.ts";
 import { pidNamespaceOf } from "./namespace.ts";
-import { identify, isAlive, type ProcessIdentity, readBootId } from "./procfs.ts";
+import { identify, isAlive, type ProcessIdentity, readBootId, readOptional } from "./procfs.ts";
 import { refuseUnfit, safeFlags } from "./regular-file.ts";
 import { ownProcDir } from "./roots.ts";
 
@@ -60,8 +60,9 @@ export function takeLock(path: string, place: string): LockAttempt {
     try {
       const holder = parseHolder(readLines(descriptor)[0]);
       if (!mayTake(descriptor, holder)) {
+        const heldBy = holder && isNameable(holder) ? holder : holderByKernel(descriptor);
         closeSync(descriptor);
-        return { heldBy: holder && isNameable(holder) ? holder : undefined };
+        return { heldBy };
       }
       // Between open and lock its last holder may have removed it.
       if (isAt(path, descriptor)) return { lock: hold(path, descriptor, place) };
@@ -86,19 +87,7 @@ export function findHolder(path: string): LockHolder | undefined {
   if (descriptor === undefined) return undefined;
   try {
     const holder = parseHolder(readLines(descriptor)[0]);
-    return holder && isHolding(holder, descriptor) ? holder : undefined;
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** Whether this process, which is said to hold the lock on `path`, does. Throws NsomemError LOCK where it cannot be read. */
-export function isHeldBy(path: string, said: Omit<LockHolder, "pidNamespace" | "place">): boolean {
-  const descriptor = openToRead(path);
-  if (descriptor === undefined) return false;
-  try {
-    const pidNamespace = pidNamespaceOf(ownProcDir, "self") ?? "";
-    return isHolding({ ...said, pidNamespace, place: "" }, descriptor);
+    return holder && isHolding(holder, descriptor) ? holder : holderByKernel(descriptor);
   } finally {
     closeSync(descriptor);
   }
@@ -148,12 +137,15 @@ function writeName(descriptor: number, place: string, notes: readonly string[]):
 
 function ownName(place: string): LockHolder {
   const { pid } = process;
+  return { ...nameOf(identify(ownProcDir, pid) ?? { pid, startTicks: 0 }), place };
+}
+
+/** A process of here and now. */
+function nameOf(identity: ProcessIdentity): Omit<LockHolder, "place"> {
   return {
-    pid,
-    startTicks: identify(ownProcDir, pid)?.startTicks ?? 0,
+    ...identity,
     bootId: readBootId(ownProcDir),
     pidNamespace: pidNamespaceOf(ownProcDir, "self") ?? "",
-    place,
   };
 }
 
@@ -182,6 +174,20 @@ function isHolding(holder: LockHolder, descriptor: number): boolean {
     // Another user's process, or one that has just ended.
     return false;
   }
+}
+
+/** Whom the kernel names, where the file does not: it was locked on a full disk. See proc_locks(5). */
+function holderByKernel(descriptor: number): LockHolder | undefined {
+  const { ino } = fstatSync(descriptor);
+  // 3: FLOCK  ADVISORY  WRITE 4242 08:01:131074 0 EOF; the PID is 0 or missing in another PID namespace.
+  const form = new RegExp(String.raw`^\d+: FLOCK +\S+ +WRITE (\d+) \S+:${ino} `, "gm");
+  const named = [...(readOptional(`${ownProcDir}/locks`) ?? "").matchAll(form)];
+  for (const [, pid] of named) {
+    const identity = identify(ownProcDir, Number(pid));
+    const holder = identity && { ...nameOf(identity), place: "" };
+    if (holder && isHolding(holder, descriptor)) return holder;
+  }
+  return undefined;
 }
 
 /** Whether the PID that it gave means a process of here and now. */

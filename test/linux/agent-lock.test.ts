@@ -115,7 +115,6 @@ describe("the agent's lock", () => {
   test("a place that cannot be written to is named, with the way out", () => {
     const files = home();
     writeFileSync(join(files.state, "run"), "");
-    expect(() => takeAgentLock(files)).toThrow(`cannot write ${join(files.state, "run")}`);
     expect(() =>
       takeAgentLock({ ...files, state: `${files.state}/run/x`, lockFile: `${files.state}/run/x/l` }),
     ).toThrow("use another --home");
@@ -139,7 +138,7 @@ describe("on a full disk", () => {
     return state;
   };
 
-  test("the lock is held all the same, and found by the PID file's hint", () => {
+  test("the lock is held all the same, and found by the kernel's list of locks", () => {
     const state = fullDisk();
     const run = mkdtempSync(join(tmpdir(), "agent-lock-run-"));
     ends.push(() => rmSync(run, { recursive: true, force: true }));

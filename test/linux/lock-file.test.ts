@@ -11,7 +11,13 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { findHolder, type LockFile, readNotes, takeLock } from "../../src/linux/lock-file.ts";
+import {
+  findHolder,
+  type LockFile,
+  type LockHolder,
+  readNotes,
+  takeLock,
+} from "../../src/linux/lock-file.ts";
 import { pidNamespaceOf } from "../../src/linux/namespace.ts";
 import { identify, readBootId } from "../../src/linux/procfs.ts";
 
@@ -81,11 +87,12 @@ describe("a lock file", () => {
     held(path);
   });
 
-  test("held in another PID namespace it is refused, and nobody of here is named", async () => {
+  test("held in a PID namespace below ours it is refused, and the kernel says by whom", async () => {
     const path = lockPath();
-    await otherHolder(path, ["unshare", "--pid", "--fork", "--kill-child"]);
-    expect(takeLock(path, "/place")).toEqual({ heldBy: undefined });
-    expect(findHolder(path)).toBeUndefined();
+    const outer = await otherHolder(path, ["unshare", "--pid", "--fork", "--kill-child"]);
+    const children = await Bun.file(`/proc/${outer.pid}/task/${outer.pid}/children`).text();
+    expect(takeLock(path, "/place")).toMatchObject({ heldBy: { pid: Number(children) } });
+    expect(findHolder(path)?.pid).toBe(Number(children));
   });
 
   test("a forged line that names a live process gives that process nothing: it has not the file open", () => {
@@ -103,10 +110,13 @@ describe("a lock file", () => {
     ["a process that had this PID earlier", { startTicks: 1 }],
     ["another PID namespace", { pidNamespace: "pid:[1]" }],
   ] as const)
-    test(`a name from ${what} is nobody, although this process has the file open`, () => {
+    test(`a name from ${what} is nobody's: the kernel names who holds it`, () => {
       const path = lockPath();
-      held(path);
+      const lock = held(path);
       writeFileSync(path, `${JSON.stringify({ ...myName, place: "/place", ...change })}\n`);
+      expect(findHolder(path)).toEqual({ ...myName, place: "" } as LockHolder);
+      lock.release({ remove: false });
+      ends.pop();
       expect(findHolder(path)).toBeUndefined();
     });
 
