@@ -1,8 +1,10 @@
 /** Before something is done that cannot be taken back: is memory really that short? Measured once more. */
 
+import { cgroupPathOf, hostCeiling, isSameCeiling } from "../core/ceiling-name.ts";
 import type { Config } from "../core/config.ts";
 import { type Level, severity } from "../core/level.ts";
 import { hasReached } from "../core/limit.ts";
+import { physicalUse } from "../core/meminfo.ts";
 import type { MemoryKind, Reading } from "../core/reading.ts";
 import type { Firing } from "../core/rule.ts";
 import { percentOf } from "../core/units.ts";
@@ -22,8 +24,8 @@ export interface ConfirmationOptions {
 export type Confirm = (firings: readonly Firing[], reading: Reading, config: Config) => Reading;
 
 /**
- * A reading whose firings lead to nothing irreversible is not questioned. Otherwise memory is measured again. When a
- * firing is refuted, the fresh reading takes the place of the first: the limit was not entered, and the next reading
+ * A reading whose firings lead to nothing irreversible is not questioned. Otherwise memory is measured again; what does
+ * not see the ceiling of the reading does not refute it. When a firing is refuted, the fresh reading takes the place of the first: the limit was not entered, and the next reading
  * may enter it. The doubt is logged once, until a firing is confirmed.
  */
 export function createConfirmation(options: ConfirmationOptions): Confirm {
@@ -31,7 +33,7 @@ export function createConfirmation(options: ConfirmationOptions): Confirm {
   return (firings, reading, config) => {
     const inDoubt = firings.filter(options.isIrreversible);
     if (!config.crash_dump.confirm || inDoubt.length === 0) return reading;
-    const fresh = measureAgain(reading.kind, config, options);
+    const fresh = measureAgain(reading, config, options);
     // What cannot be measured cannot be refuted: a rescue is not given up for that.
     if (!fresh) return reading;
     const refuted = inDoubt.find((firing) => !isConfirmed(firing, fresh, options));
@@ -53,16 +55,20 @@ function describeDoubt({ rule, level, reading }: Firing, fresh: Reading): string
   return `${reading.kind} ${what} not confirmed: measured ${found} right after; NSO is left alone`;
 }
 
+/** Undefined where this cannot be measured, or not against the ceiling that the reading was taken under. */
 function measureAgain(
-  kind: MemoryKind,
+  { kind, ceiling }: Reading,
   config: Config,
   { meter, foreign }: ConfirmationOptions,
 ): Reading | undefined {
   try {
-    const { readings, meminfo } = meter.measure(config);
-    if (!foreign || kind === "allocated") return readings[kind];
+    const { readings, meminfo, seen } = meter.measure(config);
+    if (kind === "allocated") return readings.allocated;
+    if (!seen.some((name) => isSameCeiling(name, ceiling))) return undefined;
+    if (!foreign || cgroupPathOf(ceiling) !== undefined) return readings.physical;
     // As the original measures: page cache counts as used, so its own verdict is not refuted by another basis.
     const { memTotalKib, memFreeKib } = meminfo;
+    if (ceiling !== hostCeiling) return { ...readings.physical, ...physicalUse(meminfo, "free") };
     return { ...readings.physical, usedKib: memTotalKib - memFreeKib, limitKib: memTotalKib };
   } catch {
     return undefined;

@@ -4,9 +4,9 @@ import { decisionRows } from "../core/decision-row.ts";
 import type { LevelChange } from "../core/episode.ts";
 import type { Reading } from "../core/reading.ts";
 import { decide, type Firing } from "../core/rule.ts";
-import { formatKib, percentOf } from "../core/units.ts";
 import { actionKinds } from "../rescue/action-kinds.ts";
 import { createConfirmation } from "./confirmation.ts";
+import { describeLevel } from "./level-text.ts";
 import type { AgentParts } from "./parts.ts";
 
 export interface Decider {
@@ -49,12 +49,8 @@ export function createDecider(parts: DeciderParts, { foreign }: { foreign: boole
 
 const toneOf = { normal: "info", warning: "warning", critical: "error" } as const;
 
-function logChange(change: LevelChange, { host, recorder }: DeciderParts): void {
-  const { kind, to, reading } = change;
-  const percent = percentOf(reading.usedKib, reading.limitKib, 2);
-  const use = `${formatKib(reading.usedKib)} of ${formatKib(reading.limitKib)} (${percent} %)`;
-  const direction = change.direction === "down" && change.from ? "back to " : "";
-  const text = `${kind} memory is ${direction}${to}: ${use}`;
-  host.journal.action(text, toneOf[to]);
+function logChange(change: LevelChange, { host, holder, measured, recorder }: DeciderParts): void {
+  const text = describeLevel(change, holder.config(), measured.meter);
+  host.journal.action(text, toneOf[change.to]);
   recorder.level(change, text);
 }

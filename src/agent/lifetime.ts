@@ -72,7 +72,7 @@ export function createLifetime(parts: AgentParts, { choice, hold, wait, stop }: 
 
 function attach({ host, holder, measured, performer, recorder, source }: AgentParts, held: HeldCore): void {
   const { core } = held;
-  measured.meter.follow(core.pid);
+  measured.meter.follow(core);
   performer.follow(held, holder.config());
   const text = `NSO core ${core.name} (PID ${core.pid}${core.confFile ? `, ${shown(core.confFile)}` : ""})`;
   host.journal.say(`watching ${text}`);

@@ -8,6 +8,7 @@ import type { Lifetime } from "./lifetime.ts";
 import type { AgentParts } from "./parts.ts";
 import { tickSettleMs } from "./settler.ts";
 import { buildStatus } from "./status.ts";
+import { createUnknowns } from "./unknowns.ts";
 
 export interface Publisher {
   /** Records a tick and publishes the status: once per tick. */
@@ -35,6 +36,7 @@ const lockLookMs = 1000;
 export function createPublisher(parts: AgentParts, options: PublisherOptions): Publisher {
   const { host, holder, recorder, settler, measured } = parts;
   const sinceMs = host.now();
+  const unknowns = createUnknowns(measured.meter, host);
   let isReady = false;
   let hasEnded = false;
   const file = statusFileAt(options.statusFile);
@@ -49,9 +51,11 @@ export function createPublisher(parts: AgentParts, options: PublisherOptions): P
     overcommitMode: readOvercommitMode(host.roots.procDir),
   });
   const publish = (seen: ReturnType<typeof look>, { running }: { running: boolean }) => {
+    const core = options.lifetime.core();
     const status = buildStatus(parts, {
       run: { running, sinceMs, dryRun: options.dryRun },
-      core: options.lifetime.core(),
+      core,
+      unknown: unknowns.look(core?.pid),
       ...seen,
       problems: statusProblem === undefined ? [] : [statusProblem],
     });
@@ -62,9 +66,8 @@ export function createPublisher(parts: AgentParts, options: PublisherOptions): P
     // Asked for by a reading of the last moment: everything is closed by now.
     if (hasEnded) return;
     keepLock();
-    const { levels, meter } = measured;
     const seen = look();
-    recorder.tick(levels, () => meter.measure(holder.config()), seen.overcommitMode, seen.samples);
+    recorder.tick(measured.levels, seen.overcommitMode, seen.samples);
     publish(seen, { running: true });
   };
   return {

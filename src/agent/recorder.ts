@@ -6,24 +6,20 @@ import { type Config, limitsOf } from "../core/config.ts";
 import type { LevelChange } from "../core/episode.ts";
 import type { Levels } from "../core/levels.ts";
 import type { ProcessSample } from "../core/reading.ts";
-import type { HostSample, RunMeta } from "../core/recording.ts";
+import type { RunMeta } from "../core/recording.ts";
 import type { OvercommitMode } from "../core/rule.ts";
 import { version } from "../core/version.ts";
-import type { Measurement } from "../linux/meter.ts";
+import { readMeminfo } from "../linux/meminfo.ts";
 import { readPageSizeBytes } from "../linux/page-size.ts";
 import { inPrivateDirectory } from "../linux/private-directory.ts";
-import { readMeminfo, readOptional } from "../linux/procfs.ts";
+import { readOptional } from "../linux/procfs.ts";
 import { openHistory } from "../record/history.ts";
 import type { Paths } from "../record/paths.ts";
+import { readHostValues, valuesOf } from "./host-values.ts";
 
 export interface Recorder {
-  /** One tick, from the latest readings; `measure` fills in where a cgroup's reading hides the host's. */
-  tick(
-    levels: Levels,
-    measure: () => Measurement,
-    mode: OvercommitMode,
-    processes: readonly ProcessSample[],
-  ): void;
+  /** One tick, from the latest readings; the host is read where a cgroup's reading hides it. */
+  tick(levels: Levels, mode: OvercommitMode, processes: readonly ProcessSample[]): void;
   level(change: LevelChange, text: string): void;
   action(record: ActionRecord): void;
   tool(text: string): void;
@@ -42,6 +38,8 @@ export interface RecorderOptions {
 
 export function openRecorder({ paths, config, procDir, now, onProblem }: RecorderOptions): Recorder {
   makeStateDirectory(paths.state);
+  const settings = commitSettings(procDir);
+  const { basis } = config.physical;
   const history = openHistory({
     path: paths.history,
     meta: {
@@ -49,20 +47,28 @@ export function openRecorder({ paths, config, procDir, now, onProblem }: Recorde
       hostname: hostname(),
       timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       limits: { physical: limitsOf("physical", config), allocated: limitsOf("allocated", config) },
-      basis: config.physical.basis,
+      basis,
       kernel: release(),
       pageSizeBytes: readPageSizeBytes(),
-      ...commitSettings(procDir),
+      ...settings,
     },
     retention: { ageMs: config.history.keep, bytesMax: config.history.size_max * 1024 },
     onProblem,
     now,
   });
   let lastTickMs = 0;
+  const readValues = () => {
+    try {
+      return readHostValues(readMeminfo(procDir), basis, now());
+    } catch {
+      return undefined; // whoever measures says so
+    }
+  };
   return {
-    tick(levels, measure, overcommitMode, processes) {
-      const host = hostSample(levels, measure, overcommitMode);
-      if (host.atMs <= lastTickMs) return;
+    tick(levels, overcommitMode, processes) {
+      const values = valuesOf(levels, settings.hugePagesKib ?? 0) ?? readValues();
+      if (!values || values.atMs <= lastTickMs) return;
+      const host = { ...values, overcommitMode };
       lastTickMs = host.atMs;
       history.recordTick({ host, processes });
     },
@@ -112,28 +118,4 @@ function commitSettings(procDir: string): Pick<RunMeta, "swapTotalKib" | "hugePa
   } catch {
     return { overcommitRatio };
   }
-}
-
-function hostSample(levels: Levels, measure: () => Measurement, overcommitMode: OvercommitMode): HostSample {
-  const physical = levels.latest("physical");
-  const allocated = levels.latest("allocated");
-  if (physical?.ceiling === "host" && allocated) {
-    return {
-      atMs: Math.max(physical.atMs, allocated.atMs),
-      memUsedKib: physical.usedKib,
-      memTotalKib: physical.limitKib,
-      committedKib: allocated.usedKib,
-      commitLimitKib: allocated.limitKib,
-      overcommitMode,
-    };
-  }
-  const { meminfo, readings } = measure();
-  return {
-    atMs: readings.physical.atMs,
-    memUsedKib: meminfo.memTotalKib - meminfo.memAvailableKib,
-    memTotalKib: meminfo.memTotalKib,
-    committedKib: meminfo.committedKib,
-    commitLimitKib: meminfo.commitLimitKib,
-    overcommitMode,
-  };
 }

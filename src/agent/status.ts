@@ -13,6 +13,7 @@ import {
 } from "../core/status.ts";
 import { formatTime } from "../core/units.ts";
 import { version } from "../core/version.ts";
+import type { Unknown } from "../linux/meter.ts";
 import type { Core } from "../linux/nso.ts";
 import type { AgentParts } from "./parts.ts";
 
@@ -22,6 +23,7 @@ export interface StatusNow {
   core: Core | undefined;
   samples: readonly ProcessSample[];
   overcommitMode: OvercommitMode;
+  unknown: Unknown;
   problems: readonly string[];
 }
 
@@ -41,7 +43,8 @@ export function buildStatus(parts: AgentParts, now: StatusNow): Status {
     overcommit_mode: overcommitMode,
     dry_run: run.dryRun,
     nso: core ? { pid: core.pid, name: core.name, conffile: core.confFile ?? null } : null,
-    memory: memoryOf(parts, overcommitMode),
+    memory: memoryOf(parts, now),
+    unknown: now.unknown,
     processes: now.samples.toSorted(inOrder).map(processStatus),
     configuration: holder.status(),
     tool: {
@@ -60,13 +63,23 @@ export function buildStatus(parts: AgentParts, now: StatusNow): Status {
   };
 }
 
-function memoryOf({ holder, measured }: AgentParts, mode: OvercommitMode): Status["memory"] {
+function memoryOf(
+  { holder, measured }: AgentParts,
+  { overcommitMode, unknown }: StatusNow,
+): Status["memory"] {
   const memory: Status["memory"] = {};
   for (const kind of memoryKinds) {
+    // What was read before it became unknown is not shown as if it were so now.
+    if (kind === "allocated" && unknown.allocated) continue;
     const reading = measured.levels.latest(kind);
     const { level, thresholdPercent } = measured.levels.state(kind);
     if (reading && level)
-      memory[kind] = memoryStatus(reading, level, thresholdPercent, isEnforced(kind, holder.config(), mode));
+      memory[kind] = memoryStatus(
+        reading,
+        level,
+        thresholdPercent,
+        isEnforced(kind, holder.config(), overcommitMode),
+      );
   }
   return memory;
 }

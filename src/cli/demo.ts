@@ -3,8 +3,9 @@
 import { defineCommand } from "citty";
 import { physicalUse } from "../core/meminfo.ts";
 import { runDemo } from "../demo/demo.ts";
-import { findCeilings, readCeiling } from "../linux/cgroup.ts";
-import { readMeminfo } from "../linux/procfs.ts";
+import { readCgroup } from "../linux/cgroup.ts";
+import { findLimitedCgroups } from "../linux/cgroup-path.ts";
+import { readMeminfo } from "../linux/meminfo.ts";
 import { kernelRoots } from "../linux/roots.ts";
 import { clampedEnv, selfCommand } from "../linux/self.ts";
 import { readStatus } from "../record/status-file.ts";
@@ -32,6 +33,6 @@ export default defineCommand({
 function readCeilings(pid: number) {
   const { procDir, cgroupDir } = kernelRoots();
   const host = physicalUse(readMeminfo(procDir), "available");
-  const cgroups = findCeilings(procDir, cgroupDir, pid).flatMap((ceiling) => readCeiling(ceiling) ?? []);
+  const cgroups = findLimitedCgroups({ procDir, cgroupDir }, pid).flatMap((dir) => readCgroup(dir).ceilings);
   return [host, ...cgroups.filter(({ limitKib }) => limitKib < host.limitKib)];
 }

@@ -1,11 +1,12 @@
 /** Which ceiling binds, and the reading that follows from it: the rule that plot.sh holds in bash. */
 
+import { hostCeiling, hostWithoutHugePages } from "./ceiling-name.ts";
 import { type Level, type Limits, levelOf, severity } from "./level.ts";
 import type { MemoryUse } from "./limit.ts";
 import { allocatedUse, type Basis, type Meminfo, physicalUse } from "./meminfo.ts";
 import type { Reading } from "./reading.ts";
 
-/** A used/limit pair and whose it is: `host`, or `cgroup:/path`. */
+/** A used/limit pair and whose it is; see `ceiling-name.ts`. */
 export interface Ceiling extends MemoryUse {
   name: string;
 }
@@ -22,19 +23,27 @@ export function bindingCeiling(ceilings: readonly [Ceiling, ...Ceiling[]], limit
   });
 }
 
+/** All that NSO could get of this host. */
+export function hostCeilingOf(meminfo: Meminfo, basis: Basis): Ceiling {
+  const name = meminfo.hugePagesKib > 0 ? hostWithoutHugePages : hostCeiling;
+  return { name, ...physicalUse(meminfo, basis) };
+}
+
 /** The physical reading over the host and the cgroups of the core. Cgroups as large as the host do not bind. */
 export function physicalReading(
   meminfo: Meminfo,
   cgroups: readonly Ceiling[],
   { limits, basis, atMs }: { limits: Limits; basis: Basis; atMs: number },
 ): Reading {
-  const host = { name: "host", ...physicalUse(meminfo, basis) };
+  const host = hostCeilingOf(meminfo, basis);
   const binding = bindingCeiling([host, ...cgroups.filter((c) => c.limitKib < host.limitKib)], limits);
   return toReading("physical", binding, limits, atMs);
 }
 
-export function allocatedReading(meminfo: Meminfo, limits: Limits, atMs: number): Reading {
-  return toReading("allocated", { name: "host", ...allocatedUse(meminfo) }, limits, atMs);
+/** Undefined where there is no commit limit to judge by. */
+export function allocatedReading(meminfo: Meminfo, limits: Limits, atMs: number): Reading | undefined {
+  const use = allocatedUse(meminfo);
+  return use && toReading("allocated", { name: hostCeiling, ...use }, limits, atMs);
 }
 
 function toReading(kind: Reading["kind"], ceiling: Ceiling, limits: Limits, atMs: number): Reading {

@@ -1,5 +1,6 @@
 /** The level of one memory kind over time: when it is entered and left, and in which episode. */
 
+import type { ReachedUnder } from "./ceiling-change.ts";
 import { type Level, type Limits, levelLimit, severity } from "./level.ts";
 import { isClear } from "./limit.ts";
 import type { MemoryKind, Reading } from "./reading.ts";
@@ -21,6 +22,8 @@ export interface KindState {
   /** Where each level begins, in percent, as the last line said; a foreign tool has limits of its own. */
   thresholdPercent: Record<"warning" | "critical", number>;
   thresholds: Record<"warning" | "critical", ThresholdState>;
+  /** Null until a reading was above normal. */
+  reachedUnder: ReachedUnder | null;
 }
 
 /** A level was entered or left. `direction` up runs the actions of `to`; down to normal runs those of info. */
@@ -32,6 +35,8 @@ export interface LevelChange {
   reading: Reading;
   /** The episode this change belongs to: begun by it, continued, or ended by it. Null for the first normal reading. */
   episode: Episode | null;
+  /** Before this reading: one that leaves a level may be of another ceiling. */
+  reachedUnder: ReachedUnder | null;
 }
 
 export function initialKindState(limits: Limits): KindState {
@@ -41,6 +46,7 @@ export function initialKindState(limits: Limits): KindState {
     episode: null,
     thresholdPercent: { warning: limits.warningPercent, critical: limits.criticalPercent },
     thresholds: { warning: initialThreshold, critical: initialThreshold },
+    reachedUnder: null,
   };
 }
 
@@ -64,7 +70,11 @@ export function stepKind(
   next.levelSinceMs = reading.atMs;
   next.episode = level === "normal" ? null : episode;
   const direction = severity(level) > severity(from ?? "normal") ? "up" : "down";
-  return { state: next, change: { kind: reading.kind, from, to: level, direction, reading, episode } };
+  const { reachedUnder } = state;
+  return {
+    state: next,
+    change: { kind: reading.kind, from, to: level, direction, reading, episode, reachedUnder },
+  };
 }
 
 /** Takes the reading into the threshold of each level. */
@@ -82,7 +92,13 @@ function observe(state: KindState, reading: Reading, limits: Limits, persistence
     };
     return stepThreshold(state.thresholds[level], observation, persistence);
   };
-  return { ...state, thresholdPercent, thresholds: { warning: step("warning"), critical: step("critical") } };
+  const { level, ceiling, limitKib } = reading;
+  return {
+    ...state,
+    thresholdPercent,
+    thresholds: { warning: step("warning"), critical: step("critical") },
+    reachedUnder: level === "normal" ? state.reachedUnder : { ceiling, limitKib },
+  };
 }
 
 function beginEpisode(reading: Reading): Episode {

@@ -1,5 +1,6 @@
 /** What an incident's record says, in one value: state, verdict, files; from its steps alone. */
 
+import { hostCeiling } from "./ceiling-name.ts";
 import type { VerdictWord } from "./dump-verdict.ts";
 import type { RecordedStep, ScoreChange } from "./incident-step.ts";
 import { type MemoryKind, memoryKinds } from "./reading.ts";
@@ -13,6 +14,8 @@ export interface BegunDump {
   argv: string[];
   kind: MemoryKind;
   thresholdPercent: number;
+  /** What memory was measured against. */
+  ceiling: string;
   rule: string;
   places: string[];
   doubts: string[];
@@ -99,6 +102,7 @@ function begunDump(steps: readonly RecordedStep[]): BegunDump | null {
     argv: critical.argv ?? [],
     kind: critical.reading?.kind ?? "physical",
     thresholdPercent: critical.reading?.thresholdPercent ?? 100,
+    ceiling: critical.reading?.ceiling ?? hostCeiling,
     rule: critical.rule ?? "crit_phy",
     places: critical.places ?? [],
     doubts: last("prepared")?.prospect?.reasons ?? [],

@@ -1,15 +1,10 @@
 /** The lines of a measuring tool: ours and the original toolset's. One line in, one value out, nothing thrown. */
 
+import { hostCeiling, hostLimitOf, shownCeiling } from "./ceiling-name.ts";
 import { parseDateStamp } from "./date-stamp.ts";
 import { processGroups } from "./group.ts";
 import type { Level } from "./level.ts";
-import {
-  type ChildSample,
-  hostLimitOf,
-  type MemoryKind,
-  type ProcessSample,
-  type Reading,
-} from "./reading.ts";
+import type { ChildSample, MemoryKind, ProcessSample, Reading } from "./reading.ts";
 import { shown } from "./shown.ts";
 
 /** What a line was. `other` is text that claims nothing (a banner, a warning of bash); `malformed` claimed and failed. */
@@ -47,12 +42,11 @@ export function parseLine(line: string, receivedAtMs: number): ToolLine {
 export function formatReading(reading: Reading, time: string): string {
   const { kind, level, usedKib, limitKib, thresholdPercent, ceiling } = reading;
   const name = kind === "physical" ? "Physical Memory Usage" : "Committed_AS";
-  const limitName = ceiling === "host" ? hostLimitOf[kind] : ceiling;
   const percent = Math.floor((usedKib * 100) / limitKib);
   const tag = level === "normal" ? "[MONITOR VERBOSE]" : "[MONITOR]";
   const relation = level === "normal" ? "is within" : "exceeded";
   const use = `${usedKib} KB/${limitKib} KB(${percent}%)`;
-  return `${time} ${tag} [${wordOfLevel[level]}] ${name} ${use} ${relation} ${thresholdPercent}% of ${limitName}`;
+  return `${time} ${tag} [${wordOfLevel[level]}] ${name} ${use} ${relation} ${thresholdPercent}% of ${shownCeiling(kind, ceiling)}`;
 }
 
 const wordOfLevel: Record<Level, string> = { normal: "INFO", warning: "WARNING", critical: "CRIT" };
@@ -77,7 +71,7 @@ function parseReading(line: string, rest: string, atMs: number): ToolLine {
     usedKib: Number(used),
     limitKib,
     thresholdPercent: Number(threshold),
-    ceiling: ceilingText === hostLimitOf[kind] ? "host" : shown(ceilingText, lineLengthMax),
+    ceiling: ceilingText === hostLimitOf[kind] ? hostCeiling : shown(ceilingText, lineLengthMax),
     atMs,
     source: "tool",
   };

@@ -6,12 +6,9 @@ import type { Level } from "./level.ts";
 export const memoryKinds = ["physical", "allocated"] as const;
 export type MemoryKind = (typeof memoryKinds)[number];
 
-/** The field of /proc/meminfo (or the cgroup file) that the limit of a reading comes from. */
-export const hostLimitOf: Record<MemoryKind, string> = { physical: "MemTotal", allocated: "CommitLimit" };
-
 /**
  * One reading. `level` is the verdict of whoever measured; the agent obeys it (facts 1.1).
- * `ceiling` is `host`, or the cgroup whose limit bound: `cgroup:/path`.
+ * `ceiling` is what the limit is of: `host`, or one of the names in `ceiling-name.ts`.
  */
 export interface Reading {
   kind: MemoryKind;

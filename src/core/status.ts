@@ -16,7 +16,7 @@ export interface MemoryStatus {
   percent: number;
   warning_percent: number;
   critical_percent: number;
-  /** `host`, or the cgroup whose limit binds. */
+  /** What the limit is of, as in the tool's lines; `host` for MemTotal and CommitLimit. */
   ceiling: string;
   /** False: shown only, no action follows (facts 2.2). */
   enforced: boolean;
@@ -85,6 +85,8 @@ export interface Status {
   dry_run: boolean;
   nso: { pid: number; name: string; conffile: string | null } | null;
   memory: Partial<Record<MemoryKind, MemoryStatus>>;
+  /** Why something is not measured here, in words; keys that are not there are measured. */
+  unknown?: { allocated?: string | undefined; cgroup?: string | undefined };
   processes: ProcessStatus[];
   tool: ToolStatus;
   configuration: ConfigurationStatus;

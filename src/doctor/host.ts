@@ -1,14 +1,14 @@
 /** Checks of the host: overcommit, swap, cgroup ceilings, other OOM daemons, the clock. */
 
 import { type Check, ok, warn } from "../core/check.ts";
-import type { Meminfo } from "../core/meminfo.ts";
+import { allocatedUnknown, allocatedUse, type Meminfo } from "../core/meminfo.ts";
 import { recommendedRatio } from "../core/overcommit.ts";
 import { formatKib, percentOf } from "../core/units.ts";
-import { findCeilings, readCeiling } from "../linux/cgroup.ts";
 import { isClockSynchronised } from "../linux/clock.ts";
+import { readMeminfo } from "../linux/meminfo.ts";
 import type { Core } from "../linux/nso.ts";
-import { listPids, readMeminfo, readOptional, readOvercommitMode } from "../linux/procfs.ts";
-import type { Roots } from "../linux/roots.ts";
+import { listPids, readOptional, readOvercommitMode } from "../linux/procfs.ts";
+import { checkCeilings } from "./ceilings.ts";
 import type { DoctorOptions } from "./options.ts";
 
 export function checkHost(core: Core | undefined, { roots }: DoctorOptions): Check[] {
@@ -16,7 +16,7 @@ export function checkHost(core: Core | undefined, { roots }: DoctorOptions): Che
   return [
     checkOvercommit(roots.procDir, meminfo),
     checkSwap(roots.procDir, meminfo),
-    checkCeilings(core, roots, meminfo),
+    ...checkCeilings(core, roots, meminfo),
     checkDaemons(roots.procDir),
     checkClock(),
   ];
@@ -34,7 +34,10 @@ function checkOvercommit(procDir: string, meminfo: Meminfo): Check {
       `mode ${mode}: CommitLimit does not bind, and NSO's guide strongly recommends strict overcommit`,
       `in /etc/sysctl.d/90-nso.conf, then sysctl --system:\n${settings}`,
     );
-  const use = `Committed_AS ${formatKib(meminfo.committedKib)} of CommitLimit ${formatKib(meminfo.commitLimitKib)} (${percentOf(meminfo.committedKib, meminfo.commitLimitKib)} %)`;
+  const allocated = allocatedUse(meminfo);
+  const use = allocated
+    ? `Committed_AS ${formatKib(allocated.usedKib)} of CommitLimit ${formatKib(allocated.limitKib)} (${percentOf(allocated.usedKib, allocated.limitKib)} %)`
+    : `allocated memory is unknown: ${allocatedUnknown(meminfo)}`;
   if (ratio === wanted) return ok(name, `mode 2, ratio ${ratio}; ${use}`);
   return warn(
     name,
@@ -56,21 +59,6 @@ function checkSwap(procDir: string, { swapTotalKib, memTotalKib }: Meminfo): Che
     );
   if (swappiness <= 1) return ok(name, found);
   return warn(name, found, "NSO's guide recommends vm.swappiness = 1");
-}
-
-function checkCeilings(core: Core | undefined, roots: Roots, { memTotalKib }: Meminfo): Check {
-  const name = "memory ceiling";
-  const ceilings = core ? findCeilings(roots.procDir, roots.cgroupDir, core.pid) : [];
-  const smaller = ceilings.flatMap((ceiling) => {
-    const use = readCeiling(ceiling);
-    return use && use.limitKib < memTotalKib ? [{ path: ceiling.path, ...use }] : [];
-  });
-  if (smaller.length === 0) return ok(name, `the host, ${formatKib(memTotalKib)}`);
-  const least = smaller.reduce((a, b) => (b.limitKib - b.usedKib < a.limitKib - a.usedKib ? b : a));
-  return ok(
-    name,
-    `cgroup ${least.path}, ${formatKib(least.usedKib)} of ${formatKib(least.limitKib)}; the level is computed on it`,
-  );
 }
 
 const daemons = ["earlyoom", "systemd-oomd", "nohang", "oomd"];

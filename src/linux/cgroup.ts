@@ -1,63 +1,70 @@
-/** The memory ceilings above a process: every ancestor cgroup with a limit, v1 and v2 (facts 2.4). */
+/** The memory files of one cgroup, v1 and v2: what it may use, and what it uses (facts 2.4, 2.8, 2.10). */
 
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
-import type { MemoryUse } from "../core/limit.ts";
+import { join } from "node:path";
+import type { Ceiling } from "../core/ceiling.ts";
+import { cgroupCeiling } from "../core/ceiling-name.ts";
+import { reclaimableBytes } from "../core/memory-stat.ts";
 import { readOptional } from "./procfs.ts";
 
-/** One cgroup directory with a memory controller, and the path it is shown under. */
-export interface CgroupCeiling {
+/** One cgroup directory, and the path that /proc/PID/cgroup has for it. */
+export interface CgroupDir {
   dir: string;
   path: string;
   version: 1 | 2;
 }
 
-/** The cgroups above `pid` that hold a memory limit, innermost first. Empty where there is none or it is unreadable. */
-export function findCeilings(procDir: string, cgroupDir: string, pid: number): CgroupCeiling[] {
-  const lines = readOptional(`${procDir}/${pid}/cgroup`)?.split("\n") ?? [];
-  const ceilings: CgroupCeiling[] = [];
-  for (const line of lines) {
-    const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
-    if (path === undefined) continue;
-    if (controllers === "") {
-      const root = existsSync(`${cgroupDir}/unified`) ? `${cgroupDir}/unified` : cgroupDir;
-      ceilings.push(...ancestors(root, path, 2));
-    } else if (controllers?.split(",").includes("memory")) {
-      ceilings.push(...ancestors(`${cgroupDir}/memory`, path, 1));
+/** What may limit a cgroup. At memory.high it is throttled, and never gets to memory.max (facts 2.10). */
+export const limitFiles = {
+  1: ["memory.limit_in_bytes"],
+  2: ["memory.max", "memory.high"],
+} as const;
+
+/** What one directory was found to limit. */
+export interface CgroupLook {
+  /** The names of its ceilings that could be measured, or have no limit now. */
+  seen: string[];
+  /** Those that have a limit. */
+  ceilings: Ceiling[];
+}
+
+/** Reads each limit of a cgroup and, where it has one, what it uses. */
+export function readCgroup(cgroup: CgroupDir): CgroupLook {
+  const look: CgroupLook = { seen: [], ceilings: [] };
+  let usedKib: number | undefined;
+  for (const file of limitFiles[cgroup.version]) {
+    const text = readOptional(join(cgroup.dir, file))?.trim();
+    if (text === undefined) continue;
+    const name = cgroupCeiling(cgroup.path, file);
+    const limitKib = limitKibOf(text);
+    if (limitKib !== undefined) {
+      usedKib ??= readUsedKib(cgroup);
+      if (usedKib === undefined) continue;
+      look.ceilings.push({ name, usedKib, limitKib });
     }
+    look.seen.push(name);
   }
-  return ceilings.filter((ceiling) => readLimitKib(ceiling) !== undefined);
+  return look;
 }
 
-/** Used and limit of one ceiling in KiB, page cache that can be dropped not counted; undefined when it has no limit. */
-export function readCeiling(ceiling: CgroupCeiling): MemoryUse | undefined {
-  const limitKib = readLimitKib(ceiling);
-  const current = readOptional(
-    join(ceiling.dir, ceiling.version === 2 ? "memory.current" : "memory.usage_in_bytes"),
-  );
-  if (limitKib === undefined || current === undefined) return undefined;
-  const stat = readOptional(join(ceiling.dir, "memory.stat"));
-  const inactiveName = ceiling.version === 2 ? "inactive_file" : "total_inactive_file";
-  // Without the field nothing counts as page cache that can be dropped.
-  const inactive = stat?.match(new RegExp(`^${inactiveName} (\\d+)$`, "m"))?.[1] ?? "0";
-  const usedKib = Math.max(0, Math.floor((Number(current) - Number(inactive)) / 1024));
-  return { usedKib, limitKib };
+/** Whether anything limits this cgroup now. */
+export function isLimited({ dir, version }: CgroupDir): boolean {
+  return limitFiles[version].some((file) => {
+    const text = readOptional(join(dir, file))?.trim();
+    return text !== undefined && limitKibOf(text) !== undefined;
+  });
 }
 
-/** The directories from `path` up to the root of what this cgroup namespace shows: `/..` is outside of it. */
-function ancestors(root: string, path: string, version: 1 | 2): CgroupCeiling[] {
-  const inside = path.replace(/^(\/\.\.)+/, "") || "/";
-  const found: CgroupCeiling[] = [];
-  for (let at = inside; ; at = dirname(at)) {
-    found.push({ dir: join(root, at), path: at, version });
-    if (at === "/") return found;
-  }
+/** Without what the kernel would give back; undefined when it cannot be read. */
+function readUsedKib({ dir, version }: CgroupDir): number | undefined {
+  const current = readOptional(join(dir, version === 2 ? "memory.current" : "memory.usage_in_bytes"))?.trim();
+  if (current === undefined || !/^\d{1,15}$/.test(current)) return undefined;
+  const stat = readOptional(join(dir, "memory.stat")) ?? "";
+  return Math.max(0, Math.floor((Number(current) - reclaimableBytes(stat, version)) / 1024));
 }
 
-function readLimitKib({ dir, version }: CgroupCeiling): number | undefined {
-  const text = readOptional(join(dir, version === 2 ? "memory.max" : "memory.limit_in_bytes"))?.trim();
-  if (text === undefined || !/^\d+$/.test(text)) return undefined;
+/** "max" is no limit, nor is 9223372036854771712 of version 1: 2^63 rounded down to a page. */
+function limitKibOf(text: string): number | undefined {
+  if (!/^\d{1,15}$/.test(text)) return undefined;
   const limitKib = Math.floor(Number(text) / 1024);
-  // v1 writes "no limit" as the largest page-aligned 64-bit number.
-  return limitKib > 0 && limitKib < 2 ** 50 ? limitKib : undefined;
+  return limitKib > 0 ? limitKib : undefined;
 }

@@ -1,58 +1,72 @@
 /** The agent's own measurement: before an irreversible action, and of everything while the tool is away. */
 
-import { allocatedReading, type Ceiling, physicalReading } from "../core/ceiling.ts";
+import { allocatedReading, type Ceiling, hostCeilingOf, physicalReading } from "../core/ceiling.ts";
 import { type Config, limitsOf } from "../core/config.ts";
 import { cadenceMs } from "../core/level.ts";
-import { lineLengthMax } from "../core/line.ts";
-import type { Meminfo } from "../core/meminfo.ts";
-import type { MemoryKind, Reading } from "../core/reading.ts";
-import { shown } from "../core/shown.ts";
-import { type CgroupCeiling, findCeilings, readCeiling } from "./cgroup.ts";
-import { readMeminfo } from "./procfs.ts";
+import { allocatedUnknown, type Meminfo } from "../core/meminfo.ts";
+import type { Reading } from "../core/reading.ts";
+import { createCeilings } from "./ceilings.ts";
+import { readMeminfo } from "./meminfo.ts";
+import type { ProcessIdentity } from "./procfs.ts";
 import type { Roots } from "./roots.ts";
 
 /** One measurement of both memory kinds, and the snapshot it was computed from. */
 export interface Measurement {
   meminfo: Meminfo;
-  readings: Record<MemoryKind, Reading>;
+  readings: {
+    physical: Reading;
+    /** Undefined where the kernel does not say what is allocated. */
+    allocated: Reading | undefined;
+  };
+  /** Of physical memory: the host first. */
+  ceilings: Ceiling[];
+  /** The names of all ceilings that were looked at, those without a limit now too. */
+  seen: string[];
+}
+
+/** What cannot be measured here, and why, in words. */
+export interface Unknown {
+  allocated?: string | undefined;
+  /** The host's limit is used instead. */
+  cgroup?: string | undefined;
 }
 
 export interface Meter {
   measure(config: Config): Measurement;
+  unknown(): Unknown;
   /** Milliseconds until the next measurement is due, by the cadence of the level. */
   waitMs(measurement: Measurement, config: Config): number;
   /** From now on measures the cgroups above this core; none for undefined. */
-  follow(pid: number | undefined): void;
+  follow(core: ProcessIdentity | undefined): void;
 }
 
 export function createMeter(roots: Roots, now: () => number): Meter {
-  let cgroups: CgroupCeiling[] = [];
+  const cgroups = createCeilings(roots, now);
   return {
     measure(config) {
       const meminfo = readMeminfo(roots.procDir);
       const atMs = now();
-      const ceilings = cgroups.flatMap((cgroup): Ceiling[] => {
-        const use = readCeiling(cgroup);
-        return use ? [{ name: `cgroup:${shown(cgroup.path, lineLengthMax)}`, ...use }] : [];
-      });
+      const { ceilings, seen } = cgroups.measure();
       const { basis } = config.physical;
-      const physical = physicalReading(meminfo, ceilings, {
-        limits: limitsOf("physical", config),
-        basis,
-        atMs,
-      });
+      const host = hostCeilingOf(meminfo, basis);
+      const limits = limitsOf("physical", config);
+      const physical = physicalReading(meminfo, ceilings, { limits, basis, atMs });
       const allocated = allocatedReading(meminfo, limitsOf("allocated", config), atMs);
-      return { meminfo, readings: { physical, allocated } };
+      return {
+        meminfo,
+        readings: { physical, allocated },
+        ceilings: [host, ...ceilings],
+        seen: [host.name, ...seen],
+      };
     },
+    unknown: () => ({ allocated: allocatedUnknown(readMeminfo(roots.procDir)), cgroup: cgroups.unknown() }),
     waitMs({ readings }, config) {
       const bounds = { minMs: config.tool.interval_min, maxMs: config.tool.interval_max };
-      const waits = [readings.physical, readings.allocated].map((r) =>
-        cadenceMs(r, limitsOf(r.kind, config), bounds),
+      const waits = [readings.physical, readings.allocated].flatMap((r) =>
+        r ? [cadenceMs(r, limitsOf(r.kind, config), bounds)] : [],
       );
       return Math.min(...waits);
     },
-    follow(pid) {
-      cgroups = pid === undefined ? [] : findCeilings(roots.procDir, roots.cgroupDir, pid);
-    },
+    follow: cgroups.follow,
   };
 }

@@ -4,7 +4,7 @@ import { closeSync, constants, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { errnoOf } from "../core/errors.ts";
 import { shown } from "../core/shown.ts";
-import type { CgroupCeiling } from "./cgroup.ts";
+import type { CgroupDir } from "./cgroup.ts";
 import { readOptional } from "./procfs.ts";
 
 /** One line of the kernel's log about an OOM kill. */
@@ -72,7 +72,7 @@ export function killLineOf(
 }
 
 /** How often the OOM killer killed in a cgroup: `memory.events` (v2) or `memory.oom_control` (v1, Linux 4.13). */
-export function readOomKills({ dir, version }: CgroupCeiling): number | undefined {
+export function readOomKills({ dir, version }: CgroupDir): number | undefined {
   return oomKillsIn(readOptional(join(dir, version === 2 ? "memory.events" : "memory.oom_control")));
 }
 

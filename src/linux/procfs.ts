@@ -2,7 +2,6 @@
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
-import { type Meminfo, parseMeminfo } from "../core/meminfo.ts";
 import { parseCmdline } from "../core/nso.ts";
 import type { OvercommitMode } from "../core/rule.ts";
 
@@ -17,10 +16,6 @@ export interface ProcessStat {
   state: string;
   ppid: number;
   startTicks: number;
-}
-
-export function readMeminfo(procDir: string): Meminfo {
-  return parseMeminfo(readFileSync(`${procDir}/meminfo`, "utf8"));
 }
 
 /** The PIDs in `/proc`, ascending. */

@@ -43,11 +43,13 @@ function openRecording(path: string): RegularFile {
 
 function fromHistory(path: string): RecordedReadings {
   const { host, runs, overcommitMode } = readHistory(path, { sinceMs: 0 });
-  const starts = runs.map(({ startedMs }) => startedMs);
+  const coming = [...runs];
+  let hugePagesKib = 0;
   const steps: ReplayStep[] = [];
   for (const [index, atMs] of host.atMs.entries()) {
-    while (starts[0] !== undefined && starts[0] <= atMs) {
-      starts.shift();
+    for (let run = coming[0]; run && run.startedMs <= atMs; run = coming[0]) {
+      coming.shift();
+      hugePagesKib = run.meta.hugePagesKib ?? 0;
       steps.push({ step: "start" });
     }
     const use: Record<MemoryKind, { usedKib: number; limitKib: number }> = {
@@ -55,7 +57,11 @@ function fromHistory(path: string): RecordedReadings {
         usedKib: valueAt(host.committedKib, index),
         limitKib: valueAt(host.commitLimitKib, index),
       },
-      physical: { usedKib: valueAt(host.memUsedKib, index), limitKib: valueAt(host.memTotalKib, index) },
+      // As it was judged: huge pages are no part of what NSO could get (facts 2.7).
+      physical: {
+        usedKib: Math.max(0, valueAt(host.memUsedKib, index) - hugePagesKib),
+        limitKib: valueAt(host.memTotalKib, index) - hugePagesKib,
+      },
     };
     // As the tool writes them: allocated first.
     for (const kind of memoryKinds.toReversed()) {

@@ -34,7 +34,7 @@ export function readTarget(
 ): Target {
   const { procDir } = roots;
   const meter = createMeter(roots, now);
-  meter.follow(core.pid);
+  meter.follow(core);
   const found = findCrashDumpTarget(procDir, core, dumpHints(config));
   const held = holdTarget(found);
   const target: Target = {

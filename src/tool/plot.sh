@@ -162,10 +162,10 @@ read_settings() {
   [[ -d $proc_dir && -x $proc_dir ]] || fail 2 "NSOMEM_PROC is \"$proc_dir\", which is not a directory to read"
   setting NSOMEM_CGROUP /sys/fs/cgroup '.+' 'a directory' && cgroup_dir=$REPLY
   [[ $cgroup_dir == /* ]] || cgroup_dir=$PWD/$cgroup_dir
-  setting NSOMEM_BASIS available 'available|free' 'available or free'
+  setting NSOMEM_BASIS available 'available|free' 'available or free' && basis=$REPLY
   free_label=MemAvailable:
   # MemFree counts the page cache as used: a healthy host with a warm cache would be critical.
-  [[ $REPLY == available ]] || free_label=MemFree:
+  [[ $basis == available ]] || free_label=MemFree:
   setting NSOMEM_WITHOUT_CORE '' 'stay|' 'stay, or unset' && without_core=$REPLY
   setting NSOMEM_DATA '' 'none|' 'none, or unset' && data_wanted=$REPLY
   setting NSOMEM_CORE_PID '' '[1-9][0-9]{0,9}|' 'a process ID' && pinned_pid=$REPLY
@@ -336,29 +336,57 @@ field() {
   is_number "$REPLY"
 }
 
-# Sets mem_total, mem_used, committed and commit_limit in KiB from /proc/meminfo; see proc(5). Fails with the reason in
-# meminfo_problem.
-read_meminfo() {
-  local lines=() words
-  mapfile -t lines 2>&"$null" <meminfo
-  # The four lines, where they were last time, as words: MemTotal: 24684092 kB MemAvailable: …
-  # shellcheck disable=SC2206 # splitting into words is meant, and globbing is off
-  words=(${lines[meminfo_at[0]]-} ${lines[meminfo_at[1]]-} ${lines[meminfo_at[2]]-} ${lines[meminfo_at[3]]-})
-  if [[ ${words[0]-}${words[3]-}${words[6]-}${words[9]-} != "MemTotal:${free_label}CommitLimit:Committed_AS:" ]]; then
-    find_meminfo_lines || return
-    # shellcheck disable=SC2206
-    words=(${lines[meminfo_at[0]]} ${lines[meminfo_at[1]]} ${lines[meminfo_at[2]]} ${lines[meminfo_at[3]]})
-  fi
-  case ${words[1]-x}${words[4]-x}${words[7]-x}${words[10]-x} in
-    *[!0-9]*) meminfo_problem="$proc_dir/meminfo has something else than numbers" && return 1 ;;
+# Whether $1 is an amount of KiB that can be true. Of Committed_AS, kernels have printed 2^64 less a little; 10^12 KiB
+# are 931 TiB.
+is_kib() {
+  case $1 in
+    '' | *[!0-9]* | ?????????????*) return 1 ;;
   esac
-  ((mem_total = 10#${words[1]}, commit_limit = 10#${words[7]}, committed = 10#${words[10]}, 1))
-  mem_used=$((mem_total - 10#${words[4]}))
-  [[ -z $without_available ]] || subtract_page_cache
-  ((mem_used >= 0)) || mem_used=0
 }
 
-meminfo_at=(0 0 0 0) without_available=''
+# Sets mem_total, mem_used and huge_kib in KiB from /proc/meminfo, see proc(5), and committed and commit_limit: empty
+# where there is no allocated memory to judge. Fails with the reason in meminfo_problem.
+read_meminfo() {
+  local lines=() words charge huge
+  mapfile -t lines 2>&"$null" <meminfo
+  # The lines, where they were last time, as words: MemTotal: 24684092 kB MemAvailable: …
+  pick_meminfo_words
+  if [[ ${words[0]-}${words[3]-}${charge[0]-}${charge[3]-}${huge[0]-} != "$meminfo_labels" || \
+    ${#lines[@]} != "$meminfo_count" ]]; then
+    find_meminfo_lines || return
+    pick_meminfo_words
+  fi
+  if ! is_kib "${words[1]-}" || ! is_kib "${words[4]-}"; then
+    meminfo_problem="$proc_dir/meminfo has something else than numbers"
+    return 1
+  fi
+  mem_total=$((10#${words[1]}))
+  mem_used=$((mem_total - 10#${words[4]} - arc_kib))
+  [[ -z $without_available ]] || subtract_page_cache
+  ((mem_used >= 0)) || mem_used=0
+  # Before Linux 4.16 the number of huge pages, all of one size.
+  huge_kib=0
+  ! is_kib "${huge[1]-}" || huge_kib=$((10#${huge[1]} * huge_size_kib))
+  ((huge_kib < mem_total)) || huge_kib=0
+  committed='' commit_limit=''
+  ! is_kib "${charge[1]-}" || ! is_kib "${charge[4]-}" || {
+    commit_limit=$((10#${charge[1]})) committed=$((10#${charge[4]}))
+  }
+}
+
+pick_meminfo_words() {
+  # shellcheck disable=SC2206 # splitting into words is meant, and globbing is off
+  words=(${lines[meminfo_at[0]]-} ${lines[meminfo_at[1]]-})
+  # shellcheck disable=SC2206
+  charge=(${lines[meminfo_at[2]]-} ${lines[meminfo_at[3]]-})
+  # shellcheck disable=SC2206
+  huge=(${lines[meminfo_at[4]]-})
+}
+
+readonly no_line=1000000 # where no file has one
+meminfo_at=(0 0 0 0 0) meminfo_labels='' meminfo_count='' huge_size_kib=1 without_available='' arc_kib=0
+
+# Sets where the lines are in /proc/meminfo. Those of the commit limit and of the huge pages may be missing.
 find_meminfo_lines() {
   local label
   find_line MemTotal: || { meminfo_problem="cannot read $proc_dir/meminfo, or it has no MemTotal" && return 1; }
@@ -366,11 +394,54 @@ find_meminfo_lines() {
     free_label=MemFree: without_available=yes
     say "$proc_dir/meminfo has no MemAvailable (Linux before 3.14): MemFree + Buffers + Cached count as free"
   fi
-  meminfo_at=()
-  for label in MemTotal: "$free_label" CommitLimit: Committed_AS:; do
-    find_line "$label" || { meminfo_problem="$proc_dir/meminfo has no ${label%:}" && return 1; }
-    meminfo_at+=("$REPLY")
+  find_line "$free_label" || { meminfo_problem="$proc_dir/meminfo has no ${free_label%:}" && return 1; }
+  meminfo_at=() meminfo_labels='' meminfo_count=${#lines[@]} huge_size_kib=1
+  set -- MemTotal: "$free_label" CommitLimit: Committed_AS: Hugetlb:
+  find_line Hugetlb: || ! field Hugepagesize: || {
+    huge_size_kib=$REPLY
+    set -- "${@:1:4}" HugePages_Total:
+  }
+  for label; do
+    if find_line "$label"; then
+      meminfo_at+=("$REPLY") meminfo_labels+=$label
+    else
+      meminfo_at+=("$no_line")
+    fi
   done
+}
+
+# Sets arc_kib: what the cache of ZFS would give back, which no line of /proc/meminfo counts. It does not shrink below
+# c_min.
+read_arc() {
+  arc_kib=0
+  [[ -n $arc_lines ]] || return 0
+  local lines=() words
+  mapfile -t -n "$arc_lines" lines 2>&"$null" <spl/kstat/zfs/arcstats
+  # Name, type and value of each: c_min 4 1073741824 size 4 33822867456
+  # shellcheck disable=SC2206 # splitting into words is meant, and globbing is off
+  words=(${lines[arc_at[0]]-} ${lines[arc_at[1]]-})
+  if [[ ${words[0]-} != c_min || ${words[3]-} != size ]]; then
+    find_arc
+    return
+  fi
+  is_number "${words[2]-}" && is_number "${words[5]-}" || return
+  arc_kib=$(((words[5] - words[2]) / 1024))
+  ((arc_kib > 0 && arc_kib < mem_total)) || arc_kib=0
+}
+arc_lines='' arc_at=(0 0)
+
+# Looks whether there is such a cache, and where its two lines are.
+find_arc() {
+  local lines=() at=()
+  arc_lines=''
+  [[ -e spl && $basis == available ]] || return 0
+  mapfile -t lines 2>&"$null" <spl/kstat/zfs/arcstats
+  if find_line 'c_min ' && at=("$REPLY") && find_line 'size '; then
+    arc_at=("${at[0]}" "$REPLY")
+    arc_lines=$((arc_at[0] > REPLY ? arc_at[0] + 1 : REPLY + 1))
+  else
+    say_once arcstats "cannot read the size of ZFS's cache in $proc_dir/spl/kstat/zfs/arcstats: it counts as used"
+  fi
 }
 
 subtract_page_cache() {
@@ -799,7 +870,7 @@ note_cgroup() {
 # innermost first: where the host has plenty, they bind.
 readonly commit=0 host=1
 ceiling_names=(CommitLimit MemTotal)
-ceiling_dirs=('' '')   # of a cgroup
+ceiling_dirs=('' '')   # of a cgroup; one may have two ceilings, which are beside each other then
 ceiling_limits=(-1 -1) # in KiB
 warning_at=()          # how many KiB used begin the level
 critical_at=()
@@ -824,75 +895,171 @@ level_begins() {
 # Reads whether the commit limit is in force (vm.overcommit_memory=2) and the limits of the core's cgroups, and finds
 # those cgroups when the core is in others than before.
 refresh_ceilings() {
-  local entries=() number limit
+  local entries=() number now_and_then=$((full_ticks % 10 == 0))
   read -r overcommit_mode 2>&"$null" <sys/vm/overcommit_memory
+  ((!now_and_then)) || find_arc
   [[ -z $core_pid ]] || mapfile -t entries 2>&"$null" <"$core_pid/cgroup"
   # A memory controller may be enabled at any time: now and then they are looked for all the same.
-  [[ ${entries[*]-} == "$cgroup_entries" && $((full_ticks % 10)) -ne 0 ]] || find_cgroups
-  ceiling_dirs=('' '') ceiling_names=(CommitLimit MemTotal)
+  [[ ${entries[*]-} == "$cgroup_entries" && $now_and_then -eq 0 ]] || find_cgroups
+  ceiling_dirs=('' '') ceiling_names=(CommitLimit "${ceiling_names[host]}")
   for number in "${!limit_files[@]}"; do
-    limit=''
-    read -r limit 2>&"$null" <"${limit_files[number]}"
-    # "max" is no limit, nor is 9223372036854771712 of version 1, nor what the host does not have.
-    if is_number "$limit" && ((limit >= 1024 && limit / 1024 < mem_total)); then
-      set_ceiling "${#ceiling_dirs[@]}" physical $((limit / 1024))
+    read_limit "$number"
+    # What the host does not have is no limit.
+    if ((limit_kib[number] > 0 && limit_kib[number] < mem_total - huge_kib)); then
+      set_ceiling "${#ceiling_dirs[@]}" physical "${limit_kib[number]}"
       ceiling_dirs+=("${limit_files[number]%/*}") ceiling_names+=("${limit_names[number]}")
     fi
   done
 }
 
+# Sets limit_kib[$1] from limit file number $1; 0 is none. Of the memory.high, one a full tick is read anew, in turn.
+read_limit() {
+  local limit=''
+  if [[ ${limit_files[$1]} == */memory.high && -n ${limit_kib[$1]-} ]]; then
+    [[ ${high_numbers[full_ticks % ${#high_numbers[@]}]} == "$1" ]] || return 0
+  fi
+  read -r limit 2>&"$null" <"${limit_files[$1]}"
+  # "max" is no limit, nor is 9223372036854771712 of version 1.
+  limit_kib[$1]=0
+  ! is_number "$limit" || limit_kib[$1]=$((limit / 1024))
+}
+
 # Sets limit_files: what may limit the core, by its entries in /proc/PID/cgroup.
 find_cgroups() {
-  local entry path root=$cgroup_dir
+  local entry path before=${limit_files[*]-} unseen=''
   cgroup_entries=${entries[*]-}
-  limit_files=() limit_names=()
-  # A host with both versions has the second one aside.
-  [[ ! -d $cgroup_dir/unified ]] || root=$cgroup_dir/unified
+  limit_files=() limit_names=() high_numbers=()
+  if [[ -n $core_pid && -e $core_pid/cgroup && ! -r $core_pid/cgroup ]]; then
+    say_once "cgroup $core_pid" "$proc_dir/$core_pid/cgroup may not be read: NSO is measured against the host's memory alone"
+  fi
   for entry in "${entries[@]}"; do # 4:memory:/system.slice/ncs.service, or 0::/system.slice/ncs.service
     path=${entry#*:*:}
     entry=${entry#*:}
     case ,${entry%%:*}, in
-      ,,) add_limit_files "$root" "$path" memory.max ;;
-      *,memory,*) add_limit_files "$cgroup_dir/memory" "$path" memory.limit_in_bytes ;;
+      ,,) find_limit_files 2 "$path" || unseen=${unseen:-$path} ;;
+      # Beside a version 1 that controls memory, version 2 does not.
+      *,memory,*) find_limit_files 1 "$path" && unseen=none || unseen=$path ;;
     esac
   done
+  [[ $unseen != /* ]] || say_once "cgroup $unseen" \
+    "the memory limits of NSO's cgroup $unseen cannot be seen from here: NSO is measured against the host's memory alone"
+  [[ ${limit_files[*]-} == "$before" ]] || limit_kib=()
 }
-overcommit_mode='' cgroup_entries='' limit_files=() limit_names=()
+overcommit_mode='' cgroup_entries='' limit_files=() limit_names=() limit_kib=() high_numbers=()
 
-# Adds the file $3 of each ancestor of the path $2 below $1, innermost first. A path into the parents of our own cgroup
-# namespace (/../..) is cut to what can be seen.
-add_limit_files() {
-  local root=$1 path=$2 file=$3
-  while [[ $path == /.. || $path == /../* ]]; do path=${path#/..}; done
-  path=${path%/}
-  while :; do
-    if [[ -e $root$path/$file ]]; then
-      visible "cgroup:${path:-/}" 3900
-      limit_files+=("$root$path/$file") limit_names+=("$REPLY")
-    fi
-    [[ -n $path ]] || return 0
-    path=${path%/*}
+# Finds the limit files of version $1 above the path $2, which is one of our own cgroup namespace. /../NAME is outside of
+# it: the core is in another container, and our own limits are not its own. Then its limits are looked for in another
+# mount that we have, or in one of the core's. Fails where none shows the path.
+find_limit_files() {
+  local version=$1 path=$2 own=$cgroup_dir root=/ number mount_roots=() mount_points=()
+  if ((version == 1)); then
+    own=$cgroup_dir/memory
+  elif [[ -d $cgroup_dir/unified ]]; then
+    own=$cgroup_dir/unified # a host with both versions has the second one aside
+  fi
+  find_mounts self/mountinfo ''
+  for number in "${!mount_points[@]}"; do
+    [[ ${mount_points[number]} != "$own" ]] || root=${mount_roots[number]}
+  done
+  ! add_limit_files "$root" "$own" || return 0
+  for number in "${!mount_points[@]}"; do
+    ! add_limit_files "${mount_roots[number]}" "${mount_points[number]}" || return 0
+  done
+  mount_roots=() mount_points=()
+  if [[ -e $core_pid/mountinfo ]]; then
+    find_mounts "$core_pid/mountinfo" "$core_pid/root"
+  else
+    guess_core_mount
+  fi
+  for number in "${!mount_points[@]}"; do
+    [[ ! -d ${mount_points[number]} ]] ||
+      ! add_limit_files "${mount_roots[number]}" "${mount_points[number]}" || return 0
+  done
+  return 1
+}
+
+# Adds the mounts of hierarchy `version` in the mountinfo file $1, below $2, to mount_roots (which cgroup is shown) and
+# mount_points (where).
+find_mounts() {
+  local lines=() line words
+  mapfile -t lines 2>&"$null" <"$1"
+  for line in "${lines[@]}"; do # 31 23 0:26 /docker/4f2a /sys/fs/cgroup/memory ro,nosuid - cgroup cgroup rw,memory
+    case $version$line in
+      2*' - cgroup2 '*) ;;
+      1*' - cgroup '*) [[ ,${line##* }, == *,memory,* ]] || continue ;;
+      *) continue ;;
+    esac
+    # shellcheck disable=SC2206 # splitting into words is meant, and globbing is off
+    words=($line)
+    # A space is \040 there, and \0040 for printf.
+    printf -v line %b "${words[3]//\\/\\0}" && mount_roots+=("$line")
+    printf -v line %b "$2${words[4]//\\/\\0}" && mount_points+=("$line")
   done
 }
 
-# What the cgroup of ceiling number $1 uses in KiB into REPLY: without the page cache that can be dropped at once.
-read_ceiling() {
-  local lines=() dir=${ceiling_dirs[$1]} current='' label='inactive_file '
-  read -r current 2>&"$null" <"$dir/memory.current"
-  if [[ -z $current ]]; then
-    read -r current 2>&"$null" <"$dir/memory.usage_in_bytes"
-    label='total_inactive_file '
+# Where the mounts of the core may not be read: in a cgroup namespace of its own, its root is its own cgroup.
+guess_core_mount() {
+  local point=$core_pid/root/sys/fs/cgroup file=memory.max
+  if ((version == 1)); then
+    point=$point/memory file=memory.limit_in_bytes
+  elif [[ -d $point/unified ]]; then
+    point=$point/unified
+  fi
+  [[ -e $point/$file && ! $point -ef $own ]] || return 0
+  mount_roots=("$path") mount_points=("$point")
+}
+
+# Adds the limit files of each ancestor of `path`, innermost first, in the mount at $2, which shows the cgroup $1. Fails
+# where the path is not in it.
+add_limit_files() {
+  local root=${1%/} point=$2 files='memory.max memory.high' rest file name
+  ((version == 2)) || files=memory.limit_in_bytes
+  [[ $path == "$root" || $path == "$root"/* ]] || return 1
+  rest=${path#"$root"}
+  [[ $rest/ != */../* ]] || return 1
+  rest=${rest%/}
+  while :; do
+    for file in $files; do
+      [[ -e $point$rest/$file ]] || continue
+      name=$root$rest
+      name=cgroup:${name:-/}
+      [[ $file != memory.high ]] || high_numbers+=("${#limit_files[@]}") name+=' memory.high'
+      visible "$name" 3900
+      limit_files+=("$point$rest/$file") limit_names+=("$REPLY")
+    done
+    [[ -n $rest ]] || return 0
+    rest=${rest%/*}
+  done
+}
+
+# What the cgroup with the directory $1 uses in KiB into REPLY, without what the kernel would give back before it kills
+# anything: page cache and reclaimable slab, less what must be written first. tmpfs is none of these, and version 1 does
+# not say how much of its slab is reclaimable.
+read_use() {
+  local lines=() line labels number current='' given_back=0
+  if [[ -e $1/memory.current ]]; then
+    read -r current 2>&"$null" <"$1/memory.current"
+    labels=(inactive_file active_file slab_reclaimable file_dirty file_writeback)
+  else
+    read -r current 2>&"$null" <"$1/memory.usage_in_bytes"
+    labels=([0]=total_inactive_file [1]=total_active_file [3]=total_dirty [4]=total_writeback)
   fi
   is_number "$current" || return 1
-  mapfile -t lines 2>&"$null" <"$dir/memory.stat"
-  [[ ${lines[inactive_at]-} == "$label"* ]] || ! find_line "$label" || inactive_at=$REPLY
-  REPLY=${lines[inactive_at]-}
-  REPLY=${REPLY#"$label"}
-  is_number "$REPLY" || REPLY=0
-  ((REPLY < current)) || REPLY=$current
-  REPLY=$(((current - REPLY) / 1024))
+  mapfile -t lines 2>&"$null" <"$1/memory.stat"
+  for number in "${!labels[@]}"; do
+    line=${lines[stat_at[number]]-}
+    if [[ $line != "${labels[number]} "* ]]; then
+      find_line "${labels[number]} " || continue
+      stat_at[number]=$REPLY line=${lines[REPLY]}
+    fi
+    line=${line##* }
+    ! is_number "$line" || ((given_back += number < 3 ? line : -line, 1))
+  done
+  ((given_back > 0)) || given_back=0
+  ((given_back < current)) || given_back=$current
+  REPLY=$(((current - given_back) / 1024))
 }
-inactive_at=0 # the line it was on last time
+stat_at=(0 0 0 0 0) # the lines they were on last time
 
 # ------------------------------------------------------------------------------------------------------------- levels
 
@@ -912,23 +1079,41 @@ assess() {
 # Judges the physical memory: of the host and of the cgroups above the core, whichever is worst; among equals, the one
 # with the least headroom. Sets severity, ceiling (its number) and used.
 judge_physical() {
-  local number worst headroom
-  ceiling=$host used=$mem_used
-  ((ceiling_limits[host] == mem_total)) || set_ceiling "$host" physical "$mem_total"
-  assess "$host" "$used"
+  local number worst headroom dir=none dir_used=''
+  judge_host
   worst=$severity
   for ((number = 2; number < ${#ceiling_dirs[@]}; number++)); do
-    read_ceiling "$number" || continue
-    assess "$number" "$REPLY"
-    headroom=$((ceiling_limits[number] - REPLY))
+    if [[ ${ceiling_dirs[number]} != "$dir" ]]; then
+      dir=${ceiling_dirs[number]} dir_used=''
+      ! read_use "$dir" || dir_used=$REPLY
+    fi
+    [[ -n $dir_used ]] || continue
+    assess "$number" "$dir_used"
+    headroom=$((ceiling_limits[number] - dir_used))
     if ((severity > worst || (severity == worst && headroom < ceiling_limits[ceiling] - used))); then
-      worst=$severity ceiling=$number used=$REPLY
+      worst=$severity ceiling=$number used=$dir_used
     fi
   done
   severity=$worst
 }
 
+# Of what NSO could ever get: huge pages stand in MemTotal, and are never NSO's.
+judge_host() {
+  local limit=$((mem_total - huge_kib))
+  ceiling=$host used=$((mem_used > huge_kib ? mem_used - huge_kib : 0))
+  ((ceiling_limits[host] == limit)) || set_ceiling "$host" physical "$limit"
+  ceiling_names[host]=MemTotal
+  ((huge_kib == 0)) || ceiling_names[host]=MemTotal-Hugetlb
+  assess "$host" "$used"
+}
+
+# Fails where the kernel does not say what is allocated, or says nonsense.
 judge_allocated() {
+  if [[ -z $committed ]]; then
+    say_once 'no commit' \
+      "$proc_dir/meminfo has no CommitLimit and Committed_AS that can be true: allocated memory is not judged"
+    return 1
+  fi
   ceiling=$commit used=$committed
   ((ceiling_limits[commit] == commit_limit)) || set_ceiling "$commit" allocated "$commit_limit"
   assess "$commit" "$used"
@@ -987,14 +1172,14 @@ say_once() {
 measure_memory() {
   local used ceiling severity
   wait_ms=$interval_ms_max
+  read_arc
   if ! read_meminfo; then
     say_once "$meminfo_problem" "$meminfo_problem"
     return 1
   fi
-  ((committed <= committed_max)) || committed_max=$committed
+  [[ -z $committed ]] || ((committed <= committed_max)) || committed_max=$committed
   [[ -n $monitor ]] || return 0
-  judge_allocated
-  print_verdict allocated Committed_AS
+  ! judge_allocated || print_verdict allocated Committed_AS
   judge_physical
   print_verdict physical 'Physical Memory Usage'
 }
@@ -1064,7 +1249,8 @@ measure_process() {
 # --------------------------------------------------------------------------------------------------------- data files
 
 # One row a tick and file: HH:MM:SS RSS ALLOCATED Committed_AS CommitLimit MemUsed MemTotal [PID], all in KiB, for
-# gnuplot scripts of the inherited form. Two processes of one name share a row.
+# gnuplot scripts of the inherited form: MemTotal is all of it, with the huge pages, which count as used here. What is
+# not known is 0. Two processes of one name share a row.
 data_files=() row_rss=() row_allocated=() row_pids=()
 
 # Keeps an earlier run's data: it is moved aside.
@@ -1118,8 +1304,8 @@ add_to_row() {
 write_data() {
   local index
   for index in "${!data_files[@]}"; do
-    printf '%s %d %d %d %d %d %d%s\n' "$clock_time" "${row_rss[index]-0}" "${row_allocated[index]-0}" "$committed" \
-      "$commit_limit" "$mem_used" "$mem_total" "${row_pids[index]:+ ${row_pids[index]}}" \
+    printf '%s %d %d %d %d %d %d%s\n' "$clock_time" "${row_rss[index]-0}" "${row_allocated[index]-0}" "${committed:-0}" \
+      "${commit_limit:-0}" "$mem_used" "$mem_total" "${row_pids[index]:+ ${row_pids[index]}}" \
       2>&"$null" >>"${data_files[index]}" || say_once "data $index" "cannot write to ${data_files[index]}"
   done
 }
@@ -1162,13 +1348,11 @@ overcommit_ratio() {
 
 # Sets what the ratio needs: swap_kib, and ram_kib without the huge pages.
 read_swap_and_ram() {
-  local lines=() huge=0 size=0
+  local lines=()
   mapfile -t lines 2>&"$null" <meminfo
   swap_kib=0
   ! field SwapTotal: || swap_kib=$REPLY
-  ! field HugePages_Total: || huge=$REPLY
-  ! field Hugepagesize: || size=$REPLY
-  ram_kib=$((mem_total - huge * size))
+  ram_kib=$((mem_total - huge_kib))
 }
 
 # Ends the tool when there is no NSO to measure, or more than one.

@@ -1,6 +1,7 @@
 /** The live status line: one line at the bottom of the terminal, redrawn in place, log lines scrolling above it. */
 
 import { writeSync } from "node:fs";
+import { hostWithoutHugePages } from "../core/ceiling-name.ts";
 import { groups, processGroups } from "../core/group.ts";
 import { type MemoryKind, memoryKinds } from "../core/reading.ts";
 import { shown } from "../core/shown.ts";
@@ -67,6 +68,7 @@ export function statusLine(
   const parts = [
     ...memoryKinds.flatMap((kind) => {
       const memory = status.memory[kind];
+      if (kind === "allocated" && status.unknown?.allocated) return [colour.dim("alloc unknown")];
       return memory ? [memoryPart(kind, memory, colour)] : [];
     }),
     status.nso ? `NSO ${status.nso.pid}` : colour.yellow("NSO down"),
@@ -90,7 +92,9 @@ function memoryPart(kind: MemoryKind, memory: MemoryStatus, colour: Colours): st
   const name = kind === "physical" ? "mem" : "alloc";
   const value = `${bar(memory.percent, 8)} ${memory.percent.toFixed(1)}%`;
   if (!memory.enforced) return colour.dim(`${name} ${value} advisory`);
-  return `${name} ${paintLevel(colour, memory.level, `${value} ${memory.level.toUpperCase()}`)}`;
+  const level = paintLevel(colour, memory.level, `${value} ${memory.level.toUpperCase()}`);
+  // A cgroup's path would take the whole line.
+  return `${name} ${level}${memory.ceiling === hostWithoutHugePages ? ` of ${memory.ceiling}` : ""}`;
 }
 
 function processPart(status: Status): string[] {

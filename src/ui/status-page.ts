@@ -37,8 +37,10 @@ export function statusPage(status: Status, colour: Colours, nowMs: number): stri
 const staleMs = 5000;
 
 function memoryLines(status: Status, colour: Colours): string[] {
-  return memoryKinds.flatMap((kind) => {
+  const { allocated, cgroup } = status.unknown ?? {};
+  const lines = memoryKinds.flatMap((kind) => {
     const memory = status.memory[kind];
+    if (kind === "allocated" && allocated) return [`${kind.padEnd(10)} unknown: ${allocated}`];
     if (!memory) return [`${kind.padEnd(10)} not measured yet`];
     const paint = (text: string) =>
       memory.enforced ? paintLevel(colour, memory.level, text) : colour.dim(text);
@@ -50,6 +52,9 @@ function memoryLines(status: Status, colour: Colours): string[] {
       `${kind.padEnd(10)} ${paint(`${bar(memory.percent, 20)} ${memory.percent.toFixed(1).padStart(5)} %  ${memory.level.padEnd(8)}`)}  ${use}  ${colour.dim(`(${limits}${ceiling}${advisory})`)}`,
     ];
   });
+  if (cgroup)
+    lines.push(colour.yellow(`${"cgroup".padEnd(10)} unknown: ${cgroup}; the host's memory is used`));
+  return lines;
 }
 
 function processLines(processes: readonly ProcessStatus[], colour: Colours): string[] {

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { physicalUse } from "../../src/core/meminfo.ts";
-import { readMeminfo } from "../../src/linux/procfs.ts";
+import { readMeminfo } from "../../src/linux/meminfo.ts";
 import { startAgent } from "../e2e/agent.ts";
 import { startCore } from "../lab/core.ts";
 import { startGrower } from "../lab/grower.ts";

@@ -3,7 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readMeminfo } from "../../src/linux/procfs.ts";
+import { readMeminfo } from "../../src/linux/meminfo.ts";
 import { type Agent, startAgent } from "../e2e/agent.ts";
 import { startBeam } from "../lab/beam.ts";
 import { withOvercommit } from "../lab/overcommit.ts";
@@ -62,12 +62,12 @@ export async function measureCommit({ runs }: { runs: number }): Promise<Commit>
       const accounted: number[] = [];
       const rose: number[] = [];
       for (let run = 0; run < runs; run++) {
-        const before = readMeminfo("/proc").committedKib;
+        const before = committedKib();
         const agent = startAgent({ home: join(dir, `home${run}`), words: ["--pid", String(corePid)] });
         try {
           const pids = await agentAndTool(agent);
           await Bun.sleep(settleMs);
-          rose.push((readMeminfo("/proc").committedKib - before) / 1024);
+          rose.push((committedKib() - before) / 1024);
           accounted.push(pids.reduce((sum, pid) => sum + accountedMib(pid), 0));
         } finally {
           await agent.stop();
@@ -124,4 +124,8 @@ function rssMib(pid: number): number {
 
 function pssMib(pid: number): number {
   return Number(/^Pss:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1]) / 1024;
+}
+
+function committedKib(): number {
+  return readMeminfo("/proc").committedKib ?? Number.NaN;
 }

@@ -3,7 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readMeminfo } from "../../src/linux/procfs.ts";
+import { readMeminfo } from "../../src/linux/meminfo.ts";
 import { startBeam } from "../lab/beam.ts";
 import { startJvm, startPythonVm } from "../lab/vm.ts";
 

@@ -29,6 +29,7 @@ const meminfo: Meminfo = {
   commitLimitKib: 2,
   swapTotalKib: 0,
   hugePagesKib: 0,
+  arcKib: 0,
 };
 
 test("exactly 90 % of the host is a warning and names the warning's limit", () => {

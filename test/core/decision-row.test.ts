@@ -15,7 +15,7 @@ const reading: Reading = {
   source: "tool",
 };
 const change = (to: "warning" | "critical", direction: "up" | "down") =>
-  ({ kind: "allocated", from: "normal", to, direction, reading, episode: null }) as const;
+  ({ kind: "allocated", from: "normal", to, direction, reading, episode: null, reachedUnder: null }) as const;
 
 describe("a row of the table of decisions", () => {
   test("stands for a rule whose list is empty", () => {

@@ -28,6 +28,7 @@ const change = (from: Level | null, to: Level, direction: "up" | "down"): LevelC
   direction,
   reading,
   episode,
+  reachedUnder: null,
 });
 const names = (fired: ReturnType<typeof firedBy>) => fired.map(({ rule }) => rule.name);
 const calm = { nowMs: 1000, overcommitMode: 0, lastRunMs: {}, kinds: actionKinds } as const;

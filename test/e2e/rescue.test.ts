@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { physicalUse } from "../../src/core/meminfo.ts";
 import type { Status } from "../../src/core/status.ts";
-import { readMeminfo } from "../../src/linux/procfs.ts";
+import { readMeminfo } from "../../src/linux/meminfo.ts";
 import { beamMissing, startBeam } from "../lab/beam.ts";
 import { testUnless } from "../lab/missing.ts";
 import { writeNcsCommand } from "../lab/ncs-command.ts";

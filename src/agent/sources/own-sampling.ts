@@ -39,7 +39,10 @@ export function createOwnSampling(options: OwnSamplingOptions): OwnSampling {
     const config = options.config();
     try {
       const measurement = options.meter.measure(config);
-      for (const kind of memoryKinds) options.onReading(measurement.readings[kind]);
+      for (const kind of memoryKinds) {
+        const reading = measurement.readings[kind];
+        if (reading) options.onReading(reading);
+      }
       schedule(options.meter.waitMs(measurement, config));
     } catch (error) {
       options.onFailure(`cannot measure: ${describeError(error)}`);

@@ -50,7 +50,7 @@ function hostCharts(recording: Recording, subjects: Subjects, add: AddSource): P
       id: "physical",
       title: "Physical memory of the host",
       lines: [line("MemUsed", "memUsed", host.memUsed)],
-      limit: limit("MemTotal", host.memTotal, "physical"),
+      limit: limit(host.memTotalName, host.memTotal, "physical"),
     },
     {
       id: "allocated",

@@ -74,7 +74,7 @@ export function pictureContent(recording: Recording, subjects: Subjects): Pictur
 }
 
 function limitLines(subjects: Subjects): Record<"commitLimit" | "memTotal", LimitLine> {
-  const { commitLimit, memTotal } = subjects.host;
+  const { commitLimit, memTotal, memTotalName } = subjects.host;
   return {
     commitLimit: {
       label: "CommitLimit",
@@ -83,7 +83,7 @@ function limitLines(subjects: Subjects): Record<"commitLimit" | "memTotal", Limi
       limits: recordedLimits(subjects, "allocated"),
     },
     memTotal: {
-      label: "MemTotal",
+      label: memTotalName,
       series: memTotal,
       stroke: strokes.limit,
       limits: recordedLimits(subjects, "physical"),

@@ -1,5 +1,6 @@
 /** Whose memory a recording shows: the host, the core, the JavaVM, each Python VM and all of them together. */
 
+import { hostLimitOf, hostWithoutHugePages } from "../../core/ceiling-name.ts";
 import { groups, type ProcessGroup } from "../../core/group.ts";
 import type { HostSeries, ProcessSeries, Recording, RunMeta } from "../../core/recording.ts";
 import { carryOf, pythonTotal } from "./python-total.ts";
@@ -20,9 +21,12 @@ export interface Subject {
   process?: ProcessSeries | undefined;
 }
 
+/** Memory that NSO could get: without the huge pages, which the history counts as used (facts 2.7). */
 export interface HostSubject {
   memUsed: Series;
   memTotal: Series;
+  /** What `memTotal` is then called. */
+  memTotalName: string;
   committed: Series;
   commitLimit: Series;
 }
@@ -39,13 +43,14 @@ export interface Subjects {
 
 export function subjectsOf(recording: Recording): Subjects {
   const pythonVms = recording.processes.filter(({ group }) => group === "pythonvm");
+  const meta = recording.runs.at(-1)?.meta;
   return {
-    host: hostOf(recording.host, recording.thinnedMs),
+    host: hostOf(recording.host, meta?.hugePagesKib ?? 0, recording.thinnedMs),
     core: longest(recording, "core"),
     javaVm: longest(recording, "javavm"),
     pythonVms: pythonVms.map((vm) => subjectOf(vm, recording.thinnedMs)),
     pythonTotal: totalOf(pythonVms, recording.thinnedMs),
-    meta: recording.runs.at(-1)?.meta,
+    meta,
   };
 }
 
@@ -54,10 +59,13 @@ export function processSubjects({ core, javaVm, pythonTotal, pythonVms }: Subjec
   return [core, javaVm, pythonTotal].filter((subject) => subject !== undefined).concat(pythonVms);
 }
 
-function hostOf(host: HostSeries, thinnedMs: number | undefined): HostSubject {
+function hostOf(host: HostSeries, hugePagesKib: number, thinnedMs: number | undefined): HostSubject {
+  const withoutHugePages = (kib: Float64Array) =>
+    hugePagesKib === 0 ? kib : kib.map((value) => Math.max(0, value - hugePagesKib));
   return {
-    memUsed: measured(host.atMs, host.memUsedKib, thinnedMs),
-    memTotal: measured(host.atMs, host.memTotalKib, thinnedMs),
+    memUsed: measured(host.atMs, withoutHugePages(host.memUsedKib), thinnedMs),
+    memTotal: measured(host.atMs, withoutHugePages(host.memTotalKib), thinnedMs),
+    memTotalName: hugePagesKib === 0 ? hostLimitOf.physical : hostWithoutHugePages,
     committed: measured(host.atMs, host.committedKib, thinnedMs),
     commitLimit: measured(host.atMs, host.commitLimitKib, thinnedMs),
   };

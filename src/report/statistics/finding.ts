@@ -1,5 +1,6 @@
 /** What a recording shows, in sentences: the first thing that a reader of the report sees. */
 
+import { hostLimitOf } from "../../core/ceiling-name.ts";
 import { type MemoryKind, memoryKinds } from "../../core/reading.ts";
 import type { HistoryEvent, Recording } from "../../core/recording.ts";
 import { formatDuration, formatKib } from "../../core/units.ts";
@@ -37,16 +38,14 @@ export function findingsOf(
   return findings.sort((a, b) => tones.indexOf(a.tone) - tones.indexOf(b.tone));
 }
 
-const kindNames: Record<MemoryKind, [used: string, limit: string]> = {
-  physical: ["Physical memory", "MemTotal"],
-  allocated: ["Committed_AS", "CommitLimit"],
-};
+const kindNames: Record<MemoryKind, string> = { physical: "Physical memory", allocated: "Committed_AS" };
 
 function peakFindings(subjects: Subjects, recording: Recording, zone: Zone): Finding[] {
   return memoryKinds.flatMap((kind) => {
     const peak = peakOf(kind, subjects.host, recordedLimits(subjects, kind));
     if (!peak) return [];
-    const [name, limitName] = kindNames[kind];
+    const name = kindNames[kind];
+    const limitName = kind === "physical" ? subjects.host.memTotalName : hostLimitOf.allocated;
     const advisory = kind === "allocated" && isAdvisory(recording);
     const verdict = peak.level === "normal" ? "stayed within its limits" : `was ${peak.level}`;
     const reached = `${peak.percent} % of ${limitName} (${formatKib(peak.usedKib)} of ${formatKib(peak.limitKib)}) at ${moment(zone, peak.atMs)}`;
@@ -78,7 +77,7 @@ function culpritSentence(subjects: Subjects, { kind, level, atMs, limitKib }: Pe
   if (!first || whole < limitKib / 50 || first.kib < whole / 3) return "";
   const minutes = Math.max(1, Math.round((atMs - fromMs) / 60_000));
   const name = what === "rss" ? "RSS" : "allocated memory";
-  return ` In the ${minutes} min before, ${first.label} grew by ${formatKib(first.kib)} of ${name}, ${kindNames[kind][0]} as a whole by ${formatKib(whole)}.`;
+  return ` In the ${minutes} min before, ${first.label} grew by ${formatKib(first.kib)} of ${name}, ${kindNames[kind]} as a whole by ${formatKib(whole)}.`;
 }
 
 const beforePeakMs = 30 * 60_000;

@@ -113,7 +113,7 @@ function memoryPort(context: CoreActionContext, scores: Map<number, number>): Me
   const { procDir } = host.roots;
   let changes: ScoreChange[] = [];
   return {
-    isCritical: createCriticalCheck({ config, host, reading: action.reading, pid: core.pid }),
+    isCritical: createCriticalCheck({ config, host, reading: action.reading, core }),
     judgeVictim: () => judgeVictimNow(context),
     shield() {
       for (const [pid, score] of readOwnScores(context)) scores.set(pid, score);

@@ -1,6 +1,7 @@
 /** Whether the kernel's OOM killer ended the core: its log where it may be read, else the counters it keeps. */
 
-import { type CgroupCeiling, findCeilings } from "../../linux/cgroup.ts";
+import type { CgroupDir } from "../../linux/cgroup.ts";
+import { findLimitedCgroups } from "../../linux/cgroup-path.ts";
 import {
   killLineOf,
   readHostOomKills,
@@ -18,7 +19,7 @@ export interface OomWitness {
 
 /** Notes the counters now; a core that has ended has no cgroup to read any more. */
 export function callOomWitness(roots: Roots, core: ProcessIdentity, now: () => number): OomWitness {
-  const ceilings = findCeilings(roots.procDir, roots.cgroupDir, core.pid);
+  const ceilings = findLimitedCgroups(roots, core.pid);
   const before = countAll(roots, ceilings);
   return {
     testify(sinceMs) {
@@ -36,7 +37,7 @@ export function callOomWitness(roots: Roots, core: ProcessIdentity, now: () => n
   };
 }
 
-function countAll(roots: Roots, ceilings: readonly CgroupCeiling[]): Map<string, number> {
+function countAll(roots: Roots, ceilings: readonly CgroupDir[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const ceiling of ceilings) {
     const kills = readOomKills(ceiling);

@@ -1,5 +1,6 @@
 /** Whom the kernel's OOM killer would take now, by its own scores, and who grew beside that. */
 
+import { cgroupPathOf } from "../../core/ceiling-name.ts";
 import { describeGrowth } from "../../core/growth.ts";
 import { judgeVictim, type VictimJudgement } from "../../core/victim.ts";
 import { readOomScore } from "../../linux/oom-score.ts";
@@ -27,8 +28,7 @@ export function judgeVictimNow(
   { action, target, host, incident }: CoreActionContext,
   known: ReadonlyMap<number, number> = new Map(),
 ): VictimJudgement {
-  const { ceiling } = action.reading;
-  const cgroupPath = ceiling.startsWith("cgroup:") ? ceiling.slice("cgroup:".length) : undefined;
+  const cgroupPath = cgroupPathOf(action.reading.ceiling);
   const survey = surveyVictims(host.roots.procDir, { msMax: surveyMsMax, cgroupPath, known });
   const judgement = judgeVictim(survey.ranking, new Set(ownPids(target)));
   const growth = target.outlook.growth();

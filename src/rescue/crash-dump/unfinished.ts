@@ -113,7 +113,7 @@ async function watchOn(context: IncidentContext, begun: BegunDump, core: Core): 
     core: corePort(context, core, handle),
     dump: dumpPort(context, () => held.places),
     memory: {
-      isCritical: createCriticalCheck({ config, host, reading: begun, pid: core.pid }),
+      isCritical: createCriticalCheck({ config, host, reading: begun, core }),
       unshield: () => unshield(procDir, begun.changes),
       makeRoom: () => makeRoom(context, core),
     },

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { physicalReading } from "../../../src/core/ceiling.ts";
-import { findCeilings, readCeiling } from "../../../src/linux/cgroup.ts";
-import { readMeminfo } from "../../../src/linux/procfs.ts";
+import { createCeilings } from "../../../src/linux/ceilings.ts";
+import { readMeminfo } from "../../../src/linux/meminfo.ts";
 import { coreArgv } from "../../core/command-lines.ts";
 import { type MadeUpProc, makeProc } from "./made-up-proc.ts";
 import { type RunningTool, startTool } from "./run.ts";
@@ -55,11 +55,9 @@ async function reading() {
   await tool.ticks(1);
   await tool.end();
   const first = physical(tool)[0];
-  const uses = findCeilings(made.proc, made.cgroup, corePid).flatMap((ceiling) => {
-    const use = readCeiling(ceiling);
-    return use ? [{ name: `cgroup:${ceiling.path}`, ...use }] : [];
-  });
-  const own = physicalReading(readMeminfo(made.proc), uses, {
+  const cgroups = createCeilings({ procDir: made.proc, cgroupDir: made.cgroup }, () => 0);
+  cgroups.follow({ pid: corePid, startTicks: 5000 });
+  const own = physicalReading(readMeminfo(made.proc), cgroups.measure().ceilings, {
     limits: { warningPercent: 90, criticalPercent: 95 },
     basis: "available",
     atMs: first?.atMs ?? 0,
@@ -147,12 +145,18 @@ describe("the ceiling that binds", () => {
     expect((await reading())?.ceiling).toBe("cgroup:/two");
   });
 
-  test.each(["/", "/..", "/../.."])(
-    "inside a container, where the path reads %s, is the mount itself",
+  test("inside a container is the mount itself", async () => {
+    setCore("0::/\n");
+    setV2("", { limit: 1000 * mib, currentMib: 900 });
+    expect(await reading()).toMatchObject({ ceiling: "cgroup:/", level: "warning" });
+  });
+
+  test.each(["/..", "/../..", "/../nso", "/../../other/nso"])(
+    "of a core in another container, whose path reads %s, is the host and not our own cgroup",
     async (path) => {
       setCore(`0::${path}\n`);
       setV2("", { limit: 1000 * mib, currentMib: 900 });
-      expect(await reading()).toMatchObject({ ceiling: "cgroup:/", level: "warning" });
+      expect(await reading()).toMatchObject({ ceiling: "host", level: "normal" });
     },
   );
 
@@ -210,6 +214,41 @@ describe("a ceiling that changes", () => {
     await tool.ticks(2);
     setCore("0::/new\n");
     await tool.until(() => physical(tool).at(-1)?.ceiling === "cgroup:/new");
+    await tool.end();
+  });
+
+  test("in its memory.high is seen at the next full tick", async () => {
+    setCore("0::/nso\n");
+    setV2("/nso", { limit: "max", currentMib: 500 });
+    made.writeCgroup("/nso/memory.high", "max\n");
+    const tool = start();
+    await tool.ticks(2);
+    made.writeCgroup("/nso/memory.high", `${520 * mib}\n`);
+    await tool.until(() => physical(tool).at(-1)?.ceiling === "cgroup:/nso memory.high");
+    expect(physical(tool).at(-1)).toMatchObject({
+      level: "critical",
+      usedKib: 500 * 1024,
+      limitKib: 520 * 1024,
+    });
+    await tool.end();
+  });
+
+  test("in the host's memory moves where the levels begin", async () => {
+    made.setMeminfo({ total: 1_000_000, available: 80_000 });
+    setCore("0::/\n");
+    const tool = start();
+    await tool.ticks(2);
+    expect(physical(tool).at(-1)?.level).toBe("warning");
+    made.setMeminfo({ total: 2_000_000, available: 1_080_000 });
+    await tool.until(() => physical(tool).at(-1)?.limitKib === 2_000_000);
+    expect(physical(tool).at(-1)).toMatchObject({ level: "normal", usedKib: 920_000 });
+    made.setMeminfo({ total: 900_000, available: 20_000 });
+    await tool.until(() => physical(tool).at(-1)?.limitKib === 900_000);
+    expect(physical(tool).at(-1)?.level).toBe("critical");
+    // A pool of huge pages that is set up takes from what there is.
+    made.setMeminfo({ total: 2_000_000, available: 600_000, more: ["Hugetlb: 1000000 kB"] });
+    await tool.until(() => physical(tool).at(-1)?.limitKib === 1_000_000);
+    expect(physical(tool).at(-1)).toMatchObject({ ceiling: "MemTotal-Hugetlb", usedKib: 400_000 });
     await tool.end();
   });
 

@@ -29,8 +29,11 @@ export interface MadeUpMeminfo {
   available?: number | null;
   buffers?: number;
   cached?: number;
-  committed?: number;
-  commitLimit?: number;
+  /** A text: digits that are no number. Null: left out, as some sandboxes do. */
+  committed?: number | string | null;
+  commitLimit?: number | string | null;
+  /** Lines at the end: `Hugetlb: 2048 kB`. */
+  more?: string[];
 }
 
 export interface MadeUpProc {
@@ -90,8 +93,9 @@ function meminfoText({
   cached = 90_000,
   committed = 100_000,
   commitLimit = 500_000,
+  more = [],
 }: MadeUpMeminfo): string {
-  const lines: [string, number | null][] = [
+  const lines: [string, number | string | null][] = [
     ["MemTotal", total],
     ["MemFree", free],
     ["MemAvailable", available],
@@ -102,12 +106,13 @@ function meminfoText({
     ["CommitLimit", commitLimit],
     ["Committed_AS", committed],
     ["SwapTotal", 10],
-    ["HugePages_Total", 0],
   ];
-  return lines
+  const known = lines
     .filter(([, kib]) => kib !== null)
     .map(([name, kib]) => `${`${name}:`.padEnd(16)}${String(kib).padStart(8)} kB\n`)
     .join("");
+  const huge = more.some((line) => line.startsWith("HugePages_Total:")) ? [] : ["HugePages_Total:       0"];
+  return known + [...huge, ...more].map((line) => `${line}\n`).join("");
 }
 
 function statText({ pid, argv, ppid = 1, comm, state = "S", startTicks = 5000 }: MadeUpProcess): string {

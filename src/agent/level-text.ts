@@ -1,0 +1,36 @@
+/** A change of level in words: for the operator, the log and the history. */
+
+import { ceilingChange } from "../core/ceiling-change.ts";
+import { type Config, limitsOf, persistenceOf } from "../core/config.ts";
+import type { LevelChange } from "../core/episode.ts";
+import { levelLimit } from "../core/level.ts";
+import { formatKib, percentOf } from "../core/units.ts";
+import type { Meter } from "../linux/meter.ts";
+
+export function describeLevel(change: LevelChange, config: Config, meter: Meter): string {
+  const { kind, from, to, reading } = change;
+  const percent = percentOf(reading.usedKib, reading.limitKib, 2);
+  const use = `${formatKib(reading.usedKib)} of ${formatKib(reading.limitKib)} (${percent} %)`;
+  if (change.direction === "up" || !from) return `${kind} memory is ${to}: ${use}`;
+  const why = ceilingChangeNow(change, config, meter);
+  if (why === undefined) return `${kind} memory is back to ${to}: ${use}`;
+  return `${kind} memory is back to ${to} because its ceiling has changed, not because memory was freed (${why}): ${use}`;
+}
+
+/** Measured now: that another ceiling binds does not say what became of the one before. */
+function ceilingChangeNow(change: LevelChange, config: Config, meter: Meter): string | undefined {
+  const { kind, from, reading, reachedUnder } = change;
+  if (!reachedUnder || !from || from === "normal") return undefined;
+  const { recoveryPoints } = persistenceOf(kind, config);
+  const limit = levelLimit(limitsOf(kind, config), from);
+  const measure = () => {
+    try {
+      const { ceilings, readings } = meter.measure(config);
+      const { allocated } = readings;
+      return kind === "physical" ? ceilings : allocated ? [{ ...allocated, name: allocated.ceiling }] : [];
+    } catch {
+      return [{ ...reading, name: reading.ceiling }];
+    }
+  };
+  return ceilingChange(kind, reachedUnder, { now: measure(), limit, recoveryPoints });
+}

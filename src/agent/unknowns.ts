@@ -1,0 +1,39 @@
+/** What cannot be measured on this host: looked for now and then, said once, and shown in status. */
+
+import type { Meter, Unknown } from "../linux/meter.ts";
+import type { Journal } from "../record/journal.ts";
+
+export interface Unknowns {
+  /** `corePid`: for another core it is looked for at once. */
+  look(corePid: number | undefined): Unknown;
+}
+
+const lookMs = 5000;
+
+export function createUnknowns(
+  meter: Pick<Meter, "unknown">,
+  { journal, now }: { journal: Pick<Journal, "say">; now: () => number },
+): Unknowns {
+  let known: Unknown = {};
+  let lookedMs = Number.NEGATIVE_INFINITY;
+  let lookedFor: number | undefined;
+  return {
+    look(corePid) {
+      const atMs = now();
+      if (lookedFor === corePid && atMs >= lookedMs && atMs - lookedMs < lookMs) return known;
+      lookedMs = atMs;
+      lookedFor = corePid;
+      try {
+        const found = meter.unknown();
+        if (found.allocated && found.allocated !== known.allocated)
+          journal.say(`allocated memory is not judged: ${found.allocated}`, "warning");
+        if (found.cgroup && found.cgroup !== known.cgroup)
+          journal.say(`${found.cgroup}: NSO is measured against the host's memory alone`, "warning");
+        known = found;
+      } catch {
+        // That nothing can be measured is said by who measures.
+      }
+      return known;
+    },
+  };
+}
