@@ -8,7 +8,7 @@ import { missingCommand } from "./missing.ts";
 export const nativeMissing: string | undefined = missingCommand("gcc");
 
 /** The compiled program of `NAME.c`. */
-export function nativeProgram(name: "core" | "grower" | "watcher"): string {
+export function nativeProgram(name: "core" | "grower" | "hoarder" | "watcher"): string {
   const source = labFile(`${name}.c`);
   const dir = cached(name, [source], (partial) =>
     compile(["gcc", "-O2", "-Wall", "-Wextra", "-o", join(partial, name), source]),
