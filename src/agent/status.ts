@@ -33,6 +33,7 @@ export function buildStatus(parts: AgentParts, now: StatusNow): Status {
   const { host, holder, performer, recorder, source, measured } = parts;
   const { run, core, overcommitMode } = now;
   const prospect = performer.prospect();
+  const unknown = unknownNow(parts, now);
   return {
     schema: 1,
     running: run.running,
@@ -43,8 +44,8 @@ export function buildStatus(parts: AgentParts, now: StatusNow): Status {
     overcommit_mode: overcommitMode,
     dry_run: run.dryRun,
     nso: core ? { pid: core.pid, name: core.name, conffile: core.confFile ?? null } : null,
-    memory: memoryOf(parts, now),
-    unknown: now.unknown,
+    memory: memoryOf(parts, now, unknown),
+    unknown,
     processes: now.samples.toSorted(inOrder).map(processStatus),
     configuration: holder.status(),
     tool: {
@@ -55,6 +56,7 @@ export function buildStatus(parts: AgentParts, now: StatusNow): Status {
     actions: performer.records().slice(-actionsShownMax).map(actionStatus),
     crash_dump: crashDumpStatus(prospect),
     problems: [
+      ...(unknown.physical ? [`memory cannot be measured: ${unknown.physical}`] : []),
       ...crashDumpProblems(prospect),
       ...recorder.problems(),
       ...host.journal.problems(),
@@ -63,23 +65,28 @@ export function buildStatus(parts: AgentParts, now: StatusNow): Status {
   };
 }
 
+/** What was read before it became unknown is not shown as if it were so now. */
+function unknownNow({ host, holder, measured }: AgentParts, { unknown }: StatusNow): Unknown {
+  if (unknown.physical === undefined) return unknown;
+  const latestMs = measured.levels.latest("physical")?.atMs ?? Number.NEGATIVE_INFINITY;
+  const silenceMsMax = 3 * holder.config().tool.interval_max + 1000;
+  // The tool may measure although the agent cannot.
+  if (Math.abs(host.now() - latestMs) <= silenceMsMax) return { ...unknown, physical: undefined };
+  return { ...unknown, allocated: unknown.physical };
+}
+
 function memoryOf(
   { holder, measured }: AgentParts,
-  { overcommitMode, unknown }: StatusNow,
+  { overcommitMode }: StatusNow,
+  unknown: Unknown,
 ): Status["memory"] {
   const memory: Status["memory"] = {};
   for (const kind of memoryKinds) {
-    // What was read before it became unknown is not shown as if it were so now.
-    if (kind === "allocated" && unknown.allocated) continue;
     const reading = measured.levels.latest(kind);
     const { level, thresholdPercent } = measured.levels.state(kind);
-    if (reading && level)
-      memory[kind] = memoryStatus(
-        reading,
-        level,
-        thresholdPercent,
-        isEnforced(kind, holder.config(), overcommitMode),
-      );
+    if (unknown[kind] !== undefined || !reading || !level) continue;
+    const enforced = isEnforced(kind, holder.config(), overcommitMode);
+    memory[kind] = memoryStatus(reading, level, thresholdPercent, enforced);
   }
   return memory;
 }

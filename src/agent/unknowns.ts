@@ -1,5 +1,6 @@
 /** What cannot be measured on this host: looked for now and then, said once, and shown in status. */
 
+import { describeError } from "../core/errors.ts";
 import type { Meter, Unknown } from "../linux/meter.ts";
 import type { Journal } from "../record/journal.ts";
 
@@ -30,8 +31,10 @@ export function createUnknowns(
         if (found.cgroup && found.cgroup !== known.cgroup)
           journal.say(`${found.cgroup}: NSO is measured against the host's memory alone`, "warning");
         known = found;
-      } catch {
-        // That nothing can be measured is said by who measures.
+      } catch (error) {
+        const physical = describeError(error);
+        if (physical !== known.physical) journal.say(`memory cannot be measured: ${physical}`, "error");
+        known = { ...known, physical };
       }
       return known;
     },

@@ -86,7 +86,11 @@ export interface Status {
   nso: { pid: number; name: string; conffile: string | null } | null;
   memory: Partial<Record<MemoryKind, MemoryStatus>>;
   /** Why something is not measured here, in words; keys that are not there are measured. */
-  unknown?: { allocated?: string | undefined; cgroup?: string | undefined };
+  unknown?: {
+    physical?: string | undefined;
+    allocated?: string | undefined;
+    cgroup?: string | undefined;
+  };
   processes: ProcessStatus[];
   tool: ToolStatus;
   configuration: ConfigurationStatus;

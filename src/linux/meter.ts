@@ -26,6 +26,8 @@ export interface Measurement {
 
 /** What cannot be measured here, and why, in words. */
 export interface Unknown {
+  /** Nothing can be measured. */
+  physical?: string | undefined;
   allocated?: string | undefined;
   /** The host's limit is used instead. */
   cgroup?: string | undefined;

@@ -336,55 +336,55 @@ field() {
   is_number "$REPLY"
 }
 
-# Whether $1 is an amount of KiB that can be true. Of Committed_AS, kernels have printed 2^64 less a little; 10^12 KiB
-# are 931 TiB.
+# Sets mem_total, mem_used and huge_kib in KiB from /proc/meminfo, see proc(5), and committed and commit_limit: empty
+# where there is no allocated memory to judge. Fails with the reason in meminfo_problem.
+read_meminfo() {
+  local lines=() words no_commit=''
+  mapfile -t lines 2>&"$null" <meminfo
+  pick_meminfo_words
+  if [[ ${words[0]-}${words[3]-}${words[6]-}${words[9]-}${words[12]-}${#lines[@]} != "$meminfo_labels" ]]; then
+    find_meminfo_lines || return
+    pick_meminfo_words
+  fi
+  case "${words[1]-x} ${words[4]-x} ${words[7]-x} ${words[10]-x} ${words[13]-x}" in
+    *[!0-9\ ]* | *[!\ ][!\ ][!\ ][!\ ][!\ ][!\ ][!\ ][!\ ][!\ ][!\ ][!\ ][!\ ][!\ ]*) check_meminfo_words || return ;;
+  esac
+  ((mem_total = 10#${words[1]}, mem_used = mem_total - 10#${words[4]} - arc_kib,
+    commit_limit = 10#${words[7]}, committed = 10#${words[10]},
+    huge_kib = 10#${words[13]} * huge_size_kib, huge_kib = huge_kib < mem_total ? huge_kib : 0, 1))
+  [[ -z $no_commit ]] || committed='' commit_limit=''
+  [[ -z $without_available ]] || subtract_page_cache
+  ((mem_used >= 0)) || mem_used=0
+}
+
+# Sets words: the lines, where they were last time, as MemTotal: 24684092 kB MemAvailable: …
+pick_meminfo_words() {
+  lines[no_line]='none none kB' # for one that is missing
+  # shellcheck disable=SC2206 # splitting into words is meant, and globbing is off
+  words=(${lines[meminfo_at[0]]-} ${lines[meminfo_at[1]]-} ${lines[meminfo_at[2]]-} ${lines[meminfo_at[3]]-} ${lines[meminfo_at[4]]-})
+}
+
+# Whether $1 is an amount of KiB that can be true: 10^12 are 931 TiB.
 is_kib() {
   case $1 in
     '' | *[!0-9]* | ?????????????*) return 1 ;;
   esac
 }
 
-# Sets mem_total, mem_used and huge_kib in KiB from /proc/meminfo, see proc(5), and committed and commit_limit: empty
-# where there is no allocated memory to judge. Fails with the reason in meminfo_problem.
-read_meminfo() {
-  local lines=() words charge huge
-  mapfile -t lines 2>&"$null" <meminfo
-  # The lines, where they were last time, as words: MemTotal: 24684092 kB MemAvailable: …
-  pick_meminfo_words
-  if [[ ${words[0]-}${words[3]-}${charge[0]-}${charge[3]-}${huge[0]-} != "$meminfo_labels" || \
-    ${#lines[@]} != "$meminfo_count" ]]; then
-    find_meminfo_lines || return
-    pick_meminfo_words
-  fi
+# Makes the words arithmetic may take of what was found: 0 for what is not known. Fails when the host's memory is not.
+check_meminfo_words() {
   if ! is_kib "${words[1]-}" || ! is_kib "${words[4]-}"; then
     meminfo_problem="$proc_dir/meminfo has something else than numbers"
     return 1
   fi
-  mem_total=$((10#${words[1]}))
-  mem_used=$((mem_total - 10#${words[4]} - arc_kib))
-  [[ -z $without_available ]] || subtract_page_cache
-  ((mem_used >= 0)) || mem_used=0
-  # Before Linux 4.16 the number of huge pages, all of one size.
-  huge_kib=0
-  ! is_kib "${huge[1]-}" || huge_kib=$((10#${huge[1]} * huge_size_kib))
-  ((huge_kib < mem_total)) || huge_kib=0
-  committed='' commit_limit=''
-  ! is_kib "${charge[1]-}" || ! is_kib "${charge[4]-}" || {
-    commit_limit=$((10#${charge[1]})) committed=$((10#${charge[4]}))
-  }
+  if ! is_kib "${words[7]-}" || ! is_kib "${words[10]-}"; then
+    words[7]=0 words[10]=0 no_commit=yes
+  fi
+  is_kib "${words[13]-}" || words[13]=0
 }
 
-pick_meminfo_words() {
-  # shellcheck disable=SC2206 # splitting into words is meant, and globbing is off
-  words=(${lines[meminfo_at[0]]-} ${lines[meminfo_at[1]]-})
-  # shellcheck disable=SC2206
-  charge=(${lines[meminfo_at[2]]-} ${lines[meminfo_at[3]]-})
-  # shellcheck disable=SC2206
-  huge=(${lines[meminfo_at[4]]-})
-}
-
-readonly no_line=1000000 # where no file has one
-meminfo_at=(0 0 0 0 0) meminfo_labels='' meminfo_count='' huge_size_kib=1 without_available='' arc_kib=0
+readonly no_line=1000000
+meminfo_at=(0 0 0 0 0) meminfo_labels='' huge_size_kib=1 without_available='' arc_kib=0
 
 # Sets where the lines are in /proc/meminfo. Those of the commit limit and of the huge pages may be missing.
 find_meminfo_lines() {
@@ -395,7 +395,7 @@ find_meminfo_lines() {
     say "$proc_dir/meminfo has no MemAvailable (Linux before 3.14): MemFree + Buffers + Cached count as free"
   fi
   find_line "$free_label" || { meminfo_problem="$proc_dir/meminfo has no ${free_label%:}" && return 1; }
-  meminfo_at=() meminfo_labels='' meminfo_count=${#lines[@]} huge_size_kib=1
+  meminfo_at=() meminfo_labels='' huge_size_kib=1
   set -- MemTotal: "$free_label" CommitLimit: Committed_AS: Hugetlb:
   find_line Hugetlb: || ! field Hugepagesize: || {
     huge_size_kib=$REPLY
@@ -405,9 +405,10 @@ find_meminfo_lines() {
     if find_line "$label"; then
       meminfo_at+=("$REPLY") meminfo_labels+=$label
     else
-      meminfo_at+=("$no_line")
+      meminfo_at+=("$no_line") meminfo_labels+=none
     fi
   done
+  meminfo_labels+=${#lines[@]}
 }
 
 # Sets arc_kib: what the cache of ZFS would give back, which no line of /proc/meminfo counts. It does not shrink below
@@ -895,40 +896,40 @@ level_begins() {
 # Reads whether the commit limit is in force (vm.overcommit_memory=2) and the limits of the core's cgroups, and finds
 # those cgroups when the core is in others than before.
 refresh_ceilings() {
-  local entries=() number now_and_then=$((full_ticks % 10 == 0))
+  local entries=() now_and_then=$((full_ticks % 10 == 0))
   read -r overcommit_mode 2>&"$null" <sys/vm/overcommit_memory
   ((!now_and_then)) || find_arc
   [[ -z $core_pid ]] || mapfile -t entries 2>&"$null" <"$core_pid/cgroup"
   # A memory controller may be enabled at any time: now and then they are looked for all the same.
   [[ ${entries[*]-} == "$cgroup_entries" && $now_and_then -eq 0 ]] || find_cgroups
-  ceiling_dirs=('' '') ceiling_names=(CommitLimit "${ceiling_names[host]}")
-  for number in "${!limit_files[@]}"; do
-    read_limit "$number"
-    # What the host does not have is no limit.
-    if ((limit_kib[number] > 0 && limit_kib[number] < mem_total - huge_kib)); then
-      set_ceiling "${#ceiling_dirs[@]}" physical "${limit_kib[number]}"
-      ceiling_dirs+=("${limit_files[number]%/*}") ceiling_names+=("${limit_names[number]}")
-    fi
-  done
+  refresh_limits
 }
 
-# Sets limit_kib[$1] from limit file number $1; 0 is none. Of the memory.high, one a full tick is read anew, in turn.
-read_limit() {
-  local limit=''
-  if [[ ${limit_files[$1]} == */memory.high && -n ${limit_kib[$1]-} ]]; then
-    [[ ${high_numbers[full_ticks % ${#high_numbers[@]}]} == "$1" ]] || return 0
-  fi
-  read -r limit 2>&"$null" <"${limit_files[$1]}"
-  # "max" is no limit, nor is 9223372036854771712 of version 1.
-  limit_kib[$1]=0
-  ! is_number "$limit" || limit_kib[$1]=$((limit / 1024))
+# Sets the ceilings of the cgroups: the limit files that hold a limit now.
+refresh_limits() {
+  local number limit turn=$((${#turn_of[@]} > 0 ? full_ticks % ${#turn_of[@]} : 0))
+  ceiling_dirs=('' '') ceiling_names=(CommitLimit "${ceiling_names[host]}")
+  for number in "${!limit_files[@]}"; do
+    # Of the memory.high, one a full tick is read anew.
+    if [[ ${turn_of[number]-$turn} == "$turn" || -z ${limit_kib[number]-} ]]; then
+      limit=''
+      read -r limit 2>&"$null" <"${limit_files[number]}"
+      limit_kib[number]=0
+      # "max" is no limit, nor is 9223372036854771712 of version 1.
+      [[ $limit == max ]] || ! is_number "$limit" || limit_kib[number]=$((limit / 1024))
+    fi
+    # What the host does not have is no limit either.
+    ((limit_kib[number] > 0 && limit_kib[number] < mem_total - huge_kib)) || continue
+    set_ceiling "${#ceiling_dirs[@]}" physical "${limit_kib[number]}"
+    ceiling_dirs+=("${limit_files[number]%/*}") ceiling_names+=("${limit_names[number]}")
+  done
 }
 
 # Sets limit_files: what may limit the core, by its entries in /proc/PID/cgroup.
 find_cgroups() {
   local entry path before=${limit_files[*]-} unseen=''
   cgroup_entries=${entries[*]-}
-  limit_files=() limit_names=() high_numbers=()
+  limit_files=() limit_names=() turn_of=()
   if [[ -n $core_pid && -e $core_pid/cgroup && ! -r $core_pid/cgroup ]]; then
     say_once "cgroup $core_pid" "$proc_dir/$core_pid/cgroup may not be read: NSO is measured against the host's memory alone"
   fi
@@ -945,55 +946,69 @@ find_cgroups() {
     "the memory limits of NSO's cgroup $unseen cannot be seen from here: NSO is measured against the host's memory alone"
   [[ ${limit_files[*]-} == "$before" ]] || limit_kib=()
 }
-overcommit_mode='' cgroup_entries='' limit_files=() limit_names=() limit_kib=() high_numbers=()
+overcommit_mode='' cgroup_entries='' limit_files=() limit_names=() limit_kib=()
+turn_of=() # when a limit file is read that is not read at each full tick
 
 # Finds the limit files of version $1 above the path $2, which is one of our own cgroup namespace. /../NAME is outside of
 # it: the core is in another container, and our own limits are not its own. Then its limits are looked for in another
 # mount that we have, or in one of the core's. Fails where none shows the path.
 find_limit_files() {
-  local version=$1 path=$2 own=$cgroup_dir root=/ number mount_roots=() mount_points=()
+  local version=$1 path=$2 own=$cgroup_dir root=/ number
+  local mount_versions=("${own_versions[@]}") mount_roots=("${own_roots[@]}") mount_points=("${own_points[@]}")
   if ((version == 1)); then
     own=$cgroup_dir/memory
   elif [[ -d $cgroup_dir/unified ]]; then
     own=$cgroup_dir/unified # a host with both versions has the second one aside
   fi
-  find_mounts self/mountinfo ''
   for number in "${!mount_points[@]}"; do
     [[ ${mount_points[number]} != "$own" ]] || root=${mount_roots[number]}
   done
   ! add_limit_files "$root" "$own" || return 0
-  for number in "${!mount_points[@]}"; do
-    ! add_limit_files "${mount_roots[number]}" "${mount_points[number]}" || return 0
-  done
-  mount_roots=() mount_points=()
+  ! search_mounts || return 0
+  mount_versions=() mount_roots=() mount_points=()
   if [[ -e $core_pid/mountinfo ]]; then
     find_mounts "$core_pid/mountinfo" "$core_pid/root"
   else
     guess_core_mount
   fi
+  search_mounts
+}
+
+# Adds the limit files by the first mount that shows the path.
+search_mounts() {
+  local number
   for number in "${!mount_points[@]}"; do
-    [[ ! -d ${mount_points[number]} ]] ||
-      ! add_limit_files "${mount_roots[number]}" "${mount_points[number]}" || return 0
+    [[ ${mount_versions[number]} == "$version" && -d ${mount_points[number]} ]] || continue
+    ! add_limit_files "${mount_roots[number]}" "${mount_points[number]}" || return 0
   done
   return 1
 }
 
-# Adds the mounts of hierarchy `version` in the mountinfo file $1, below $2, to mount_roots (which cgroup is shown) and
-# mount_points (where).
+# Our own mounts stay as they are.
+read_own_mounts() {
+  local mount_versions=() mount_roots=() mount_points=()
+  find_mounts self/mountinfo ''
+  own_versions=("${mount_versions[@]}") own_roots=("${mount_roots[@]}") own_points=("${mount_points[@]}")
+}
+
+# Adds the mounts of cgroups in the mountinfo file $1, below $2, to mount_versions, mount_roots (which cgroup is shown) and
+# mount_points (where): those of version 2, and of version 1 with the memory controller.
 find_mounts() {
-  local lines=() line words
+  local lines=() line words version
   mapfile -t lines 2>&"$null" <"$1"
   for line in "${lines[@]}"; do # 31 23 0:26 /docker/4f2a /sys/fs/cgroup/memory ro,nosuid - cgroup cgroup rw,memory
-    case $version$line in
-      2*' - cgroup2 '*) ;;
-      1*' - cgroup '*) [[ ,${line##* }, == *,memory,* ]] || continue ;;
-      *) continue ;;
-    esac
+    version=2
+    if [[ $line == *' - cgroup '* && ,${line##* }, == *,memory,* ]]; then
+      version=1
+    elif [[ $line != *' - cgroup2 '* ]]; then
+      continue
+    fi
     # shellcheck disable=SC2206 # splitting into words is meant, and globbing is off
     words=($line)
     # A space is \040 there, and \0040 for printf.
     printf -v line %b "${words[3]//\\/\\0}" && mount_roots+=("$line")
     printf -v line %b "$2${words[4]//\\/\\0}" && mount_points+=("$line")
+    mount_versions+=("$version")
   done
 }
 
@@ -1006,7 +1021,7 @@ guess_core_mount() {
     point=$point/unified
   fi
   [[ -e $point/$file && ! $point -ef $own ]] || return 0
-  mount_roots=("$path") mount_points=("$point")
+  mount_versions=("$version") mount_roots=("$path") mount_points=("$point")
 }
 
 # Adds the limit files of each ancestor of `path`, innermost first, in the mount at $2, which shows the cgroup $1. Fails
@@ -1023,7 +1038,9 @@ add_limit_files() {
       [[ -e $point$rest/$file ]] || continue
       name=$root$rest
       name=cgroup:${name:-/}
-      [[ $file != memory.high ]] || high_numbers+=("${#limit_files[@]}") name+=' memory.high'
+      if [[ $file == memory.high ]]; then
+        turn_of[${#limit_files[@]}]=${#turn_of[@]} name+=' memory.high'
+      fi
       visible "$name" 3900
       limit_files+=("$point$rest/$file") limit_names+=("$REPLY")
     done
@@ -1080,7 +1097,9 @@ assess() {
 # with the least headroom. Sets severity, ceiling (its number) and used.
 judge_physical() {
   local number worst headroom dir=none dir_used=''
-  judge_host
+  ceiling=$host used=$((mem_used > huge_kib ? mem_used - huge_kib : 0))
+  ((ceiling_limits[host] == mem_total - huge_kib)) || set_host_ceiling
+  assess "$host" "$used"
   worst=$severity
   for ((number = 2; number < ${#ceiling_dirs[@]}; number++)); do
     if [[ ${ceiling_dirs[number]} != "$dir" ]]; then
@@ -1097,14 +1116,11 @@ judge_physical() {
   severity=$worst
 }
 
-# Of what NSO could ever get: huge pages stand in MemTotal, and are never NSO's.
-judge_host() {
-  local limit=$((mem_total - huge_kib))
-  ceiling=$host used=$((mem_used > huge_kib ? mem_used - huge_kib : 0))
-  ((ceiling_limits[host] == limit)) || set_ceiling "$host" physical "$limit"
+# Sets the ceiling of the host: what NSO could ever get. Huge pages stand in MemTotal, and are never NSO's.
+set_host_ceiling() {
+  set_ceiling "$host" physical $((mem_total - huge_kib))
   ceiling_names[host]=MemTotal
   ((huge_kib == 0)) || ceiling_names[host]=MemTotal-Hugetlb
-  assess "$host" "$used"
 }
 
 # Fails where the kernel does not say what is allocated, or says nonsense.
@@ -1418,6 +1434,7 @@ main() {
   read_meminfo || fail 1 "$meminfo_problem"
   read_swap_and_ram
   read_boot_age
+  read_own_mounts
   discover
   require_core
   [[ $data_wanted == none ]] || open_data

@@ -68,8 +68,8 @@ export function statusLine(
   const parts = [
     ...memoryKinds.flatMap((kind) => {
       const memory = status.memory[kind];
-      if (kind === "allocated" && status.unknown?.allocated) return [colour.dim("alloc unknown")];
-      return memory ? [memoryPart(kind, memory, colour)] : [];
+      if (memory) return [memoryPart(kind, memory, colour)];
+      return status.unknown?.[kind] ? [colour.dim(`${shortNames[kind]} unknown`)] : [];
     }),
     status.nso ? `NSO ${status.nso.pid}` : colour.yellow("NSO down"),
     ...processPart(status),
@@ -88,8 +88,10 @@ export function statusLine(
   return line;
 }
 
+const shortNames: Record<MemoryKind, string> = { physical: "mem", allocated: "alloc" };
+
 function memoryPart(kind: MemoryKind, memory: MemoryStatus, colour: Colours): string {
-  const name = kind === "physical" ? "mem" : "alloc";
+  const name = shortNames[kind];
   const value = `${bar(memory.percent, 8)} ${memory.percent.toFixed(1)}%`;
   if (!memory.enforced) return colour.dim(`${name} ${value} advisory`);
   const level = paintLevel(colour, memory.level, `${value} ${memory.level.toUpperCase()}`);

@@ -37,11 +37,13 @@ export function statusPage(status: Status, colour: Colours, nowMs: number): stri
 const staleMs = 5000;
 
 function memoryLines(status: Status, colour: Colours): string[] {
-  const { allocated, cgroup } = status.unknown ?? {};
+  const { cgroup } = status.unknown ?? {};
   const lines = memoryKinds.flatMap((kind) => {
     const memory = status.memory[kind];
-    if (kind === "allocated" && allocated) return [`${kind.padEnd(10)} unknown: ${allocated}`];
-    if (!memory) return [`${kind.padEnd(10)} not measured yet`];
+    if (!memory) {
+      const why = status.unknown?.[kind];
+      return [`${kind.padEnd(10)} ${why ? `unknown: ${why}` : "not measured yet"}`];
+    }
     const paint = (text: string) =>
       memory.enforced ? paintLevel(colour, memory.level, text) : colour.dim(text);
     const use = `${formatKib(memory.used_kib)} of ${formatKib(memory.limit_kib)}`;

@@ -41,10 +41,13 @@ test("each is said once, and again when it is another", () => {
   ]);
   look(7, 0);
   look(7, 5000);
-  expect(look(7, 10_000)).toEqual({ allocated: "no CommitLimit", cgroup: "cannot see /../b" });
+  const physical = "no meminfo";
+  expect(look(7, 10_000)).toEqual({ allocated: "no CommitLimit", cgroup: "cannot see /../b", physical });
+  look(7, 15_000);
   expect(said).toEqual([
     "allocated memory is not judged: no CommitLimit",
     "cannot see /../a: NSO is measured against the host's memory alone",
     "cannot see /../b: NSO is measured against the host's memory alone",
+    "memory cannot be measured: no meminfo",
   ]);
 });

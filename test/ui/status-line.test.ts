@@ -31,7 +31,32 @@ const status: Status = {
   problems: [],
 };
 
+const wide = { colour: colours(false), columns: 200 };
+
 describe("the status line", () => {
+  test("names the limit where huge pages are no part of it, and no cgroup", () => {
+    const under = (ceiling: string) =>
+      statusLine(
+        {
+          ...status,
+          memory: { physical: { ...memory, ceiling, level: "warning", percent: 91, enforced: true } },
+        },
+        wide,
+      );
+    expect(under("MemTotal-Hugetlb")).toContain("91.0% WARNING of MemTotal-Hugetlb");
+    expect(under("cgroup:/nso")).not.toContain("cgroup");
+  });
+
+  test("says what cannot be measured", () => {
+    const { physical } = status.memory;
+    const line = statusLine(
+      { ...status, memory: physical ? { physical } : {}, unknown: { allocated: "why" } },
+      wide,
+    );
+    expect(line).toContain("alloc unknown");
+    expect(statusLine({ ...status, memory: {} }, wide)).not.toContain("unknown");
+  });
+
   test("says the level in words, beside the colour", () => {
     const line = statusLine(status, { colour: colours(false), columns: 200 });
     expect(line).toContain("mem ███████░ 91.0% WARNING");

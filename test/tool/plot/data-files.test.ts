@@ -37,6 +37,18 @@ describe("a data file", () => {
     for (const row of all) expect(row).toMatch(/^\d\d:\d\d:\d\d 10 23 50 500 600 1000 8571$/);
   });
 
+  test("holds all of MemTotal, with the huge pages as used, and 0 for a commit charge that is not known", async () => {
+    made.setMeminfo({
+      total: 1000,
+      available: 100,
+      committed: null,
+      commitLimit: 500,
+      more: ["Hugetlb: 600 kB"],
+    });
+    await runTool(options());
+    expect(columns("ncs.smp/mem_ncs.smp.log")[0]).toBe("10 23 0 0 900 1000 8571");
+  });
+
   test("exists for the JavaVM, each Python VM and their total, by the inherited names", async () => {
     made.setProcess({ pid: 1, argv: jvmArgv, rssKib: 7, dataKib: 8, stackKib: 1 });
     made.setProcess({ pid: 2, argv: vmArgv("one"), rssKib: 100, dataKib: 200, stackKib: 1 });

@@ -1,0 +1,52 @@
+import { expect, test } from "bun:test";
+import type { Status } from "../../src/core/status.ts";
+import { colours } from "../../src/ui/colour.ts";
+import { statusPage } from "../../src/ui/status-page.ts";
+
+const updated = "2026-11-23T13:09:51.120+00:00";
+const status: Status = {
+  schema: 1,
+  running: true,
+  pid: 1,
+  since: updated,
+  updated,
+  version: "1",
+  overcommit_mode: 0,
+  dry_run: false,
+  nso: null,
+  memory: {
+    physical: {
+      level: "warning",
+      used_kib: 15_938_355,
+      limit_kib: 16_777_216,
+      percent: 95,
+      warning_percent: 90,
+      critical_percent: 95,
+      ceiling: "MemTotal-Hugetlb",
+      enforced: true,
+    },
+  },
+  processes: [],
+  configuration: { file: null, loaded: updated, last_reload: null },
+  tool: { state: "running", pid: 2, restarts: 0, malformed_lines: 0, source: "tool" },
+  actions: [],
+  problems: [],
+};
+const page = (more: Partial<Status>) =>
+  statusPage({ ...status, ...more }, colours(false), Date.parse(updated)).split("\n");
+
+test("the ceiling is named where it is not all of MemTotal", () => {
+  expect(page({}).find((line) => line.startsWith("physical"))).toContain(", ceiling MemTotal-Hugetlb)");
+});
+
+test("what cannot be measured is unknown, with the reason, and what was not yet measured is not", () => {
+  const unknown = { allocated: "no CommitLimit", cgroup: "NSO's cgroup /../nso cannot be seen" };
+  expect(page({ unknown })).toContain("allocated  unknown: no CommitLimit");
+  expect(page({ unknown })).toContain(
+    "cgroup     unknown: NSO's cgroup /../nso cannot be seen; the host's memory is used",
+  );
+  expect(page({})).toContain("allocated  not measured yet");
+  expect(page({ memory: {}, unknown: { physical: "no MemTotal" } })).toContain(
+    "physical   unknown: no MemTotal",
+  );
+});
