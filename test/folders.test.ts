@@ -41,6 +41,7 @@ describe("the tests that a path names", () => {
     expect(testsAt("test/ui/")).toEqual([
       join(testDir, "ui/colour.test.ts"),
       join(testDir, "ui/status-line.test.ts"),
+      join(testDir, "ui/status-page.test.ts"),
     ]);
   });
 

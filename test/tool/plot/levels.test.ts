@@ -161,10 +161,21 @@ describe("/proc/meminfo", () => {
   });
 
   test("without a field at the start: exit 1, naming the field", async () => {
-    scene.made.write("meminfo", "MemTotal: 1 kB\nMemAvailable: 1 kB\nCommitLimit: 1 kB\n");
+    scene.made.write("meminfo", "MemTotal: 1 kB\nCommitLimit: 1 kB\nCommitted_AS: 1 kB\n");
     const { code, stderr } = await startTool({ env: env() }).ended;
     expect(code).toBe(1);
-    expect(stderr).toContain("Committed_AS");
+    expect(stderr).toContain("MemFree");
+  });
+
+  test("without the commit charge is said once, and physical memory is judged", async () => {
+    scene.made.setMeminfo({ available: 10_000, commitLimit: null, committed: null });
+    const tool = startTool({ env: env() });
+    await tool.ticks(3);
+    await tool.end();
+    expect(tool.readings().every(({ kind, level }) => kind === "physical" && level === "critical")).toBe(
+      true,
+    );
+    expect(tool.lines.filter((line) => line.includes("allocated memory is not judged"))).toHaveLength(1);
   });
 
   test("unreadable for a while is told once, and measured again afterwards", async () => {
