@@ -4,6 +4,7 @@ import { statSync } from "node:fs";
 import { pathOf, wordOf } from "../core/action.ts";
 import type { Config } from "../core/config.ts";
 import type { ConfigIssue } from "../core/config-issue.ts";
+import { startObstacle } from "../linux/start-obstacle.ts";
 import { unfitness } from "../linux/trusted-command.ts";
 import { ruleLists } from "./rule-lists.ts";
 
@@ -25,8 +26,9 @@ export function executableIssues(config: Config): ConfigIssue[] {
 
 /** Whether it is safe to run is another question, with an error of its own: `refuseUnsafe`. */
 function complaintOf(path: string): string | undefined {
+  const obstacle = startObstacle(path, process.env.PATH);
   const unfit = unfitness(path, "ourselves");
-  return unfit?.kind === "unsafe" ? undefined : unfit?.complaint;
+  return obstacle ?? (unfit?.kind === "unsafe" ? undefined : unfit?.complaint);
 }
 
 export function isFile(path: string): boolean {
