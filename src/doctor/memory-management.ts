@@ -2,7 +2,7 @@
 
 import { type Check, ok, warn } from "../core/check.ts";
 import type { Config } from "../core/config.ts";
-import { type MemoryAction, type MemorySection, memorySectionFor } from "../core/ncs-conf.ts";
+import { type MemoryAction, type MemorySection, memorySectionFor } from "../core/memory-section.ts";
 import { formatKib } from "../core/units.ts";
 
 /** What NSO takes where the section names no count. */

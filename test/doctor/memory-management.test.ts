@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { defaultConfig } from "../../src/core/config.ts";
-import type { MemoryAction } from "../../src/core/ncs-conf.ts";
+import type { MemoryAction } from "../../src/core/memory-section.ts";
 import { checkMemoryManagement } from "../../src/doctor/memory-management.ts";
 
 const config = defaultConfig();

@@ -1,6 +1,7 @@
 /** The action `debug-dump`: finds `ncs` and takes NSO's debug dumps into the incident's directory. */
 
 import { failed, type Outcome, skipped } from "../../core/action.ts";
+import { confFileReach } from "../../linux/core-root.ts";
 import { openHandover } from "../../linux/handover.ts";
 import { findNcs } from "../../linux/ncs-command.ts";
 import { readMemorySection } from "../../linux/ncs-conf.ts";
@@ -38,7 +39,8 @@ export async function takeDebugDumps(
   const { action, config, target, incident, host } = context;
   const { core } = target;
   const { confFile } = core;
-  if (confFile !== undefined && config.debug_dump.defer_to_nso && (await readMemorySection(confFile))) {
+  const isDeferred = confFile !== undefined && config.debug_dump.defer_to_nso;
+  if (isDeferred && (await readMemorySection(confFileReach(host.roots.procDir, core)))) {
     incident.record(host.now(), { step: "debug-dump-deferred", confFile });
     return skipped(`left to NSO: ${confFile} has a memory-management section (debug_dump.defer_to_nso)`);
   }

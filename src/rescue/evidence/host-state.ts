@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { configJson } from "../../core/config.ts";
 import { describeError } from "../../core/errors.ts";
 import { commit, version } from "../../core/version.ts";
+import { confFileReach } from "../../linux/core-root.ts";
 import { readMemorySection } from "../../linux/ncs-conf.ts";
 import { formatOomLines, readOomLines } from "../../linux/oom-evidence.ts";
 import { openPrivateDirectory } from "../../linux/private-directory.ts";
@@ -30,7 +31,7 @@ export async function collectHostState(
     files["core.txt"] = coreFacts(procDir, target.core.pid);
     files["configuration.json"] = configJson(config);
     files["versions.txt"] = versions(procDir);
-    const section = await readMemorySection(target.core.confFile);
+    const section = await readMemorySection(confFileReach(procDir, target.core));
     if (section) files["ncs-conf-memory.xml"] = `${section.xml}\n`;
     const kernel = readOomLines();
     if (kernel && kernel.length > 0) files["kernel-oom.txt"] = formatOomLines(kernel);
