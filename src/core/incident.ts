@@ -18,6 +18,10 @@ export interface BegunDump {
   ceiling: string;
   rule: string;
   places: string[];
+  /** Also names that begin with one of these. */
+  alike: boolean;
+  /** The files that were there before the signal; null where that was not recorded. */
+  known: string[] | null;
   doubts: string[];
   changes: ScoreChange[];
   /** When SIGUSR1 was sent; of one that was only intended, when that was written. */
@@ -105,6 +109,8 @@ function begunDump(steps: readonly RecordedStep[]): BegunDump | null {
     ceiling: critical.reading?.ceiling ?? hostCeiling,
     rule: critical.rule ?? "crit_phy",
     places: critical.places ?? [],
+    alike: critical.alike ?? false,
+    known: last("prepared")?.known ?? null,
     doubts: last("prepared")?.prospect?.reasons ?? [],
     changes: last("shielded")?.changes ?? [],
     atMs: (sent ?? intended).atMs,

@@ -55,6 +55,13 @@ export function breakFlagOf(argv: readonly string[]): string | undefined {
   return argv.slice(1, end < 0 ? undefined : end).find((token) => /^[-+]B[cdi]?$/.test(token));
 }
 
+/** Whether another process watches the core and starts it anew, which takes the crash dump away (facts 3.14). */
+export function hasHeart(argv: readonly string[]): boolean {
+  // What is behind -extra is for the program, see erl(1).
+  const end = argv.indexOf("-extra");
+  return argv.slice(1, end < 0 ? undefined : end).includes("-heart");
+}
+
 /** Splits the bytes of `/proc/PID/cmdline`. Kernel threads and zombies have none. */
 export function parseCmdline(text: string): string[] {
   if (text === "") return [];

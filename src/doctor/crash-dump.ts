@@ -2,8 +2,52 @@
 
 import { dirname } from "node:path";
 import { type Check, fail, ok, warn } from "../core/check.ts";
-import { type DumpProspect, largestPerRss } from "../core/dump-prospect.ts";
+import { limitsOf } from "../core/config.ts";
+import { coreAtCriticalKib } from "../core/core-at-critical.ts";
+import { type DumpProspect, judgeDump, largestPerCore } from "../core/dump-prospect.ts";
 import { formatKib } from "../core/units.ts";
+import { findCrashDumpTarget, holdTarget } from "../linux/crash-dump-path.ts";
+import { type ProbeAnswer, probeDirectory } from "../linux/dump-probe.ts";
+import { surveyTarget } from "../linux/dump-survey.ts";
+import { createMeter } from "../linux/meter.ts";
+import type { Core } from "../linux/nso.ts";
+import { readRssKib } from "../linux/procfs.ts";
+import { checkInodes } from "./inodes.ts";
+import type { DoctorOptions } from "./options.ts";
+
+/** Makes a small file beside the dump and removes it: no other answer of a file system is certain. */
+export async function checkCrashDump(core: Core, options: DoctorOptions): Promise<Check[]> {
+  const { config, roots } = options;
+  const hints = { crashDump: config.nso.crash_dump, runDir: config.nso.run_dir };
+  const target = await holdTarget(findCrashDumpTarget(roots.procDir, core, hints));
+  try {
+    const answers = new Map<string, ProbeAnswer>();
+    const survey = () => surveyTarget(roots.procDir, core.pid, target, (directory) => answers.get(directory));
+    const { directories, who } = await survey();
+    if (who)
+      for (const directory of directories)
+        answers.set(directory, await probeDirectory(directory, who).answer);
+    const { facts } = await survey();
+    const coreKib = coreKibAtCritical(core, options);
+    const prospect = judgeDump({ ...facts, ...(coreKib === undefined ? {} : { coreKib }) });
+    const [dumpDir] = directories;
+    return [
+      checkPath(prospect),
+      checkRoom(prospect),
+      ...(dumpDir === undefined ? [] : await checkInodes("crash dump inodes", dumpDir)),
+    ];
+  } finally {
+    await target.release();
+  }
+}
+
+function coreKibAtCritical(core: Core, { config, roots }: DoctorOptions): number | undefined {
+  const rssKib = readRssKib(roots.procDir, core.pid);
+  if (rssKib === undefined) return undefined;
+  const meter = createMeter(roots, Date.now);
+  meter.follow(core);
+  return coreAtCriticalKib(rssKib, meter.measure(config).readings.physical, limitsOf("physical", config));
+}
 
 export function checkPath({ outlook, path, reasons }: DumpProspect): Check {
   const name = "crash dump path";
@@ -20,7 +64,7 @@ export function checkPath({ outlook, path, reasons }: DumpProspect): Check {
     case "hopeless":
       return fail(
         name,
-        reasons.join("; "),
+        `there can be none: ${reasons.join("; ")}`,
         "make the directory writable with room in it, or set NCS_DUMP and restart NSO",
       );
   }
@@ -34,7 +78,7 @@ export function checkRoom({ path, roomKib, needKib }: DumpProspect): Check {
       "not known: the place or the RSS cannot be read",
       'set [nso] crash_dump = "/path/file"',
     );
-  const found = `${formatKib(roomKib)} free for at most ${formatKib(needKib)} (${largestPerRss} × RSS)`;
+  const found = `${formatKib(roomKib)} free for about ${formatKib(needKib)} (up to ${largestPerCore} × what the core will hold when memory is critical)`;
   if (roomKib >= needKib) return ok(name, found);
   return warn(
     name,

@@ -1,37 +1,24 @@
-/** Checks of the core: permissions, the crash dump's place, flags, limits, NSO's own memory-management. */
+/** Checks of the core: permissions, the crash dump's place, flags, limits. */
 
-import { dirname } from "node:path";
 import { type Check, fail, ok, warn } from "../core/check.ts";
 import type { Config } from "../core/config.ts";
-import { judgeDump } from "../core/dump-prospect.ts";
 import { errnoOf } from "../core/errors.ts";
 import { breakFlagOf } from "../core/nso.ts";
-import { findCrashDumpTarget, surveyTarget } from "../linux/crash-dump-path.ts";
-import { readMemorySection } from "../linux/ncs-conf.ts";
 import type { Core } from "../linux/nso.ts";
 import { readEnviron, readOptional } from "../linux/procfs.ts";
-import { checkPath, checkRoom } from "./crash-dump.ts";
-import { checkInodes } from "./inodes.ts";
+import { checkCrashDump } from "./crash-dump.ts";
 import { checkLimits } from "./limits.ts";
-import { checkMemoryManagement } from "./memory-management.ts";
 import type { DoctorOptions } from "./options.ts";
 
-export async function checkCore(core: Core, { config, roots, paths }: DoctorOptions): Promise<Check[]> {
+export async function checkCore(core: Core, options: DoctorOptions): Promise<Check[]> {
+  const { config, roots } = options;
   const { procDir } = roots;
-  const hints = { crashDump: config.nso.crash_dump, runDir: config.nso.run_dir };
-  const target = findCrashDumpTarget(procDir, core, hints);
-  const prospect = judgeDump(await surveyTarget(procDir, core, target));
-  const dumpDir = target.places[0] && dirname(target.places[0].reach);
-  const section = await readMemorySection(core.confFile);
   return [
     checkSignal(core.pid),
     checkEnviron(procDir, core, config),
-    checkPath(prospect),
-    checkRoom(prospect),
-    ...(dumpDir ? await checkInodes("crash dump inodes", dumpDir) : []),
+    ...(await checkCrashDump(core, options)),
     checkBreakFlag(core),
     checkLimits(readOptional(`${procDir}/${core.pid}/limits`)),
-    checkMemoryManagement(section, core.confFile, config, paths.incidents),
   ];
 }
 

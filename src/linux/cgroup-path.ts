@@ -27,10 +27,15 @@ export function findCgroups(roots: Roots, pid: number, text: string): CgroupsAbo
   return { dirs: found.flatMap(({ dirs }) => dirs ?? []), unknown };
 }
 
-/** The cgroups above `pid` that are limited now. */
-export function findLimitedCgroups(roots: Roots, pid: number): CgroupDir[] {
+/** The cgroups above `pid` that can be seen from here, innermost first. */
+export function cgroupsAbove(roots: Roots, pid: number): CgroupDir[] {
   const text = readOptional(`${roots.procDir}/${pid}/cgroup`);
-  return text === undefined ? [] : findCgroups(roots, pid, text).dirs.filter(isLimited);
+  return text === undefined ? [] : findCgroups(roots, pid, text).dirs;
+}
+
+/** Those of them that are limited now. */
+export function findLimitedCgroups(roots: Roots, pid: number): CgroupDir[] {
+  return cgroupsAbove(roots, pid).filter(isLimited);
 }
 
 interface Entry {

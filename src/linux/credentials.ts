@@ -46,24 +46,41 @@ export function hasCapability(statusText: string, bit: bigint): boolean {
 
 /**
  * Why a process with `who` could not create a file at `path`, or undefined. By the mode bits of its directory (and
- * of an existing file, which it then overwrites); access control lists are not looked at.
+ * of an existing file, which it then overwrites) and by what the file system refuses to everybody; access control
+ * lists are not looked at.
  */
 export async function writeObstacle(
   { directory, file }: { directory: string; file: string },
   who: Credentials,
 ): Promise<{ obstacle: string | undefined; mayCreate: boolean }> {
   const no = (obstacle: string) => ({ obstacle, mayCreate: false });
-  const there = await stat(file).catch(() => undefined);
+  const [there, dir, refusal, fileRefusal] = await Promise.all([
+    stat(file).catch(() => undefined),
+    stat(directory).catch((error: unknown) => errnoOf(error) ?? "?"),
+    writeRefusal(directory),
+    writeRefusal(file),
+  ]);
   if (there?.isDirectory()) return no("is a directory");
-  const dir = await stat(directory).catch((error: unknown) => errnoOf(error) ?? "?");
   if (typeof dir === "string")
     return no(dir === "ENOENT" ? "its directory does not exist" : `its directory is not to be seen (${dir})`);
   if (!dir.isDirectory()) return no("its directory is not one");
-  if (await isReadOnly(directory)) return no("its file system is mounted read-only");
-  if (mayAccess(dir, who, write | search)) return { obstacle: undefined, mayCreate: true };
+  if (refusal === "EROFS") return no("its file system is mounted read-only");
+  if (there && fileRefusal === "EPERM") return no("is immutable (chattr -i)");
+  const closed = closedToAll(refusal, who);
+  if (closed === undefined && mayAccess(dir, who, write | search))
+    return { obstacle: undefined, mayCreate: true };
   const overwrites = there !== undefined && mayAccess(dir, who, search) && mayAccess(there, who, write);
   if (overwrites) return { obstacle: undefined, mayCreate: false };
-  return no(`its directory is not writable for the core's user (uid ${who.uid})`);
+  return no(closed ?? `its directory is not writable for the core's user (uid ${who.uid})`);
+}
+
+/** Why permissions do not help, by the answer that access(2) gave to this process. */
+function closedToAll(refusal: string | undefined, { uid }: Credentials): string | undefined {
+  if (refusal === "EPERM") return "its directory is immutable (chattr -i)";
+  // Of another user we know no more than his mode bits say.
+  return refusal === "EACCES" && uid === process.geteuid?.()
+    ? `its file system refuses the core's user (uid ${uid})`
+    : undefined;
 }
 
 const write = 2;
@@ -99,12 +116,12 @@ function mayAccess(
   return ((stats.mode >> shift) & bits) === bits;
 }
 
-/** access(2) answers EROFS on a read-only mount to every user, also to root. */
-async function isReadOnly(directory: string): Promise<boolean> {
+/** The errno of access(2) for writing: EROFS on a read-only mount and EPERM where immutable go for root too. */
+async function writeRefusal(path: string): Promise<string | undefined> {
   try {
-    await access(directory, constants.W_OK);
-    return false;
+    await access(path, constants.W_OK);
+    return undefined;
   } catch (error) {
-    return errnoOf(error) === "EROFS";
+    return errnoOf(error);
   }
 }

@@ -5,7 +5,7 @@
 
 import { access, type FileHandle, lstat, realpath, rename, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { DumpEnding, DumpFile } from "../core/dump-verdict.ts";
+import type { DumpEnding } from "../core/dump-verdict.ts";
 import { errnoOf, NsomemError } from "../core/errors.ts";
 import { openRegularLater } from "./regular-file.ts";
 import { replaceFile } from "./replace-file.ts";
@@ -15,24 +15,6 @@ import { ownProcDir } from "./roots.ts";
 export interface ReachablePlace {
   path: string;
   reach: string;
-}
-
-/** The first place where a file was written at or after `sinceMs`, or undefined. Never throws. */
-export async function findDumpFile(
-  places: readonly ReachablePlace[],
-  sinceMs: number,
-): Promise<DumpFile | undefined> {
-  for (const { path, reach } of places) {
-    try {
-      const found = await stat(reach);
-      // One second of grace: some file systems keep whole seconds.
-      if (found.isFile() && found.mtimeMs >= sinceMs - 1000)
-        return { path, bytes: found.size, ending: await endingOf(reach, found.size) };
-    } catch {
-      // Not there, or not readable: the next place.
-    }
-  }
-  return undefined;
 }
 
 /** A complete dump ends with `=end`, one cut by ERL_CRASH_DUMP_BYTES with `=abort:CRASH DUMP SIZE LIMIT REACHED`. */
@@ -45,7 +27,8 @@ export function endingOfTail(tail: string): Exclude<DumpEnding, "empty"> {
 
 const tailBytes = 256;
 
-async function endingOf(path: string, bytes: number): Promise<DumpEnding> {
+/** How a dump of that size ends. Throws what the system says. */
+export async function endingOf(path: string, bytes: number): Promise<DumpEnding> {
   if (bytes === 0) return "empty";
   const { file } = await openRegularLater(path);
   try {

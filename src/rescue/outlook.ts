@@ -8,7 +8,7 @@ import { type ProspectWatch, type ProspectWatchOptions, watchProspect } from "./
 
 export interface Outlook
   extends Pick<FamilyWatch, "family" | "growth">,
-    Pick<ProspectWatch, "prospect" | "judge"> {
+    Pick<ProspectWatch, "prospect" | "known" | "skewMs" | "judge"> {
   close(): void;
 }
 

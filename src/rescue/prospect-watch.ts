@@ -1,15 +1,25 @@
 /** What would come of a crash dump, judged every minute. */
 
+import { coreAtCriticalKib } from "../core/core-at-critical.ts";
 import { type DumpProspect, judgeDump } from "../core/dump-prospect.ts";
 import { describeError } from "../core/errors.ts";
-import { type CrashDumpTarget, surveyTarget } from "../linux/crash-dump-path.ts";
+import type { Limits } from "../core/level.ts";
+import type { Reading } from "../core/reading.ts";
+import type { CrashDumpTarget } from "../linux/crash-dump-path.ts";
 import type { ReachablePlace } from "../linux/dump-file.ts";
+import { type DumpSurvey, surveyTarget } from "../linux/dump-survey.ts";
 import type { Core } from "../linux/nso.ts";
+import { readRssKib } from "../linux/procfs.ts";
+import { createDumpProbes } from "./dump-probes.ts";
 
 export interface ProspectWatch {
   /** The judgement of at most a minute ago; undefined before the first. */
   prospect(): DumpProspect | undefined;
-  /** Judges anew, and remembers it. */
+  /** The files at the dump's places, as last seen; undefined before that. */
+  known(): ReadonlySet<string> | undefined;
+  /** How far the clock of the dump's file system is off ours. */
+  skewMs(): number;
+  /** Judges anew, for a dump of this moment, and remembers it. */
   judge(): Promise<Judged>;
   close(): void;
 }
@@ -24,45 +34,93 @@ export interface ProspectWatchOptions {
   procDir: string;
   core: Core;
   target: () => CrashDumpTarget;
+  /** The ceiling that binds, undefined where it cannot be measured; and where it is critical. */
+  memory: () => Reading | undefined;
+  limits: Limits;
+  now: () => number;
+  /** There can be no dump, or there can be one again. */
+  onTurn: (text: string, isHopeless: boolean) => void;
 }
 
 const everyMs = 60_000;
+/** A probe takes a process: not in the first moments, in which a rescue may be due at once. */
+const firstProbeMs = 2000;
 
-export function watchProspect(
-  { procDir, core, target }: ProspectWatchOptions,
-  firstLookMs: number,
-): ProspectWatch {
+export function watchProspect(options: ProspectWatchOptions, firstLookMs: number): ProspectWatch {
+  const { procDir, core, target } = options;
+  const probes = createDumpProbes();
+  const say = turnTeller(options.onTurn);
   let prospect: DumpProspect | undefined;
-  let isJudging = false;
-  const judge = async (): Promise<Judged> => {
-    const facts = await surveyTarget(procDir, core, target());
-    prospect = judgeDump(facts);
-    return { prospect, movable: facts.creatable };
+  let known: ReadonlySet<string> | undefined;
+  const survey = async (sizeOf: (rssKib: number) => number): Promise<DumpSurvey> => {
+    const surveyed = await surveyTarget(procDir, core.pid, target(), probes.answer);
+    const rssKib = readRssKib(procDir, core.pid);
+    prospect = judgeDump({
+      ...surveyed.facts,
+      ...(rssKib === undefined ? {} : { coreKib: sizeOf(rssKib) }),
+    });
+    known = surveyed.known;
+    return surveyed;
   };
-  const judgeInBackground = async () => {
-    if (isJudging) {
-      // A minute without an answer: a dead mount. NSO would meet the same there.
-      prospect = doubtful(target(), (path) => `${path} does not answer`);
-      return;
-    }
-    isJudging = true;
-    try {
-      await judge();
-    } catch (error) {
-      prospect = doubtful(target(), () => `the dump's place cannot be judged: ${describeError(error)}`);
-    } finally {
-      isJudging = false;
-    }
+  const look = async (mayProbe: boolean) => {
+    const memory = options.memory();
+    const sizeOf = (rssKib: number) => coreAtCriticalKib(rssKib, memory, options.limits);
+    const { directories, who } = await survey(sizeOf);
+    if (mayProbe && who && memory?.level !== "critical")
+      if (await probes.ask(directories, who, options.now())) await survey(sizeOf);
+    if (prospect) say(prospect);
   };
-  const first = setTimeout(judgeInBackground, firstLookMs);
-  const timer = setInterval(judgeInBackground, everyMs);
+  const clock = inTurn(look, (reason) => {
+    prospect = doubtful(target(), reason);
+  });
+  const timers = [setTimeout(clock, firstLookMs, false), setTimeout(clock, firstProbeMs, true)];
+  const timer = setInterval(clock, everyMs, true);
   return {
     prospect: () => prospect,
-    judge,
+    known: () => known,
+    skewMs: probes.skewMs,
+    async judge() {
+      const { movable } = await survey((rssKib) => rssKib);
+      return { prospect: prospect ?? doubtful(target(), () => "not judged"), movable };
+    },
     close() {
-      clearTimeout(first);
+      timers.map(clearTimeout);
       clearInterval(timer);
     },
+  };
+}
+
+/** Looks one after the other; one that comes to nothing is a reason for doubt. */
+function inTurn(
+  look: (mayProbe: boolean) => Promise<void>,
+  onDoubt: (reasonFor: (path: string) => string) => void,
+): (mayProbe: boolean) => Promise<void> {
+  let isLooking = false;
+  return async (mayProbe) => {
+    if (isLooking) {
+      // A dead mount: NSO would meet the same there.
+      onDoubt((path) => `${path} does not answer`);
+      return;
+    }
+    isLooking = true;
+    try {
+      await look(mayProbe);
+    } catch (error) {
+      onDoubt(() => `the dump's place cannot be judged: ${describeError(error)}`);
+    } finally {
+      isLooking = false;
+    }
+  };
+}
+
+function turnTeller(onTurn: ProspectWatchOptions["onTurn"]): (prospect: DumpProspect) => void {
+  let wasHopeless = false;
+  return ({ outlook, reasons, path }) => {
+    const isHopeless = outlook === "hopeless";
+    if (isHopeless && !wasHopeless) onTurn(`no crash dump is possible: ${reasons.join("; ")}`, true);
+    if (!isHopeless && wasHopeless)
+      onTurn(`a crash dump is possible again: ${path ?? "place unknown"}`, false);
+    wasHopeless = isHopeless;
   };
 }
 

@@ -1,6 +1,7 @@
 /** The NSO core that actions are for, with everything they need of it read while it is healthy. */
 
-import type { Config } from "../core/config.ts";
+import { type Config, limitsOf } from "../core/config.ts";
+import type { Reading } from "../core/reading.ts";
 import { type CoreUser, readCoreUser } from "../linux/core-user.ts";
 import {
   type CrashDumpHints,
@@ -28,13 +29,14 @@ export interface Target {
 }
 
 export function readTarget(
-  { roots, now }: Pick<Host, "roots" | "now">,
+  { roots, now, journal }: Host,
   { core, signal }: Pick<Target, "core" | "signal">,
   config: Config,
 ): Target {
   const { procDir } = roots;
   const meter = createMeter(roots, now);
   meter.follow(core);
+  const physical = () => meter.measure(config).readings.physical;
   const found = findCrashDumpTarget(procDir, core, dumpHints(config));
   const held = holdTarget(found);
   const target: Target = {
@@ -46,8 +48,11 @@ export function readTarget(
       procDir,
       core,
       target: () => target.dump,
-      usedKib: () => meter.measure(config).readings.physical.usedKib,
+      usedKib: () => physical().usedKib,
+      memory: () => orUndefined(physical),
+      limits: limitsOf("physical", config),
       now,
+      onTurn: (text, isHopeless) => journal.action(text, isHopeless ? "error" : "info"),
     }),
     user: readCoreUser(procDir, core),
     close() {
@@ -60,6 +65,15 @@ export function readTarget(
     target.dump = dump;
   });
   return target;
+}
+
+/** Undefined where it cannot be measured, which the agent itself says. */
+function orUndefined(measure: () => Reading): Reading | undefined {
+  try {
+    return measure();
+  } catch {
+    return undefined;
+  }
 }
 
 /** What the configuration says where discovery cannot see. */

@@ -5,7 +5,7 @@ const gib = 1024 ** 2;
 const facts = (changes: Partial<DumpFacts> = {}): DumpFacts => ({
   places: [{ path: "/run/ncs/ncs_crash.dump", freeKib: 100 * gib }],
   environmentRead: true,
-  rssKib: 1 * gib,
+  coreKib: 1 * gib,
   ...changes,
 });
 const place = (freeKib?: number, obstacle?: string) => [{ path: "/d/x.dump", freeKib, obstacle }];
@@ -16,14 +16,14 @@ describe("the outlook", () => {
       outlook: "good",
       path: "/run/ncs/ncs_crash.dump",
       roomKib: 100 * gib,
-      needKib: 1.75 * gib,
+      needKib: Math.ceil(2.1 * gib),
       reasons: [],
     });
   });
 
-  test("1.75 times the RSS is enough room, one KiB less is a doubt", () => {
-    expect(judgeDump(facts({ places: place(1.75 * gib) })).outlook).toBe("good");
-    const doubtful = judgeDump(facts({ places: place(1.75 * gib - 1) }));
+  test("2.1 times the core is enough room, one KiB less is a doubt", () => {
+    expect(judgeDump(facts({ places: place(Math.ceil(2.1 * gib)) })).outlook).toBe("good");
+    const doubtful = judgeDump(facts({ places: place(Math.ceil(2.1 * gib) - 1) }));
     expect(doubtful.outlook).toBe("doubtful");
     expect(doubtful.reasons[0]).toContain("would be cut");
   });
@@ -35,7 +35,7 @@ describe("the outlook", () => {
 
   test("a size cap that is larger than the dump is no doubt, and makes the need no larger", () => {
     const capped = judgeDump(facts({ bytesMax: 3 * gib * 1024 }));
-    expect(capped).toMatchObject({ outlook: "good", needKib: 1.75 * gib });
+    expect(capped).toMatchObject({ outlook: "good", needKib: Math.ceil(2.1 * gib) });
     expect(judgeDump(facts({ bytesMax: 1 * gib * 1024 }))).toMatchObject({
       outlook: "doubtful",
       needKib: 1 * gib,
@@ -54,9 +54,13 @@ describe("the outlook", () => {
     });
   });
 
-  test("one writable place of two is enough, and is the one that is shown", () => {
+  test("one writable place of two is shown, with a doubt: the core may take the other", () => {
     const two = [{ path: "/a", obstacle: "is a directory" }, ...place(100 * gib)];
-    expect(judgeDump(facts({ places: two }))).toMatchObject({ outlook: "good", path: "/d/x.dump" });
+    expect(judgeDump(facts({ places: two }))).toMatchObject({
+      outlook: "doubtful",
+      path: "/d/x.dump",
+      reasons: ["/a: is a directory"],
+    });
     expect(judgeDump(facts({ places: place(100 * gib, "is a directory") })).outlook).toBe("hopeless");
   });
 
@@ -65,6 +69,29 @@ describe("the outlook", () => {
     expect(judgeDump(facts({ places: [...place(100 * gib, "is a directory"), fallback] })).outlook).toBe(
       "hopeless",
     );
+  });
+
+  test("of two names that no setting gives, the one that somebody made a link is the likelier", () => {
+    const link = { path: "/b", leadsTo: "/large/b", freeKib: 1 };
+    expect(judgeDump(facts({ places: [...place(100 * gib), link] })).path).toBe("/b");
+    const fallback = { path: "/c", fallback: true };
+    expect(judgeDump(facts({ places: [...place(100 * gib), link, fallback] })).path).toBe("/d/x.dump");
+  });
+
+  test("a link is named with where it leads", () => {
+    const device = { path: "/a", leadsTo: "/dev/null", obstacle: "is a device" };
+    expect(judgeDump(facts({ places: [device] })).reasons).toEqual(["/a, a link to /dev/null: is a device"]);
+  });
+
+  test("-heart is a doubt where its seconds cannot be read, and none where they can", () => {
+    const [first, second] = judgeDump(facts({ hasHeart: true, environmentRead: false })).reasons;
+    expect([first, second].join()).toContain("started with -heart");
+    expect(judgeDump(facts({ hasHeart: true })).outlook).toBe("good");
+  });
+
+  test("a file system that does not answer is a doubt", () => {
+    const silent = [{ path: "/d", freeKib: 100 * gib, doubt: "its file system does not answer" }];
+    expect(judgeDump(facts({ places: silent }))).toMatchObject({ outlook: "doubtful" });
   });
 
   test("what cannot be seen is a doubt, never hopeless", () => {

@@ -25,6 +25,7 @@ const written: IncidentStep[] = [
     bootId: "b",
     argv: ["ncs.smp", ""],
     places: ["/d"],
+    alike: false,
     prospect: null,
   },
   { step: "signal-sent", pid: 7, signal: "SIGUSR1" },

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { endingOfTail, findDumpFile, moveAside, sha256Of } from "../../src/linux/dump-file.ts";
+import { endingOfTail, moveAside, sha256Of } from "../../src/linux/dump-file.ts";
 
 let dir: string;
 beforeEach(() => {
@@ -17,7 +17,6 @@ function write(name: string, text: string, atMs: number): string {
   utimesSync(path, new Date(atMs), new Date(atMs));
   return path;
 }
-const place = (path: string) => ({ path, reach: path });
 
 describe("the ending of a dump", () => {
   test("=end on a line of its own is complete, with or without a newline after it", () => {
@@ -32,21 +31,6 @@ describe("the ending of a dump", () => {
 
   test("=abort is a dump that met its size limit", () => {
     expect(endingOfTail("x\n=abort:CRASH DUMP SIZE LIMIT REACHED\n")).toBe("aborted");
-  });
-});
-
-describe("finding a dump", () => {
-  test("takes the first place that was written since the signal, with its size", async () => {
-    const old = write("a", "=end\n", nowMs - 60_000);
-    const fresh = write("b", "…\n=end\n", nowMs);
-    const found = await findDumpFile([place(join(dir, "none")), place(old), place(fresh)], nowMs);
-    expect(found).toEqual({ path: fresh, bytes: 9, ending: "complete" });
-  });
-
-  test("one second before the signal still counts, since some file systems keep whole seconds", async () => {
-    const path = write("a", "", nowMs - 1000);
-    expect(await findDumpFile([place(path)], nowMs)).toMatchObject({ ending: "empty" });
-    expect(await findDumpFile([place(path)], nowMs + 1)).toBeUndefined();
   });
 });
 

@@ -3,6 +3,8 @@
 import { type Outcome, skipped } from "../../core/action.ts";
 import { describeError } from "../../core/errors.ts";
 import type { ScoreChange } from "../../core/incident-step.ts";
+import { searchOf } from "../../linux/crash-dump-path.ts";
+import { findOomGroup } from "../../linux/oom-group.ts";
 import type { ActionKindEntry, CoreActionContext } from "../action-context.ts";
 import { takeDebugDumps } from "../debug-dump/debug-dump-kind.ts";
 import { collectHostState } from "../evidence/host-state.ts";
@@ -90,13 +92,22 @@ function signalledCore(context: CoreActionContext): CorePort {
 
 function dumpPortOf(context: CoreActionContext, giveBack: () => void): CrashDumpWorld["dump"] {
   const { target, incident, host } = context;
+  let known: ReadonlySet<string> | undefined;
   return {
-    ...dumpPort(context, () => target.dump.places),
-    prepare: () =>
-      prepareDump(target.outlook, {
+    ...dumpPort(context, {
+      search: () => searchOf(target.dump),
+      known: () => known,
+      skewMs: target.outlook.skewMs,
+    }),
+    async prepare() {
+      const prepared = await prepareDump(target.outlook, {
         now: host.now,
         write: (step) => void incident.record(host.now(), step),
-      }),
+      });
+      // From here on the dump itself is among the files that a later look sees.
+      known = prepared.known;
+      return prepared;
+    },
     lastDebugDump() {
       // A core whose signal is spent is asked for no debug dump; this one's is not going out.
       giveBack();
@@ -112,12 +123,14 @@ function memoryPort(context: CoreActionContext, scores: Map<number, number>): Me
   const { core, outlook } = target;
   const { procDir } = host.roots;
   let changes: ScoreChange[] = [];
+  const oomGroup = () => findOomGroup(host.roots, core.pid);
   return {
     isCritical: createCriticalCheck({ config, host, reading: action.reading, core }),
     judgeVictim: () => judgeVictimNow(context),
+    oomGroup,
     shield() {
       for (const [pid, score] of readOwnScores(context)) scores.set(pid, score);
-      changes = shield(procDir, core, outlook.family());
+      changes = shield(procDir, core, oomGroup() === undefined ? outlook.family() : []);
       incident.record(host.now(), { step: "shielded", changes });
     },
     unshield() {

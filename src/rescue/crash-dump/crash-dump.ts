@@ -20,8 +20,13 @@ export async function crashDump(world: CrashDumpWorld): Promise<Outcome> {
     record.write({ step: "signal-withheld", reason: refusal });
     return { outcome: "skipped", message: `no signal sent: ${refusal}`, files: [] };
   }
-  const [recordSynced, prospect] = await Promise.all([recordIntent(world), dump.prepare()]);
-  record.write({ step: "prepared", recordSynced, prospect: prospect ?? null });
+  const [recordSynced, { prospect, known }] = await Promise.all([recordIntent(world), dump.prepare()]);
+  record.write({
+    step: "prepared",
+    recordSynced,
+    prospect: prospect ?? null,
+    known: known ? [...known] : null,
+  });
   if (prospect && isHopeless(prospect, policy)) return await leaveAlone(world, prospect.reasons);
   memory.shield();
   const sentAtMs = record.now();

@@ -2,14 +2,15 @@
 
 import { basename, join } from "node:path";
 import type { IncidentStep } from "../../core/incident-step.ts";
-import { copyUnseen, findDumpFile, type ReachablePlace, sha256Of } from "../../linux/dump-file.ts";
+import { copyUnseen, sha256Of } from "../../linux/dump-file.ts";
 import { findFamily, type Relative } from "../../linux/family.ts";
+import { type DumpAge, type DumpSearch, findDumpFile } from "../../linux/find-dump.ts";
 import { type Core, isSameCore } from "../../linux/nso.ts";
 import type { ProcessHandle } from "../../linux/process-handle.ts";
 import { isAlive, readStat } from "../../linux/procfs.ts";
 import type { IncidentContext } from "../action-context.ts";
 import { callOomWitness } from "./oom-witness.ts";
-import type { CorePort, FollowedDump, RecordPort } from "./ports.ts";
+import type { CorePort, DumpPort, RecordPort } from "./ports.ts";
 import { shed } from "./shed.ts";
 
 const stateWords: Record<string, string> = { T: "stopped (T)", t: "traced (t)", D: "in disk sleep (D)" };
@@ -44,15 +45,26 @@ export function recordPort(
 /** A mount that has not answered by then is dead, and the verdict is due all the same. */
 const findMsMax = 10_000;
 
-/** `places` are asked anew each time: what holds them open may come later. */
+/** Where the dump may be, and what was there before; each asked anew, since it may be known later. */
+export interface DumpHunt {
+  search: () => DumpSearch;
+  known: () => ReadonlySet<string> | undefined;
+  skewMs: () => number;
+}
+
 export function dumpPort(
   { incident, stop }: IncidentContext,
-  places: () => readonly ReachablePlace[],
-): FollowedDump["dump"] {
-  const reachOf = (path: string) => places().find((place) => place.path === path)?.reach;
+  { search, known, skewMs }: DumpHunt,
+): Pick<DumpPort, "find" | "findOwn" | "preserve" | "sha256"> {
+  const reachOf = (path: string) => search().places.find((place) => place.path === path)?.reach;
+  const find = (age: DumpAge) =>
+    Promise.race([findDumpFile(search(), age), Bun.sleep(findMsMax).then(() => undefined)]);
   return {
-    find: (sinceMs) =>
-      Promise.race([findDumpFile(places(), sinceMs), Bun.sleep(findMsMax).then(() => undefined)]),
+    find(sentAtMs) {
+      const before = known();
+      return find(before ? { known: before } : { sinceMs: sentAtMs + skewMs() });
+    },
+    findOwn: (sinceMs) => find({ sinceMs: sinceMs + skewMs() }),
     sha256: (path) => sha256Of(reachOf(path) ?? path, stop),
     /** Into the incident's directory, where this process alone can still get at the file. */
     async preserve(path) {
@@ -70,10 +82,7 @@ export async function makeRoom({ incident, host }: IncidentContext, core: Core):
   const family = findFamily(procDir, core);
   if (family.length === 0) return;
   incident.record(host.now(), { step: "shedding", family });
-  host.journal.action(
-    `memory is still critical: ending ${namesOf(family)} to make room for the crash dump`,
-    "warning",
-  );
+  host.journal.action(`ending ${namesOf(family)} to make room for the crash dump`, "warning");
   const all = await shed(procDir, family);
   incident.record(host.now(), { step: "shed", family: all });
   const left = all.filter(({ ended }) => !ended);

@@ -26,16 +26,25 @@ export interface CorePort {
 export interface DumpPort {
   /**
    * Judges the dump's place anew and, where there can be one, moves an old file aside. Bounded: what was known before
-   * when the file system does not answer, undefined when nothing was.
+   * when the file system does not answer.
    */
-  prepare(): Promise<DumpProspect | undefined>;
-  /** The dump as it is now, undefined while there is none written at or after `sinceMs`. */
-  find(sinceMs: number): Promise<DumpFile | undefined>;
+  prepare(): Promise<PreparedDump>;
+  /** The dump as it is now, undefined while there is no file that was not there before the signal at `sentAtMs`. */
+  find(sentAtMs: number): Promise<DumpFile | undefined>;
+  /** A dump that the core wrote of its own accord at or after `sinceMs`. */
+  findOwn(sinceMs: number): Promise<DumpFile | undefined>;
   /** Copies a dump that goes away with the core's container; the copy's path, undefined where none is needed. */
   preserve(path: string): Promise<string | undefined>;
   sha256(path: string): Promise<string | undefined>;
   /** One debug dump in its place, where there can be no crash dump. */
   lastDebugDump(): Promise<Outcome>;
+}
+
+export interface PreparedDump {
+  /** Undefined when nothing is known of the place. */
+  prospect: DumpProspect | undefined;
+  /** The files that were there before the signal; undefined when that is not known. */
+  known: ReadonlySet<string> | undefined;
 }
 
 /** The memory that is short, and who else is in it. */
@@ -48,6 +57,11 @@ export interface MemoryPort {
   shield(): void;
   /** Puts back what `shield` changed. */
   unshield(): void;
+  /**
+   * The cgroup whose processes the kernel kills together (memory.oom.group), where the core is in one: what takes a VM
+   * takes the dump.
+   */
+  oomGroup(): string | undefined;
   /** Ends the VMs beside the core. */
   makeRoom(): Promise<void>;
 }
@@ -90,7 +104,7 @@ export interface CrashDumpWorld {
 export interface FollowedDump {
   core: CorePort;
   dump: Pick<DumpPort, "find" | "preserve" | "sha256">;
-  memory: Pick<MemoryPort, "isCritical" | "unshield" | "makeRoom">;
+  memory: Pick<MemoryPort, "isCritical" | "oomGroup" | "unshield" | "makeRoom">;
   record: Omit<RecordPort, "collectEvidence">;
   policy: CrashDumpPolicy;
   progress: Pick<Progress, "stop">;

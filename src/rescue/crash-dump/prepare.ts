@@ -6,7 +6,7 @@ import type { DumpProspect } from "../../core/dump-prospect.ts";
 import { describeError } from "../../core/errors.ts";
 import { moveAside } from "../../linux/dump-file.ts";
 import type { Outlook } from "../outlook.ts";
-import type { CrashDumpPolicy, CrashDumpWorld, RecordPort } from "./ports.ts";
+import type { CrashDumpPolicy, CrashDumpWorld, PreparedDump, RecordPort } from "./ports.ts";
 
 const prepareMsMax = 50;
 
@@ -14,27 +14,30 @@ const prepareMsMax = 50;
 export async function prepareDump(
   outlook: Outlook,
   record: Pick<RecordPort, "write" | "now">,
-): Promise<DumpProspect | undefined> {
+): Promise<PreparedDump> {
   let late = false;
-  const work = async (): Promise<DumpProspect> => {
+  const asKnown = (): PreparedDump => ({ prospect: outlook.prospect(), known: outlook.known() });
+  const work = async (): Promise<PreparedDump> => {
     const { prospect, movable } = await outlook.judge();
-    if (prospect.outlook === "hopeless") return prospect;
+    // Before anything is moved: that changes names, and not what a file is known by.
+    const prepared = { prospect, known: outlook.known() };
+    if (prospect.outlook === "hopeless") return prepared;
     for (const { path, reach } of movable) {
       if (late) break;
-      const aside = await moveAside(reach, record.now());
+      const aside = await moveAside(reach, record.now() + outlook.skewMs());
       if (aside === undefined) continue;
       const to = reach === path ? aside : join(dirname(path), basename(aside));
       record.write({ step: "moved-aside", from: path, to });
     }
-    return prospect;
+    return prepared;
   };
   const bounded = Bun.sleep(prepareMsMax).then(() => {
     late = true;
-    return outlook.prospect();
+    return asKnown();
   });
   const failed = (error: unknown) => {
     record.write({ step: "prepare-failed", reason: describeError(error) });
-    return outlook.prospect();
+    return asKnown();
   };
   return await Promise.race([work().catch(failed), bounded]);
 }

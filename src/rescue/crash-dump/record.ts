@@ -2,6 +2,7 @@
 
 import type { Action } from "../../core/action.ts";
 import type { IncidentStep } from "../../core/incident-step.ts";
+import { searchOf } from "../../linux/crash-dump-path.ts";
 import { readBootId } from "../../linux/procfs.ts";
 import type { Target } from "../target.ts";
 import type { CrashDumpWorld } from "./ports.ts";
@@ -23,6 +24,7 @@ export function criticalStep({ rule, reading }: Action, { core, dump, outlook }:
     bootId: readBootId(procDir),
     argv: core.argv,
     places: dump.places.map(({ path }) => path),
+    alike: searchOf(dump).alike,
     prospect: outlook.prospect() ?? null,
   } as const satisfies IncidentStep;
 }

@@ -11,7 +11,8 @@ const exposedAdj = 1000;
 
 /**
  * Lowers the core's adjustment where that is permitted (CAP_SYS_RESOURCE), else raises those of its VMs: with the
- * core they are lost anyway. A few writes to /proc. Returns what was changed.
+ * core they are lost anyway. `family` is empty where a VM would take the core with it. A few writes to /proc. Returns
+ * what was changed.
  */
 export function shield(procDir: string, core: ProcessIdentity, family: readonly Relative[]): ScoreChange[] {
   const lowered = change(procDir, core, shieldedAdj);

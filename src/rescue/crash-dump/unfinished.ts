@@ -4,10 +4,12 @@ import { failed, type Outcome, skipped } from "../../core/action.ts";
 import { dumpVerdict } from "../../core/dump-verdict.ts";
 import { describeError } from "../../core/errors.ts";
 import { type BegunDump, summariseIncident } from "../../core/incident.ts";
-import { findCrashDumpTarget, holdTarget } from "../../linux/crash-dump-path.ts";
-import { findDumpFile, type ReachablePlace, sha256Of } from "../../linux/dump-file.ts";
+import { findCrashDumpTarget, holdTarget, searchOf } from "../../linux/crash-dump-path.ts";
+import { sha256Of } from "../../linux/dump-file.ts";
+import { findDumpFile } from "../../linux/find-dump.ts";
 import { type Core, readCore } from "../../linux/nso.ts";
 import { killLineOf, readOomLines, readUptimeMs } from "../../linux/oom-evidence.ts";
+import { findOomGroup } from "../../linux/oom-group.ts";
 import { openProcess } from "../../linux/process-handle.ts";
 import { readBootId } from "../../linux/procfs.ts";
 import type { CoreRegister } from "../../record/core-register.ts";
@@ -111,9 +113,14 @@ async function watchOn(context: IncidentContext, begun: BegunDump, core: Core): 
   const held = await holdTarget(findCrashDumpTarget(procDir, core, dumpHints(config)));
   const world: FollowedDump = {
     core: corePort(context, core, handle),
-    dump: dumpPort(context, () => held.places),
+    dump: dumpPort(context, {
+      search: () => searchOf(held),
+      known: () => knownOf(begun),
+      skewMs: () => 0,
+    }),
     memory: {
       isCritical: createCriticalCheck({ config, host, reading: begun, core }),
+      oomGroup: () => findOomGroup(host.roots, core.pid),
       unshield: () => unshield(procDir, begun.changes),
       makeRoom: () => makeRoom(context, core),
     },
@@ -129,10 +136,18 @@ async function watchOn(context: IncidentContext, begun: BegunDump, core: Core): 
   }
 }
 
+function knownOf({ known }: BegunDump): ReadonlySet<string> | undefined {
+  return known ? new Set(known) : undefined;
+}
+
 async function judgeRemains({ incident, host, stop }: IncidentContext, begun: BegunDump): Promise<Outcome> {
   const { roots, now } = host;
-  const places: ReachablePlace[] = begun.places.map((path) => ({ path, reach: path }));
-  const dump = await findDumpFile(places, begun.atMs);
+  const places = begun.places.map((path) => ({ path, reach: path }));
+  const known = knownOf(begun);
+  const dump = await findDumpFile(
+    { places, alike: begun.alike },
+    known ? { known } : { sinceMs: begun.atMs },
+  );
   const sameBoot = begun.bootId === readBootId(roots.procDir);
   const sinceUptimeMs = readUptimeMs(roots.procDir) - (now() - begun.atMs);
   const oomKill = sameBoot ? killLineOf(begun.pid, sinceUptimeMs - 1000, readOomLines() ?? []) : undefined;

@@ -50,7 +50,7 @@ const ownDumpMsMax = 120_000;
 
 /** The core ended by itself before the signal; an Erlang that runs out of memory writes a dump of its own accord. */
 export async function judgeOwnEnd({ core, dump, record }: CrashDumpWorld, atMs: number): Promise<Outcome> {
-  const found = await dump.find(atMs - ownDumpMsMax);
+  const found = await dump.findOwn(atMs - ownDumpMsMax);
   const oomKill = core.findOomKill(atMs - ownDumpMsMax);
   if (oomKill !== undefined) record.write({ step: "oom-kill", line: oomKill });
   const isComplete = found?.ending === "complete";

@@ -35,11 +35,20 @@ export async function watchDump(world: FollowedDump, sentAtMs: number): Promise<
   return true;
 }
 
-/** Ends the VMs while memory is critical, at most once in `shedEveryMs`. Not awaited: SIGKILL follows after 2 s. */
+/**
+ * Ends the VMs while memory is critical, at most once in `shedEveryMs`; at once where the kernel would kill them and
+ * the core together. Not awaited: SIGKILL follows after 2 s.
+ */
 function roomMaker({ memory, record, policy }: FollowedDump): (nowMs: number) => void {
   let shedAtMs = Number.NEGATIVE_INFINITY;
+  const oomGroup = policy.shed === "never" ? undefined : memory.oomGroup();
+  if (oomGroup !== undefined)
+    record.say(`the kernel kills all of cgroup ${oomGroup} together (memory.oom.group): its VMs end at once`);
+  let isFirst = oomGroup !== undefined;
   return (nowMs) => {
-    if (policy.shed === "never" || nowMs - shedAtMs < shedEveryMs || !memory.isCritical()) return;
+    if (policy.shed === "never" || nowMs - shedAtMs < shedEveryMs) return;
+    if (!isFirst && !memory.isCritical()) return;
+    isFirst = false;
     shedAtMs = nowMs;
     memory
       .makeRoom()

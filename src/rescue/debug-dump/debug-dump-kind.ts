@@ -1,7 +1,7 @@
 /** The action `debug-dump`: finds `ncs` and takes NSO's debug dumps into the incident's directory. */
 
 import { failed, type Outcome, skipped } from "../../core/action.ts";
-import { confFileReach } from "../../linux/core-root.ts";
+import { confFileReach } from "../../linux/conf-file.ts";
 import { openHandover } from "../../linux/handover.ts";
 import { findNcs } from "../../linux/ncs-command.ts";
 import { readMemorySection } from "../../linux/ncs-conf.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { configJson } from "../../core/config.ts";
 import { describeError } from "../../core/errors.ts";
 import { commit, version } from "../../core/version.ts";
-import { confFileReach } from "../../linux/core-root.ts";
+import { confFileReach } from "../../linux/conf-file.ts";
 import { readMemorySection } from "../../linux/ncs-conf.ts";
 import { formatOomLines, readOomLines } from "../../linux/oom-evidence.ts";
 import { openPrivateDirectory } from "../../linux/private-directory.ts";

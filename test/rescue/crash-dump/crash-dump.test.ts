@@ -7,6 +7,8 @@ import type { CrashDumpWorld } from "../../../src/rescue/crash-dump/ports.ts";
 const good: DumpProspect = { outlook: "good", path: "/d", roomKib: 9, needKib: 1, reasons: [] };
 const hopeless: DumpProspect = { ...good, outlook: "hopeless", reasons: ["dumps are off"] };
 
+const prepared = (prospect: DumpProspect | undefined) => ({ prospect, known: new Set<string>() });
+
 /** What may be otherwise than well, port by port. */
 type Changes = { [Port in keyof CrashDumpWorld]?: Partial<CrashDumpWorld[Port]> };
 
@@ -37,8 +39,9 @@ function world(changes: Changes = {}) {
       ...changes.core,
     },
     dump: {
-      prepare: note("prepare", Promise.resolve(good)),
+      prepare: note("prepare", Promise.resolve(prepared(good))),
       find: () => Promise.resolve(file),
+      findOwn: () => Promise.resolve(file),
       preserve: () => Promise.resolve(undefined),
       sha256: () => Promise.resolve("abc"),
       lastDebugDump: note(
@@ -49,6 +52,7 @@ function world(changes: Changes = {}) {
     },
     memory: {
       isCritical: () => false,
+      oomGroup: () => undefined,
       judgeVictim: () => ({ isNso: true, sentence: "the kernel would kill NSO's ncs.smp" }),
       shield: note("shield", undefined),
       unshield: note("unshield", undefined),
@@ -108,7 +112,7 @@ describe("the order of the steps", () => {
   });
 
   test("a place that could not be judged in time does not either", async () => {
-    const { did, run } = world({ dump: { prepare: () => Promise.resolve(undefined) } });
+    const { did, run } = world({ dump: { prepare: () => Promise.resolve(prepared(undefined)) } });
     await run();
     expect(did).toContain("signal");
   });
@@ -118,7 +122,7 @@ describe("no signal goes out", () => {
   test("to another process: the core ended between decision and signal, and the shield is taken back", async () => {
     const { did, run } = world({
       core: { isSame: () => false },
-      dump: { find: () => Promise.resolve(undefined) },
+      dump: { findOwn: () => Promise.resolve(undefined) },
     });
     const { outcome, message } = await run();
     expect(outcome).toBe("failed");
@@ -133,7 +137,7 @@ describe("no signal goes out", () => {
   });
 
   test("where no dump is possible: one last debug dump instead", async () => {
-    const { did, run } = world({ dump: { prepare: () => Promise.resolve(hopeless) } });
+    const { did, run } = world({ dump: { prepare: () => Promise.resolve(prepared(hopeless)) } });
     const { outcome, message } = await run();
     expect(outcome).toBe("partial");
     expect(message).toContain("dumps are off");
@@ -144,7 +148,7 @@ describe("no signal goes out", () => {
 
   test("unless it is wanted without a dump too", async () => {
     const { did, run } = world({
-      dump: { prepare: () => Promise.resolve(hopeless) },
+      dump: { prepare: () => Promise.resolve(prepared(hopeless)) },
       policy: { without_dump: "signal" },
     });
     await run();

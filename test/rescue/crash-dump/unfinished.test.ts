@@ -28,7 +28,7 @@ afterEach(() => {
 const bootInto = (boot: string) => writeFileSync(join(proc.dir, "sys/kernel/random/boot_id"), `${boot}\n`);
 
 /** An incident whose agent ended right after the signal to the core with PID 100. */
-function leaveBehind({ sent = true } = {}): void {
+function leaveBehind({ sent = true, alike = false, known = null as string[] | null } = {}): void {
   const incident = openIncident(dir, id);
   const atMs = Date.now();
   const reading = {
@@ -51,10 +51,12 @@ function leaveBehind({ sent = true } = {}): void {
     startTicks,
     argv,
     places,
+    alike,
     bootId: "this-boot",
     prospect: null,
   });
   incident.record(atMs, { step: "signal-intended", pid, signal: "SIGUSR1" });
+  incident.record(atMs, { step: "prepared", recordSynced: true, prospect: null, known });
   if (sent) incident.record(atMs, { step: "signal-sent", pid, signal: "SIGUSR1" });
   incident.close();
 }

@@ -1,0 +1,126 @@
+/** What the file systems say of a crash dump's places, for `judgeDump`. */
+
+import { lstat, stat, statfs } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { DumpFacts, DumpPlace } from "../core/dump-prospect.ts";
+import { type CrashDumpTarget, searchOf } from "./crash-dump-path.ts";
+import { type Credentials, readCredentials, writeObstacle } from "./credentials.ts";
+import type { ReachablePlace } from "./dump-file.ts";
+import type { ProbeAnswer } from "./dump-probe.ts";
+import { knownFiles } from "./find-dump.ts";
+import { followLink } from "./follow-link.ts";
+
+export interface DumpSurvey {
+  facts: Omit<DumpFacts, "coreKib">;
+  /** Where an existing file can be moved aside, since the core may create a new one; behind their links. */
+  movable: ReachablePlace[];
+  /** The files that are there now. */
+  known: ReadonlySet<string>;
+  /** What a probe would ask, by the way in: the directories that the settings name. */
+  directories: string[];
+  /** As whom; undefined when the core has gone. */
+  who: Credentials | undefined;
+}
+
+/** What was answered when a file was made in a directory, by the way in; undefined where it was not tried yet. */
+export type Probed = (directory: string) => ProbeAnswer | undefined;
+
+/** Asynchronous: a dead mount must not hold the agent. Never throws. */
+export async function surveyTarget(
+  procDir: string,
+  pid: number,
+  target: CrashDumpTarget,
+  probed: Probed,
+): Promise<DumpSurvey> {
+  const who = readCredentials(procDir, pid);
+  const { settings, root } = target;
+  const [surveyed, known] = await Promise.all([
+    Promise.all(
+      target.places.map(async (named) => ({ named, ...(await surveyPlace(named, { root, who, probed })) })),
+    ),
+    knownFiles(searchOf(target)),
+  ]);
+  const settled = surveyed.filter(({ named }) => !named.fallback);
+  return {
+    facts: {
+      ...settings,
+      places: surveyed.map(({ place, named }) => ({ ...place, fallback: named.fallback })),
+    },
+    movable: surveyed.flatMap(({ led, mayMove }) => (led && mayMove ? [led] : [])),
+    known,
+    directories: [...new Set(settled.flatMap(({ led }) => (led ? [dirname(led.reach)] : [])))],
+    who,
+  };
+}
+
+interface SurveyedPlace {
+  place: DumpPlace;
+  /** Behind its links; undefined where they go in a circle. */
+  led?: ReachablePlace;
+  mayMove?: boolean;
+}
+
+interface Asked {
+  root: string;
+  who: Credentials | undefined;
+  probed: Probed;
+}
+
+async function surveyPlace(named: ReachablePlace, { root, who, probed }: Asked): Promise<SurveyedPlace> {
+  const { path } = named;
+  const led = await followLink(named, root);
+  if (!led) return { place: { path, obstacle: "its links lead in a circle" } };
+  const directory = dirname(led.reach);
+  const [room, kind] = await Promise.all([
+    statfs(directory).catch(() => undefined),
+    obstacleOfKind(led.reach),
+  ]);
+  // Only root may take the last blocks of a file system.
+  const blocks = room && (who?.uid === 0 ? room.bfree : room.bavail);
+  const freeKib = room && blocks !== undefined ? Math.floor((blocks * room.bsize) / 1024) : undefined;
+  const place: DumpPlace = { path, freeKib, ...(led.path === path ? {} : { leadsTo: led.path }) };
+  if (kind !== undefined) return { place: { ...place, obstacle: kind }, led };
+  if (!who) return { place, led };
+  const { obstacle, mayCreate } = await writeObstacle({ directory, file: led.reach }, who);
+  if (obstacle !== undefined || !mayCreate) return { place: { ...place, obstacle }, led };
+  if (room?.files && room.ffree === 0)
+    return { place: { ...place, obstacle: "its file system has no free inode" }, led };
+  const mayMove = led.path === path || (await isOwnLink(named.reach, who));
+  return { place: { ...place, ...objectionOf(probed(directory), freeKib, who) }, led, mayMove };
+}
+
+/** A dump into a device is gone, into a FIFO or a socket it waits for a reader. */
+async function obstacleOfKind(reach: string): Promise<string | undefined> {
+  const found = await stat(reach).catch(() => undefined);
+  if (!found || found.isFile()) return undefined;
+  if (found.isDirectory()) return "is a directory";
+  if (found.isCharacterDevice() || found.isBlockDevice()) return "is a device, which keeps no dump";
+  return found.isFIFO() ? "is a FIFO" : "is a socket";
+}
+
+/** A link that root or the core's user made; anybody else's could lead to a file that is not theirs to move. */
+async function isOwnLink(path: string, { uid }: Credentials): Promise<boolean> {
+  const link = await lstat(path).catch(() => undefined);
+  return link?.uid === 0 || link?.uid === uid;
+}
+
+/** Of a place where permissions allow it: the file system has the last word. */
+function objectionOf(
+  answer: ProbeAnswer | undefined,
+  freeKib: number | undefined,
+  { uid }: Credentials,
+): Pick<DumpPlace, "obstacle" | "doubt"> {
+  switch (answer?.kind) {
+    case "refused":
+      return { obstacle: `no file can be made there by the core's user (uid ${uid}): ${answer.reason}` };
+    case "full":
+      // Without room the disk is full, which is said with the numbers; with room it is a quota.
+      return freeKib === 0 ? {} : { obstacle: "a file can be made there, but not one byte be written" };
+    case "silent":
+      return { doubt: "its file system does not answer" };
+    case "made":
+    case "untried":
+    case undefined:
+      return {};
+  }
+}
