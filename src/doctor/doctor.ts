@@ -1,4 +1,7 @@
-/** The doctor: would a rescue work here, now, for this NSO? It looks and changes nothing. */
+/**
+ * The doctor: would a rescue work here, now, for this NSO? It looks and changes nothing; one small file beside the dump
+ * is made and removed again.
+ */
 
 import { type Check, fail, ok, warn } from "../core/check.ts";
 import { describeError } from "../core/errors.ts";
@@ -6,8 +9,11 @@ import { shown } from "../core/shown.ts";
 import { type CoreChoice, chooseCore, describeAll, describeNone, rankedCores } from "../linux/choose-core.ts";
 import type { Core } from "../linux/nso.ts";
 import { userName } from "../linux/users.ts";
+import { checkCgroupSettings } from "./cgroup-settings.ts";
 import { checkHost } from "./host.ts";
 import { checkIpc } from "./ipc.ts";
+import { checkJavaHeap } from "./java-heap.ts";
+import { checkNcsConf } from "./ncs-conf.ts";
 import { checkCore } from "./nso.ts";
 import type { DoctorOptions } from "./options.ts";
 import { checkSelf } from "./self.ts";
@@ -19,8 +25,11 @@ export async function examine(options: DoctorOptions): Promise<Check[]> {
   const groups: [string, () => Promise<Check[]> | Check[]][] = [
     ["NSO core", () => choosing],
     ["NSO core", () => (core ? checkCore(core, options) : [])],
+    ["ncs.conf", () => (core ? checkNcsConf(core, options) : [])],
     ["NSO's IPC", () => checkIpc(core, options)],
     ["host", () => checkHost(core, options)],
+    ["cgroup settings", () => checkCgroupSettings(core, options)],
+    ["Java heap", () => checkJavaHeap(core, options)],
     ["nsomem", () => checkSelf(options)],
   ];
   const checks: Check[] = [];

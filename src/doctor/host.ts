@@ -10,6 +10,7 @@ import type { Core } from "../linux/nso.ts";
 import { listPids, readOptional, readOvercommitMode } from "../linux/procfs.ts";
 import { checkCeilings } from "./ceilings.ts";
 import type { DoctorOptions } from "./options.ts";
+import { checkSwap } from "./swap.ts";
 
 export function checkHost(core: Core | undefined, { roots }: DoctorOptions): Check[] {
   const meminfo = readMeminfo(roots.procDir);
@@ -44,21 +45,6 @@ function checkOvercommit(procDir: string, meminfo: Meminfo): Check {
     `mode 2, ratio ${ratio} where ${wanted} is recommended; ${use}`,
     `in /etc/sysctl.d/90-nso.conf:\n${settings}`,
   );
-}
-
-function checkSwap(procDir: string, { swapTotalKib, memTotalKib }: Meminfo): Check {
-  const name = "swap";
-  const swappiness = Number(readOptional(`${procDir}/sys/vm/swappiness`));
-  if (swapTotalKib === 0) return ok(name, `none; vm.swappiness ${swappiness}`);
-  const found = `${formatKib(swapTotalKib)}, vm.swappiness ${swappiness}`;
-  if (swapTotalKib > memTotalKib)
-    return warn(
-      name,
-      `${found}: more than RAM`,
-      "a swapping NSO is slower than a restarted one; make it smaller",
-    );
-  if (swappiness <= 1) return ok(name, found);
-  return warn(name, found, "NSO's guide recommends vm.swappiness = 1");
 }
 
 const daemons = ["earlyoom", "systemd-oomd", "nohang", "oomd"];

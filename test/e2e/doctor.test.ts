@@ -99,8 +99,8 @@ describe("doctor", () => {
     "warns of an IPC where nobody listens, an access file it cannot read, and NSO's own memory-management",
     async () => {
       const conffile = join(scene.dir(), "ncs.conf");
-      const action =
-        "<action><used-memory-threshold-percentage>85</used-memory-threshold-percentage></action>";
+      const threshold = "<used-memory-threshold-percentage>85</used-memory-threshold-percentage>";
+      const action = `<action><name>a</name>${threshold}<debug-dump><count>2</count></debug-dump></action>`;
       writeFileSync(
         conffile,
         `<ncs-config><memory-management><actions>${action}</actions></memory-management></ncs-config>`,
@@ -116,7 +116,7 @@ describe("doctor", () => {
       expect(exitCode).toBe(1);
       const section = checks.get("NSO's memory-management");
       expect(section).toMatchObject({ verdict: "warn" });
-      expect(section?.found).toContain("5 debug dumps at 85 % used");
+      expect(section?.found).toContain("2 debug dumps at 85 % used");
       expect(section?.mend).toContain(
         "<used-memory-threshold-percentage>90</used-memory-threshold-percentage>",
       );
