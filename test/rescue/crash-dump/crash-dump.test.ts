@@ -198,6 +198,23 @@ describe("the watch", () => {
     expect(sheds).toBe(1);
   });
 
+  test("the VMs are ended at once where the kernel would kill them and the core together", async () => {
+    const sheds: string[] = [];
+    const memory = {
+      isCritical: () => false,
+      oomGroup: () => "/pod",
+      makeRoom() {
+        sheds.push("shed");
+        return Promise.resolve();
+      },
+    };
+    const core = { send: () => true };
+    await world({ core, memory, policy: { timeout: 5, shed: "if-critical" } }).run();
+    expect(sheds).toEqual(["shed"]);
+    await world({ core, memory, policy: { timeout: 5, shed: "never" } }).run();
+    expect(sheds).toEqual(["shed"]);
+  });
+
   test("SIGKILL follows the deadline only where it was configured", async () => {
     let killed = 0;
     let alive = true;

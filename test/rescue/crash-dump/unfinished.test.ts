@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defaultConfig } from "../../../src/core/config.ts";
 import { summariseIncident } from "../../../src/core/incident.ts";
+import { knownFiles } from "../../../src/linux/find-dump.ts";
 import { openIncident } from "../../../src/record/incident.ts";
 import { readIncident } from "../../../src/record/incident-log.ts";
 import { findUnfinished, finishUnfinished, wasSignalled } from "../../../src/rescue/crash-dump/unfinished.ts";
@@ -103,6 +104,31 @@ describe("an incident without a verdict", () => {
     writeFileSync(join(dir, "erl_crash.dump"), "half of it");
     expect(await finish()).toContain("no end mark");
     expect(verdict()).toBe("cut");
+  });
+
+  test("does not take a dump that was there before the signal for its own, whatever its time says", async () => {
+    const dump = join(dir, "erl_crash.dump");
+    writeFileSync(dump, "…\n=end\n");
+    const known = [...(await knownFiles({ places: [{ path: dump, reach: dump }], alike: false }))];
+    leaveBehind({ known });
+    await finish();
+    expect(verdict()).toBe("missing");
+  });
+
+  test("finds one that a file server with a slow clock dates before the signal", async () => {
+    leaveBehind({ known: [] });
+    const dump = join(dir, "erl_crash.dump");
+    writeFileSync(dump, "…\n=end\n");
+    utimesSync(dump, new Date(Date.now() - 20_000), new Date(Date.now() - 20_000));
+    await finish();
+    expect(verdict()).toBe("complete");
+  });
+
+  test("finds one with a time in its name where the environment could not be read", async () => {
+    leaveBehind({ known: [], alike: true });
+    writeFileSync(join(dir, "erl_crash.dump.20261123-120000"), "…\n=end\n");
+    expect(await finish()).toContain("erl_crash.dump.20261123-120000");
+    expect(verdict()).toBe("complete");
   });
 
   test("is not watched on where another process took the PID", async () => {
