@@ -23,14 +23,13 @@ export async function checkCrashDump(core: Core, options: DoctorOptions): Promis
   try {
     const answers = new Map<string, ProbeAnswer>();
     const survey = () => surveyTarget(roots.procDir, core.pid, target, (directory) => answers.get(directory));
-    const { directories, who } = await survey();
+    const { probes, who } = await survey();
     if (who)
-      for (const directory of directories)
-        answers.set(directory, await probeDirectory(directory, who).answer);
+      for (const place of probes) answers.set(place.directory, await probeDirectory(place, who).answer);
     const { facts } = await survey();
     const coreKib = coreKibAtCritical(core, options);
     const prospect = judgeDump({ ...facts, ...(coreKib === undefined ? {} : { coreKib }) });
-    const [dumpDir] = directories;
+    const dumpDir = probes[0]?.directory;
     return [
       checkPath(prospect),
       checkRoom(prospect),

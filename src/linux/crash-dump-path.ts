@@ -2,7 +2,7 @@
 
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { type DumpSettings, readDumpSettings } from "../core/dump-settings.ts";
 import type { ReachablePlace } from "./dump-file.ts";
 import type { DumpSearch } from "./find-dump.ts";
@@ -18,10 +18,18 @@ export interface CrashDumpHints {
   runDir?: string | undefined;
 }
 
+export interface NamedPlace extends ReachablePlace {
+  /** Looked at as well, but the core's settings name another place. */
+  fallback: boolean;
+  /** Named from the run directory, which the core is in already: it need not be able to get there. */
+  isEntered: boolean;
+  /** The name that the core knows it by, where links lead here from there. */
+  linkedFrom?: string;
+}
+
 /** The places to look at after the signal, most likely first, and what the core's settings say about a dump. */
 export interface CrashDumpTarget {
-  /** `fallback`: looked at as well, but the core's settings name another place. */
-  places: (ReachablePlace & { fallback: boolean })[];
+  places: NamedPlace[];
   settings: DumpSettings;
   /** "/", or the way into the core's own mounts. */
   root: string;
@@ -37,24 +45,25 @@ export function findCrashDumpTarget(procDir: string, core: Core, hints: CrashDum
   const named = [hints.crashDump, environ?.NCS_DUMP, environ?.ERL_CRASH_DUMP].flatMap((path) =>
     path ? [path] : [],
   );
-  const byDefault = runDir ? [join(runDir, "ncs_crash.dump"), join(runDir, "erl_crash.dump")] : [];
-  // A relative name without a directory to start from is not a place.
-  const absolute = (paths: readonly string[]) =>
-    paths.flatMap((path) => (path.startsWith("/") ? resolve(path) : runDir ? resolve(runDir, path) : []));
   const root = rootOf(procDir, core.pid);
-  const placeOf = (path: string, fallback: boolean) => ({
-    path,
-    reach: root === "/" ? path : `${root}${path}`,
-    fallback,
-  });
-  const settled = [...new Set(absolute(named))];
-  const places = [
-    ...settled.map((path) => placeOf(path, false)),
-    ...absolute(byDefault)
-      .filter((path) => !settled.includes(path))
-      .map((path) => placeOf(path, settled.length > 0)),
-  ];
+  const placeOf = (name: string): NamedPlace[] => {
+    const isEntered = !name.startsWith("/");
+    // A relative name without a directory to start from is not a place.
+    if (isEntered && !runDir) return [];
+    const path = resolve(runDir ?? "/", name);
+    return [{ path, reach: root === "/" ? path : `${root}${path}`, fallback: false, isEntered }];
+  };
+  const settled = withoutRepeats(named.flatMap(placeOf));
+  const fallback = settled.length > 0;
+  const places = withoutRepeats([
+    ...settled,
+    ...["ncs_crash.dump", "erl_crash.dump"].flatMap(placeOf).map((place) => ({ ...place, fallback })),
+  ]);
   return { places, settings: readDumpSettings(environ, core.argv), root };
+}
+
+function withoutRepeats(places: readonly NamedPlace[]): NamedPlace[] {
+  return places.filter(({ path }, index) => places.findIndex((one) => one.path === path) === index);
 }
 
 /** Where to look for the dump. Without the environment a name may have something behind it that is not known. */
@@ -82,7 +91,13 @@ export async function holdTarget(target: CrashDumpTarget): Promise<HeldTarget> {
       const directory = await open(dirname(reach), directoryFlags).catch(() => undefined);
       if (!directory) return place;
       held.push(directory);
-      return { ...place, path, reach: `${ownProcDir}/self/fd/${directory.fd}/${basename(reach)}` };
+      const linkedFrom = path === place.path ? {} : { linkedFrom: place.path };
+      return {
+        ...place,
+        ...linkedFrom,
+        path,
+        reach: `${ownProcDir}/self/fd/${directory.fd}/${basename(reach)}`,
+      };
     }),
   );
   return {

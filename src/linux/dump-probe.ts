@@ -7,10 +7,10 @@
  */
 
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Credentials } from "./credentials.ts";
+import { launchAs, ownUid } from "./run-as.ts";
 
 /** `untried`: nothing can be asked as that user, so nothing is known. `silent`: no answer in time, a dead mount. */
 export type ProbeAnswer =
@@ -35,26 +35,37 @@ export const probePrefix = ".nsomem-probe-";
 const answerMsMax = 5000;
 
 /**
- * `set -C` opens with O_CREAT | O_EXCL, which follows no link and takes no file that is there. The file goes away when
- * the asker has looked at it, or has ended.
+ * `set -C` opens with O_CREAT | O_EXCL, which follows no link and takes no file that is there; it is opened once, since
+ * others may write in that directory. It goes away when the asker has looked at it, or has ended.
  */
 const script = [
   "umask 077; set -C",
-  '{ true > "./$1"; } 2>&1 || exit 1',
-  '{ printf x >> "./$1"; } 2> /dev/null || { rm -f -- "./$1"; exit 2; }',
+  '[ "$2" = . ] || { cd -- "$2"; } 2>&1 || exit 1',
+  '{ { printf x >&3 2> /dev/null || full=1; } 3> "./$1"; } 2>&1 || exit 1',
+  '[ -z "$full" ] || { rm -f -- "./$1"; exit 2; }',
   "echo made; read -r _",
   'rm -f -- "./$1"',
 ].join("\n");
 
+/** As whom a probe asks. */
+export type ProbeUser = Pick<Credentials, "uid" | "gid" | "groups" | "overridesPermissions">;
+
+export interface ProbePlace {
+  directory: string;
+  /** The core is in it already, whatever is above it; else it must get there first. */
+  isEntered: boolean;
+}
+
 /** Makes one file in `directory` as `who` would, and removes it. Never throws. */
-export function probeDirectory(directory: string, who: Credentials): Probing {
-  const words = wordsAs(who);
-  if (!words) return untried;
+export function probeDirectory({ directory, isEntered }: ProbePlace, who: ProbeUser): Probing {
   const name = `${probePrefix}${process.pid}-${randomBytes(8).toString("hex")}`;
+  const start = startAs(who, ["/bin/sh", "-c", script, "sh", name, isEntered ? "." : directory]);
+  if (!start) return untried;
   try {
-    const child = Bun.spawn([...words, "/bin/sh", "-c", script, "sh", name], {
-      // The directory is entered as ourselves: NSO is in its own already, whatever is above it.
-      cwd: directory,
+    const child = Bun.spawn(start.words, {
+      ...start.identity,
+      // Entered as ourselves, before the child becomes another user.
+      cwd: isEntered ? directory : "/",
       env: { PATH: "/usr/bin:/bin:/usr/sbin:/sbin", LC_ALL: "C" },
       stdio: ["pipe", "pipe", "ignore"],
     });
@@ -94,15 +105,15 @@ async function ask(child: ProbeProcess, file: string): Promise<ProbeAnswer> {
 }
 
 /**
- * What stands before the command to run it as `who`; undefined where that cannot be done. A capability to write
- * everywhere is not passed on, so nothing is asked in the name of another user who has it.
+ * The start of `words` as `who`; undefined where that cannot be done. A capability to write everywhere is not passed
+ * on, so nothing is asked in the name of another user who has it.
  */
-function wordsAs({ uid, gid, groups, overridesPermissions }: Credentials): string[] | undefined {
-  const ownUid = process.geteuid?.() ?? 0;
-  if (uid === ownUid) return [];
-  if (ownUid !== 0 || overridesPermissions) return undefined;
-  const setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].find((path) => existsSync(path));
-  if (setpriv === undefined) return undefined;
-  const others = groups.length === 0 ? "--clear-groups" : `--groups=${groups.join(",")}`;
-  return [setpriv, `--reuid=${uid}`, `--regid=${gid}`, others, "--"];
+function startAs(who: ProbeUser, words: readonly string[]): ReturnType<typeof launchAs> | undefined {
+  const { uid, gid, groups, overridesPermissions } = who;
+  if (uid === ownUid()) return launchAs("ourselves", words);
+  if (ownUid() !== 0 || overridesPermissions) return undefined;
+  const start = launchAs({ uid, gid, groups }, words);
+  // Without its groups it would be refused what NSO is not.
+  const lacksGroups = start.identity.uid !== undefined && groups.some((group) => group !== gid);
+  return lacksGroups ? undefined : start;
 }

@@ -3,10 +3,10 @@
 import { lstat, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { DumpFacts, DumpPlace } from "../core/dump-prospect.ts";
-import { type CrashDumpTarget, searchOf } from "./crash-dump-path.ts";
+import { type CrashDumpTarget, type NamedPlace, searchOf } from "./crash-dump-path.ts";
 import { type Credentials, readCredentials, writeObstacle } from "./credentials.ts";
 import type { ReachablePlace } from "./dump-file.ts";
-import type { ProbeAnswer } from "./dump-probe.ts";
+import type { ProbeAnswer, ProbePlace } from "./dump-probe.ts";
 import { knownFiles } from "./find-dump.ts";
 import { followLink } from "./follow-link.ts";
 
@@ -16,8 +16,8 @@ export interface DumpSurvey {
   movable: ReachablePlace[];
   /** The files that are there now. */
   known: ReadonlySet<string>;
-  /** What a probe would ask, by the way in: the directories that the settings name. */
-  directories: string[];
+  /** What a probe would ask: the directories that the settings name, by the way in. */
+  probes: ProbePlace[];
   /** As whom; undefined when the core has gone. */
   who: Credentials | undefined;
 }
@@ -48,9 +48,22 @@ export async function surveyTarget(
     },
     movable: surveyed.flatMap(({ led, mayMove }) => (led && mayMove ? [led] : [])),
     known,
-    directories: [...new Set(settled.flatMap(({ led }) => (led ? [dirname(led.reach)] : [])))],
+    probes: settled.flatMap(({ named, led }) => (led ? [probePlaceOf(named, led)] : [])).filter(isFirst),
     who,
   };
+}
+
+/** In another root our own directories are none of the core's, and a link leads out of the one that it is in. */
+function probePlaceOf(named: NamedPlace, led: ReachablePlace): ProbePlace {
+  const isElsewhere = led.path !== led.reach;
+  return {
+    directory: dirname(led.reach),
+    isEntered: isElsewhere || (named.isEntered && led.path === named.path),
+  };
+}
+
+function isFirst({ directory }: ProbePlace, index: number, all: readonly ProbePlace[]): boolean {
+  return all.findIndex((one) => one.directory === directory) === index;
 }
 
 interface SurveyedPlace {
@@ -66,8 +79,8 @@ interface Asked {
   probed: Probed;
 }
 
-async function surveyPlace(named: ReachablePlace, { root, who, probed }: Asked): Promise<SurveyedPlace> {
-  const { path } = named;
+async function surveyPlace(named: NamedPlace, { root, who, probed }: Asked): Promise<SurveyedPlace> {
+  const path = named.linkedFrom ?? named.path;
   const led = await followLink(named, root);
   if (!led) return { place: { path, obstacle: "its links lead in a circle" } };
   const directory = dirname(led.reach);
@@ -85,7 +98,7 @@ async function surveyPlace(named: ReachablePlace, { root, who, probed }: Asked):
   if (obstacle !== undefined || !mayCreate) return { place: { ...place, obstacle }, led };
   if (room?.files && room.ffree === 0)
     return { place: { ...place, obstacle: "its file system has no free inode" }, led };
-  const mayMove = led.path === path || (await isOwnLink(named.reach, who));
+  const mayMove = led.path === named.path || (await isOwnLink(named.reach, who));
   return { place: { ...place, ...objectionOf(probed(directory), freeKib, who) }, led, mayMove };
 }
 

@@ -1,10 +1,11 @@
 /** Whether the kernel could start an executable: its first bytes, its interpreters, and the mount that it is on. */
 
-import { accessSync, closeSync, constants, openSync, readSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, readSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { errnoOf } from "../core/errors.ts";
 import { headBytes, parseHead } from "../core/script-head.ts";
 import { mountOf } from "./mounts.ts";
+import { openRegular } from "./regular-file.ts";
 
 /** How deep the kernel goes from interpreter to interpreter, see execve(2). */
 const interpretersMax = 4;
@@ -87,12 +88,12 @@ function isOursToRun(path: string): boolean {
 
 function readHead(path: string): Uint8Array | undefined {
   try {
-    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const { descriptor } = openRegular(path, { of: "anyone" });
     try {
       const head = Buffer.alloc(headBytes);
-      return head.subarray(0, readSync(file, head, 0, headBytes, 0));
+      return head.subarray(0, readSync(descriptor, head, 0, headBytes, 0));
     } finally {
-      closeSync(file);
+      closeSync(descriptor);
     }
   } catch (error) {
     // What may be executed and not read is a program, else its interpreter could not read it.

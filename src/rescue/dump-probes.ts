@@ -1,7 +1,6 @@
 /** The probes beside the dump: now and then, and never when memory is critical. */
 
-import type { Credentials } from "../linux/credentials.ts";
-import { type ProbeAnswer, probeDirectory } from "../linux/dump-probe.ts";
+import { type ProbeAnswer, type ProbePlace, type ProbeUser, probeDirectory } from "../linux/dump-probe.ts";
 
 export interface DumpProbes {
   /** The last answer for a directory; undefined before the first. */
@@ -9,7 +8,7 @@ export interface DumpProbes {
   /** How far the clock of the dump's file system is off ours, where it was seen. */
   skewMs(): number;
   /** Asks each directory where the last answer is old. True when an answer is another than before. */
-  ask(directories: readonly string[], who: Credentials, nowMs: number): Promise<boolean>;
+  ask(places: readonly ProbePlace[], who: ProbeUser, nowMs: number): Promise<boolean>;
 }
 
 /** What works is asked rarely, since it takes a process. */
@@ -22,16 +21,19 @@ interface Asked {
   atMs: number;
 }
 
+const isBad = ({ kind }: ProbeAnswer) => kind === "refused" || kind === "full" || kind === "silent";
+
 export function createDumpProbes(probe = probeDirectory): DumpProbes {
   const answers = new Map<string, Asked>();
   const waiting = new Set<string>();
   const isDue = (directory: string, nowMs: number) => {
     const last = answers.get(directory);
     if (waiting.has(directory)) return false;
-    return !last || nowMs - last.atMs >= (last.answer.kind === "made" ? goodForMs : badForMs);
+    return !last || nowMs - last.atMs >= (isBad(last.answer) ? badForMs : goodForMs);
   };
-  const askOne = async (directory: string, who: Credentials, nowMs: number) => {
-    const { answer, ended } = probe(directory, who);
+  const askOne = async (place: ProbePlace, who: ProbeUser, nowMs: number) => {
+    const { directory } = place;
+    const { answer, ended } = probe(place, who);
     waiting.add(directory);
     // One that hangs on a dead mount is not joined by another.
     void ended.finally(() => waiting.delete(directory));
@@ -47,9 +49,9 @@ export function createDumpProbes(probe = probeDirectory): DumpProbes {
         if (answer.kind === "made" && answer.skewMs !== undefined) return answer.skewMs;
       return 0;
     },
-    async ask(directories, who, nowMs) {
-      const due = directories.filter((directory) => isDue(directory, nowMs));
-      const changed = await Promise.all(due.map((directory) => askOne(directory, who, nowMs)));
+    async ask(places, who, nowMs) {
+      const due = places.filter(({ directory }) => isDue(directory, nowMs));
+      const changed = await Promise.all(due.map((place) => askOne(place, who, nowMs)));
       return changed.includes(true);
     },
   };

@@ -65,9 +65,9 @@ export function watchProspect(options: ProspectWatchOptions, firstLookMs: number
   const look = async (mayProbe: boolean) => {
     const memory = options.memory();
     const sizeOf = (rssKib: number) => coreAtCriticalKib(rssKib, memory, options.limits);
-    const { directories, who } = await survey(sizeOf);
+    const { probes: places, who } = await survey(sizeOf);
     if (mayProbe && who && memory?.level !== "critical")
-      if (await probes.ask(directories, who, options.now())) await survey(sizeOf);
+      if (await probes.ask(places, who, options.now())) await survey(sizeOf);
     if (prospect) say(prospect);
   };
   const clock = inTurn(look, (reason) => {

@@ -28,6 +28,8 @@ export interface BeamOptions {
   dir: string;
   conffile?: string;
   env?: Record<string, string>;
+  /** Further flags of the emulator: `-heart`. */
+  flags?: string[];
   /** What stands before the command and ends in exec: `setpriv --reuid nobody …`. */
   prefix?: string[];
   /** Runs from a copy of the lab's NSO root that this made: for another user, with a file capability. */
@@ -35,7 +37,14 @@ export interface BeamOptions {
 }
 
 /** Starts a BEAM and waits until it answers. */
-export async function startBeam({ dir, conffile, env, prefix = [], relocate }: BeamOptions): Promise<Beam> {
+export async function startBeam({
+  dir,
+  conffile,
+  env,
+  flags = [],
+  prefix = [],
+  relocate,
+}: BeamOptions): Promise<Beam> {
   const { otpBin, root: labRoot } = beamRoot();
   const root = relocate?.(labRoot) ?? labRoot;
   mkdirSync(dir, { recursive: true });
@@ -43,7 +52,7 @@ export async function startBeam({ dir, conffile, env, prefix = [], relocate }: B
   const [first = "", ...rest] = [
     ...prefix,
     join(root, "erts/bin/ncs.smp"),
-    ...coreArguments({ root, bindir: otpBin, conffile }),
+    ...withFlags(coreArguments({ root, bindir: otpBin, conffile }), flags),
   ];
   const part = startPart({
     command: [first, ...rest],
@@ -54,6 +63,7 @@ export async function startBeam({ dir, conffile, env, prefix = [], relocate }: B
       BINDIR: otpBin,
       EMU: "beam",
       PROGNAME: "ncs",
+      PATH: `${otpBin}:${process.env.PATH}`,
       LAB_CORE_SOCKET: socketPath,
       ...env,
     },
@@ -75,6 +85,11 @@ export async function startBeam({ dir, conffile, env, prefix = [], relocate }: B
     await part.stop();
     throw error;
   }
+}
+
+/** Where `erl` puts them. */
+function withFlags(words: readonly string[], flags: readonly string[]): string[] {
+  return words.toSpliced(words.indexOf("-noshell"), 0, ...flags);
 }
 
 let started = 0;

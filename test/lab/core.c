@@ -2,18 +2,21 @@
  * Stand-in for NSO's core (not NSO, not a BEAM) that knows when SIGUSR1 arrives: a BEAM cannot tell.
  * Started under NSO's command line, so what it needs comes in the environment:
  *   LAB_CORE_DUMP   file to write on SIGUSR1: a small made-up crash dump; none when unset
+ *   LAB_CORE_SKEW   seconds by which the clock of the file server that dates that file is off ours
  *   LAB_CORE_STAYS  "1": it says so and stays, as a BEAM whose schedulers are stuck
  *
  * Prints "ready PID", and "SIGUSR1 REALTIME_NS SENDER_PID" or "SIGTERM REALTIME_NS SENDER_PID". Exits 1 on SIGUSR1,
  * as a BEAM does, and 0 on SIGTERM or at end of file on stdin.
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,6 +24,15 @@ static int write_dump(const char *path) {
   FILE *file = fopen(path, "w");
   if (!file) return -1;
   fputs("=erl_crash_dump:0.5\nSlogan: Received SIGUSR1\nSystem version: nsomem lab stand-in, not NSO\n=end\n", file);
+  const char *skew = getenv("LAB_CORE_SKEW");
+  if (skew) {
+    fflush(file);
+    struct timespec at[2];
+    clock_gettime(CLOCK_REALTIME, &at[0]);
+    at[0].tv_sec += atoi(skew);
+    at[1] = at[0];
+    futimens(fileno(file), at);
+  }
   return fclose(file);
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { judgeDump } from "../../src/core/dump-prospect.ts";
 import { type CrashDumpHints, findCrashDumpTarget } from "../../src/linux/crash-dump-path.ts";
-import { type Credentials, writeObstacle } from "../../src/linux/credentials.ts";
+import { type Credentials, readCredentials, writeObstacle } from "../../src/linux/credentials.ts";
 import { surveyTarget } from "../../src/linux/dump-survey.ts";
 import { readCore } from "../../src/linux/nso.ts";
 import { coreArgv, type MadeUpProc, makeProc } from "./made-up-proc.ts";
@@ -116,4 +116,12 @@ describe("who may write there", () => {
     expect(prospect).toMatchObject({ outlook: "hopeless" });
     expect(prospect.reasons[0]).toContain("its directory does not exist");
   });
+});
+
+test("a process without supplementary groups has none, and not the number in the line after", () => {
+  writeFileSync(
+    join(proc.dir, "100/status"),
+    "Uid:\t7\t7\t7\t7\nGid:\t8\t8\t8\t8\nGroups:\t \nNStgid:\t100\nCapEff:\t0\n",
+  );
+  expect(readCredentials(proc.dir, 100)).toMatchObject({ uid: 7, gid: 8, groups: [] });
 });

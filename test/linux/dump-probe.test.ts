@@ -2,8 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Credentials } from "../../src/linux/credentials.ts";
-import { probeDirectory } from "../../src/linux/dump-probe.ts";
+import { type ProbeUser, probeDirectory } from "../../src/linux/dump-probe.ts";
 import { missingCommand, testUnless } from "../lab/missing.ts";
 
 let dir: string;
@@ -13,12 +12,21 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const ownUid = process.geteuid?.() ?? 0;
-const ourselves: Credentials = { uid: ownUid, gid: 0, groups: [], overridesPermissions: true };
-const other: Credentials = { uid: 12345, gid: 12345, groups: [], overridesPermissions: false };
+const ourselves: ProbeUser = { uid: ownUid, gid: 0, groups: [], overridesPermissions: true };
+const other: ProbeUser = { uid: 12345, gid: 12345, groups: [], overridesPermissions: false };
 const noOther = ownUid === 0 ? missingCommand("setpriv") : "only root can ask as another user";
 
-async function ask(who: Credentials, directory = dir) {
-  const { answer, ended } = probeDirectory(directory, who);
+/** An access control list that gives everybody everything, and that one user nothing; mode bits do not show it. */
+function denyByList(path: string, uid: number): boolean {
+  const entry = (tag: number, permissions: number, id = 0xffffffff) =>
+    `struct.pack("<HHI", ${tag}, ${permissions}, ${id})`;
+  const entries = [entry(1, 7), entry(2, 0, uid), entry(4, 7), entry(16, 7), entry(32, 7)].join(" + ");
+  const program = `import os, struct, sys; os.setxattr(sys.argv[1], "system.posix_acl_access", struct.pack("<I", 2) + ${entries})`;
+  return Bun.spawnSync(["python3", "-c", program, path], { stderr: "ignore" }).success;
+}
+
+async function ask(who: ProbeUser, directory = dir) {
+  const { answer, ended } = probeDirectory({ directory, isEntered: true }, who);
   const found = await answer;
   await ended;
   expect(readdirSync(directory)).toEqual([]);
@@ -33,7 +41,9 @@ describe("a directory", () => {
   });
 
   test("that is not there is not tried", async () => {
-    expect(await probeDirectory(join(dir, "none"), ourselves).answer).toEqual({ kind: "untried" });
+    expect(await probeDirectory({ directory: join(dir, "none"), isEntered: true }, ourselves).answer).toEqual(
+      { kind: "untried" },
+    );
   });
 
   testUnless(noOther, "is closed to another user, though root may write there", async () => {
@@ -47,6 +57,22 @@ describe("a directory", () => {
     chmodSync(dir, 0o770);
     expect(await ask({ ...other, groups: [54321] })).toMatchObject({ kind: "made" });
     expect(await ask({ ...other, groups: [4711] })).toMatchObject({ kind: "refused" });
+  });
+
+  testUnless(noOther, "behind a closed one is closed, unless the user is in it already", async () => {
+    const inner = join(dir, "inner");
+    mkdirSync(inner);
+    chmodSync(inner, 0o777);
+    const ask = (isEntered: boolean) => probeDirectory({ directory: inner, isEntered }, other).answer;
+    expect(await ask(true)).toMatchObject({ kind: "made" });
+    expect(await ask(false)).toMatchObject({ kind: "refused" });
+  });
+
+  testUnless(noOther ?? missingCommand("python3"), "is closed by an access control list", async () => {
+    chmodSync(dir, 0o777);
+    if (!denyByList(dir, other.uid)) return;
+    expect(await ask(other)).toEqual({ kind: "refused", reason: "Permission denied" });
+    expect(await ask({ ...other, uid: 23456 })).toMatchObject({ kind: "made" });
   });
 
   test("is not asked in the name of one who may write everywhere, since that is not passed on", async () => {
@@ -78,7 +104,9 @@ describe("a file system that refuses root", () => {
     mounted("size=4k", async (point) => {
       const full = join(point, "full");
       Bun.spawnSync(["dd", "if=/dev/zero", `of=${full}`, "bs=4096", "count=2"], { stderr: "ignore" });
-      expect(await probeDirectory(point, ourselves).answer).toEqual({ kind: "full" });
+      expect(await probeDirectory({ directory: point, isEntered: true }, ourselves).answer).toEqual({
+        kind: "full",
+      });
       expect(readdirSync(point)).toEqual(["full"]);
     }),
   );
@@ -96,7 +124,7 @@ describe("a file system that refuses root", () => {
 test("the file goes away when the asker ends in the middle", async () => {
   const program = `
     const { probeDirectory } = await import(${JSON.stringify(join(import.meta.dir, "../../src/linux/dump-probe.ts"))});
-    probeDirectory(${JSON.stringify(dir)}, ${JSON.stringify(ourselves)});
+    probeDirectory({ directory: ${JSON.stringify(dir)}, isEntered: true }, ${JSON.stringify(ourselves)});
     await Bun.sleep(1);
     process.kill(process.pid, "SIGKILL");
   `;
