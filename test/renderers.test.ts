@@ -104,7 +104,7 @@ function incidentOf(text: string) {
   } as const;
   const critical = { rule: text, reading, pid: 1, startTicks: 2, bootId: text, argv: [text], places: [text] };
   const steps = [
-    formatStep(startMs, { step: "critical", ...critical, prospect: null }),
+    formatStep(startMs, { step: "critical", ...critical, alike: false, prospect: null }),
     formatStep(startMs, { step: "moved-aside", from: text, to: text }),
     formatStep(startMs, { step: "signal-withheld", reason: text }),
     formatStep(startMs, { step: "shed", family: [vm] }),

@@ -1,15 +1,14 @@
 /**
- * Crash dump files: found, judged by their last line, moved aside, summed up. They are NSO's, in NSO's directories; a
- * link to a larger disk is followed, and what is no regular file is never opened.
+ * Crash dump files: found, judged by their last line, moved aside, summed up. They are NSO's, in NSO's directories; what is
+ * no regular file is never opened.
  */
 
-import { access, type FileHandle, lstat, realpath, rename, stat, statfs } from "node:fs/promises";
+import { access, type FileHandle, lstat, rename, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { DumpEnding } from "../core/dump-verdict.ts";
 import { errnoOf, NsomemError } from "../core/errors.ts";
 import { openRegularLater } from "./regular-file.ts";
 import { replaceFile } from "./replace-file.ts";
-import { ownProcDir } from "./roots.ts";
 
 /** A place as the core names it, and the way by which this process gets there (a container has its own root). */
 export interface ReachablePlace {
@@ -45,13 +44,12 @@ const freshMs = 3000;
 
 /**
  * Gives the file at `wanted` a name with its own time in it, so that the next dump does not overwrite it; a rename,
- * so that its size does not matter. Returns the new name, or undefined when there was nothing to move. Of a link the
- * file that it leads to is moved, and the link stays.
+ * so that its size does not matter. Returns the new name, or undefined when there was nothing to move: a link is never
+ * moved, the survey follows it before.
  */
-export async function moveAside(wanted: string, nowMs: number): Promise<string | undefined> {
-  const path = await realFile(wanted);
-  const found = path === undefined ? undefined : await lstat(path).catch(() => undefined);
-  if (path === undefined || !found?.isFile() || Math.abs(nowMs - found.mtimeMs) < freshMs) return undefined;
+export async function moveAside(path: string, nowMs: number): Promise<string | undefined> {
+  const found = await lstat(path).catch(() => undefined);
+  if (!found?.isFile() || Math.abs(nowMs - found.mtimeMs) < freshMs) return undefined;
   const stamp = new Date(found.mtimeMs)
     .toISOString()
     .replace(/\.\d+Z$/, "Z")
@@ -63,17 +61,6 @@ export async function moveAside(wanted: string, nowMs: number): Promise<string |
     return aside;
   }
   throw new NsomemError("MOVE_ASIDE", `${path}: ${namesMax} files of ${stamp} stand beside it already`);
-}
-
-/** Where a link leads; undefined where it leads to what its owner could not have moved himself. */
-async function realFile(path: string): Promise<string | undefined> {
-  const found = await lstat(path).catch(() => undefined);
-  if (!found?.isSymbolicLink()) return path;
-  // By /proc/PID/root or a descriptor: a link in a container would lead to the same path of this host.
-  if (path.startsWith(`${ownProcDir}/`)) return undefined;
-  const real = await realpath(path).catch(() => undefined);
-  const led = real === undefined ? undefined : await lstat(real).catch(() => undefined);
-  return found.uid === 0 || found.uid === led?.uid ? real : undefined;
 }
 
 const namesMax = 1000;

@@ -1,5 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { endingOfTail, moveAside, sha256Of } from "../../src/linux/dump-file.ts";
@@ -50,11 +60,14 @@ describe("moving an old dump aside", () => {
     expect(readFileSync(`${path}.20261123T115900Z`, "utf8")).toBe("first");
   });
 
-  test("leaves alone what is being written, what is no file, and what is not there", async () => {
+  test("leaves alone what is being written, what is no file, what is a link, and what is not there", async () => {
     expect(await moveAside(write("d", "new", nowMs - 2999), nowMs)).toBeUndefined();
     mkdirSync(join(dir, "directory"));
     expect(await moveAside(join(dir, "directory"), nowMs)).toBeUndefined();
     expect(await moveAside(join(dir, "none"), nowMs)).toBeUndefined();
+    symlinkSync(write("old", "old", nowMs - 60_000), join(dir, "link"));
+    expect(await moveAside(join(dir, "link"), nowMs)).toBeUndefined();
+    expect(lstatSync(join(dir, "link")).isSymbolicLink()).toBe(true);
   });
 });
 
