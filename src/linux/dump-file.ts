@@ -1,6 +1,6 @@
 /**
- * Crash dump files: found, judged by their last line, moved aside, summed up. They are NSO's, in NSO's directories; what is
- * no regular file is never opened.
+ * Crash dump files: judged by their last line, moved aside, copied, summed up. They are NSO's, in NSO's directories;
+ * what is no regular file is never opened.
  */
 
 import { access, type FileHandle, lstat, rename, stat, statfs } from "node:fs/promises";

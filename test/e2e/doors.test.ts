@@ -87,6 +87,7 @@ const readsElsewhere: readonly [RegExp, string][] = [
   [/^\/usr\/(share\/zoneinfo|lib\/os-release)/, "root's"],
   [/^\/run\/nsomem\//, "the register of cores, in a directory of root's own"],
   [/\/dist\/nsomem$/, "the binary itself"],
+  [/^\/(usr\/)?bin\//, "the first bytes of an interpreter that a script of the operator's names"],
 ];
 
 testUnless(
