@@ -29,7 +29,7 @@ test("a cgroup without such settings is no line", () =>
   expect(checks({ "memory.max": 16 * gib, "memory.high": "max", "memory.oom.group": 0 })).toEqual([]));
 
 test("memory.oom.group is a warning that says what nsomem does instead", () =>
-  expect(checks({ "memory.oom.group": 1 })).toMatchObject([
+  expect(checks({ "memory.max": "max", "memory.oom.group": 1 })).toMatchObject([
     { name: "memory.oom.group", verdict: "warn", found: expect.stringContaining("cgroup /ncs.service") },
   ]));
 

@@ -17,8 +17,11 @@ afterEach(() => {
   rmSync(cgroupDir, { recursive: true, force: true });
 });
 
-const set = (path: string, value: string) =>
+/** Where the kernel has one of the two it has the other. */
+const set = (path: string, value: string) => {
+  writeFileSync(join(cgroupDir, path, "memory.max"), "max\n");
   writeFileSync(join(cgroupDir, path, "memory.oom.group"), `${value}\n`);
+};
 const found = () => findOomGroup({ procDir: proc.dir, cgroupDir }, 100);
 
 test("a core in no such cgroup is killed alone", () => {
