@@ -9,6 +9,9 @@ export interface NsoProcess {
   name: string;
 }
 
+/** What runs in a Python VM (facts 3.12). */
+const vmScript = /\/ncs_pyvm\/(startup|upgrade)\.py$/;
+
 const coreExecutables = new Set(["ncs.smp", "beam.smp", "ncs", "beam"]);
 
 /**
@@ -25,12 +28,21 @@ export function classify(argv: readonly string[]): NsoProcess | undefined {
   if (executable === "java" && argv.includes("com.tailf.ncs.NcsJVMLauncher"))
     return { group: "javavm", name: "NcsJVMLauncher" };
   if (/^(python[0-9.]*|coverage)$/.test(executable)) {
-    const script = argv.findIndex((token, index) => index > 0 && token.endsWith("/ncs_pyvm/startup.py"));
-    const name = script > 0 ? valueAfter(argv.slice(script), "-i") : undefined;
+    const script = argv.findIndex((token, index) => index > 0 && vmScript.test(token));
+    const name = script > 0 ? vmNameOf(argv.slice(script + 1)) : undefined;
     // Only shown and compared with itself: safe from here on, in every table, log and file.
     if (name) return { group: "pythonvm", name: shown(name) };
   }
   return undefined;
+}
+
+/** The name among a Python VM's own arguments: `-i NAME`, `-iNAME`, `--id NAME` or `--id=NAME` (facts 3.12). */
+function vmNameOf(args: readonly string[]): string | undefined {
+  const index = args.findIndex((token) => /^(-i|--id$|--id=)/.test(token));
+  const token = args[index];
+  if (token === undefined) return undefined;
+  if (token === "-i" || token === "--id") return args[index + 1];
+  return token.slice(token.startsWith("--") ? "--id=".length : "-i".length);
 }
 
 /** The plain label in the command line of nsomem's own stand-in or decoy, for whoever looks at `ps`. */

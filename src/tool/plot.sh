@@ -531,6 +531,29 @@ value_after() {
   ((index + 1 < ${#argv[@]}))
 }
 
+# Puts the name among a Python VM's own arguments, from index $1 of argv on, into REPLY: -i NAME, -iNAME, --id NAME or
+# --id=NAME.
+vm_name() {
+  local index
+  for ((index = $1; index < ${#argv[@]}; index++)); do
+    case ${argv[index]} in
+      -i | --id)
+        REPLY=${argv[index + 1]-}
+        return
+        ;;
+      --id=*)
+        REPLY=${argv[index]#--id=}
+        return
+        ;;
+      -i*)
+        REPLY=${argv[index]#-i}
+        return
+        ;;
+    esac
+  done
+  return 1
+}
+
 # Whether $1 is one of argv.
 has_argument() {
   local argument
@@ -555,9 +578,9 @@ classify() {
     coverage | python*)
       [[ $executable == coverage || ${executable#python} != *[!0-9.]* ]] || return 1
       for ((index = 1; index < ${#argv[@]}; index++)); do
-        [[ ${argv[index]} != */ncs_pyvm/startup.py ]] || break
+        [[ ${argv[index]} != */ncs_pyvm/@(startup|upgrade).py ]] || break
       done
-      value_after -i "$index" && [[ -n $REPLY ]] && class=pythonvm name=$REPLY
+      vm_name "$((index + 1))" && [[ -n $REPLY ]] && class=pythonvm name=$REPLY
       ;;
     *) return 1 ;;
   esac

@@ -83,6 +83,31 @@ export const nsoCommandLines: NsoCommandLine[] = [
     argv: ["python3", "-i", startup, ...pyvm("bgworker")],
     is: { group: "pythonvm", name: "bgworker" },
   },
+  ...[["--id", "long"], ["--id=longer"], ["-iglued"]].map((option) => ({
+    what: `a Python VM that is named by ${option.join(" ")}`,
+    argv: ["python3", "-u", startup, "--log-level", "info", ...option, "-s", "/var/opt/ncs"],
+    is: { group: "pythonvm" as const, name: option.join(" ").replace(/^(--id[ =]|-i)/, "") },
+  })),
+  {
+    what: "a Python VM that upgrades components",
+    argv: ["python3", "-u", startup.replace("startup", "upgrade"), ...pyvm("upgraded"), "-u"],
+    is: { group: "pythonvm", name: "upgraded" },
+  },
+  {
+    what: "a Python VM under debugpy",
+    argv: ["python3", "-u", "-m", "debugpy", "--listen", "0.0.0.0:5678", startup, ...pyvm("debugged")],
+    is: { group: "pythonvm", name: "debugged" },
+  },
+  {
+    what: "a Python VM under coverage as a module, with the long option",
+    argv: ["python3", "-m", "coverage", "run", "-p", startup, "--id", "tested"],
+    is: { group: "pythonvm", name: "tested" },
+  },
+  {
+    what: "a Python VM whose name looks like an option",
+    argv: ["python3", startup, "-i", "--id=x"],
+    is: { group: "pythonvm", name: "--id=x" },
+  },
   {
     what: "a Python VM with spaces and quotes in its name",
     argv: vmArgv(`a "quoted" 'name'  x`),
@@ -140,6 +165,10 @@ export const otherCommandLines: CommandLine[] = [
   { what: "another Python program", argv: ["python3", "-u", "/opt/app/startup.py", "-i", "bgworker"] },
   { what: "a Python VM without a name", argv: ["python3", "-u", startup, "-l", "info"] },
   { what: "a Python VM with an empty name", argv: ["python3", "-u", startup, "-i", ""] },
+  { what: "a Python VM with an empty long name", argv: ["python3", startup, "--id="] },
+  { what: "a Python VM whose last token asks for a name", argv: ["python3", startup, "--id"] },
+  { what: "a Python VM whose interpreter is named", argv: ["python3", "--id", "x", startup, "-l", "info"] },
+  { what: "another upgrade.py", argv: ["python3", "/opt/app/upgrade.py", "-i", "bgworker"] },
   { what: "the start-up file itself", argv: [startup, "-i", "bgworker"] },
   { what: "python-config", argv: ["python3-config", startup, "-i", "bgworker"] },
   {
