@@ -136,7 +136,7 @@ function startPulse(
   sampling.wakeIn(firstLineMs);
   return setInterval(() => {
     lifetime.check();
-    if (publisher.isReady() && !sampling.isAwake()) sampling.wake();
+    if (!sampling.isAwake()) sampling.wake();
   }, pulseMs);
 }
 

@@ -1,7 +1,8 @@
 /** What comes in: the tool's lines and the agent's own readings. Each line is a reading, a sample, or counted. */
 
-import { formatReading, parseLine } from "../core/line.ts";
+import { formatReading, parseLine, type ToolLine } from "../core/line.ts";
 import type { ProcessSample, Reading } from "../core/reading.ts";
+import { shown } from "../core/shown.ts";
 import { formatTime } from "../core/units.ts";
 import type { Journal } from "../record/journal.ts";
 import type { Decider } from "./decider.ts";
@@ -29,6 +30,9 @@ export interface IntakeOptions {
   /** The lines are another tool's, and may be old. */
   foreign: boolean;
 }
+
+/** A clock may be ahead of ours by this; what claims to be later was stamped in a zone that is not understood. */
+const futureMsMax = 60_000;
 
 /** Lines older than this were written for a moment that has passed; only the manual method meets them. */
 const oldLineMs = 60_000;
@@ -59,35 +63,56 @@ export function createIntake(
     samples.take(sample);
     settler.ring();
   };
+  const reject = (line: string, reason: string) => {
+    if (lines.malformed++ === 0)
+      journal.say(`the tool wrote a line that is not understood (${reason}): ${line}`, "warning");
+  };
+  /** Another tool's line is acted on only where its time is sure to be now. */
+  const stampProblem = (atMs: number, receivedAtMs: number): string | undefined => {
+    if (Number.isNaN(atMs)) return "its time cannot be told, so it may be an old line";
+    if (foreign && atMs - receivedAtMs > futureMsMax)
+      return `its time is ${formatTime(atMs)} by this host's zone, which is still to come`;
+    return undefined;
+  };
   const take = (reading: Reading) => {
     decider.take(reading);
     publisher.noteReading();
   };
+  /** Returns whether it is a line of a tool's own. */
+  const takeParsed = (parsed: ToolLine, line: string, receivedAtMs: number): boolean => {
+    switch (parsed.kind) {
+      case "reading":
+      case "sample": {
+        const { atMs } = parsed.kind === "reading" ? parsed.reading : parsed.sample;
+        const problem = stampProblem(atMs, receivedAtMs);
+        if (problem !== undefined) {
+          reject(shown(line), problem);
+          return false;
+        }
+        if (parsed.kind === "sample") takeSample(parsed.sample);
+        else if (foreign && receivedAtMs - atMs > oldLineMs) lines.old++;
+        else take(parsed.reading);
+        return true;
+      }
+      case "malformed":
+        reject(parsed.line, parsed.reason);
+        return false;
+      case "event":
+        return true;
+      case "other":
+        return false;
+      default:
+        return parsed satisfies never;
+    }
+  };
   return {
     line(line, writtenMs) {
       const receivedAtMs = now();
-      const parsed = parseLine(line, writtenMs ?? receivedAtMs);
-      switch (parsed.kind) {
-        case "reading":
-          if (foreign && receivedAtMs - parsed.reading.atMs > oldLineMs) lines.old++;
-          else take(parsed.reading);
-          break;
-        case "sample":
-          takeSample(parsed.sample);
-          break;
-        case "malformed":
-          if (lines.malformed++ === 0)
-            journal.say(`the tool wrote a malformed line (${parsed.reason}): ${parsed.line}`, "warning");
-          break;
-        case "event":
-        case "other":
-          break;
-        default:
-          parsed satisfies never;
-      }
+      const parsed = parseLine(line, { latestMs: writtenMs ?? receivedAtMs });
+      const isOwn = takeParsed(parsed, line, receivedAtMs);
       // After the action that the line led to.
       if (keepLines) journal.monitor(line);
-      return parsed.kind !== "malformed" && parsed.kind !== "other";
+      return isOwn;
     },
     ownReading(reading) {
       journal.monitor(formatReading(reading, formatTime(reading.atMs)));

@@ -11,7 +11,8 @@ export function createLineSplitter(lengthMax: number): LineSplitter {
   let pending = "";
   let dropping = false;
   return {
-    push(text) {
+    push(received) {
+      const text = received.includes("\0") ? received.replaceAll("\0", "") : received;
       const end = text.lastIndexOf("\n");
       const tail = text.slice(end + 1);
       const lines: string[] = [];
@@ -29,11 +30,20 @@ export function createLineSplitter(lengthMax: number): LineSplitter {
       }
       return lines;
     },
-    rest: () => pending,
+    rest: () => plainLine(pending),
   };
 
   /** One character over the limit is kept, so that the parser sees that the line was too long. */
-  function cut(line: string): string {
+  function cut(received: string): string {
+    const line = plainLine(received);
     return line.length > lengthMax ? line.slice(0, lengthMax + 1) : line;
   }
+}
+
+/**
+ * A line as it was written, whatever it came through: a terminal (`docker exec -t`) ends it in CR LF, an editor may put
+ * a byte order mark before it, and a log that was emptied below its writer (copytruncate) has a hole of NULs.
+ */
+function plainLine(line: string): string {
+  return line.replace(/^\uFEFF+|\r+$/g, "");
 }

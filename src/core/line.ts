@@ -1,11 +1,11 @@
 /** The lines of a measuring tool: ours and the original toolset's. One line in, one value out, nothing thrown. */
 
 import { hostCeiling, hostLimitOf, shownCeiling } from "./ceiling-name.ts";
-import { parseDateStamp } from "./date-stamp.ts";
 import { processGroups } from "./group.ts";
 import type { Level } from "./level.ts";
 import type { ChildSample, MemoryKind, ProcessSample, Reading } from "./reading.ts";
 import { shown } from "./shown.ts";
+import { latestMomentOf, parseStamp } from "./stamp.ts";
 
 /** What a line was. `other` is text that claims nothing (a banner, a warning of bash); `malformed` claimed and failed. */
 export type ToolLine =
@@ -18,15 +18,25 @@ export type ToolLine =
 /** Longer lines are malformed: the longest sample line (a name of 200 and 100 children) stays under this. */
 export const lineLengthMax = 4096;
 
+/** What gives a line its time where its stamp alone does not. */
+export interface Dating {
+  /** When the line can have been written at the latest. */
+  latestMs: number;
+  /** The time of a line without any stamp. Default: `latestMs`, since its tool prints none. */
+  undatedMs?: number;
+  /** The moment of a time of day alone. Default: the latest. */
+  clockMs?: (clockSeconds: number) => number;
+}
+
 /**
- * One line without its newline. `receivedAtMs` is its time where the prefix is not an ISO 8601 time (the original
- * tool writes `date`'s locale form). Source of the forms: facts 1.1; sample form: plot.sh.
+ * One line without its newline. Its `atMs` is NaN where there is a stamp that cannot be told: such a line may be old.
+ * Source of the forms: facts 1.1; of the stamps: facts 2.15; sample form: plot.sh.
  */
-export function parseLine(line: string, receivedAtMs: number): ToolLine {
+export function parseLine(line: string, dating: Dating): ToolLine {
   if (line.length > lineLengthMax) return malformed(line, `longer than ${lineLengthMax} characters`);
   const tag = /\[(MONITOR VERBOSE|MONITOR|SAMPLE|TOOL)\](?: |$)/.exec(line);
   if (!tag) return { kind: "other", line };
-  const atMs = timeOfPrefix(line.slice(0, tag.index)) ?? receivedAtMs;
+  const atMs = timeOf(line.slice(0, tag.index), dating);
   const rest = line.slice(tag.index + tag[0].length);
   switch (tag[1]) {
     case "SAMPLE":
@@ -34,7 +44,32 @@ export function parseLine(line: string, receivedAtMs: number): ToolLine {
     case "TOOL":
       return { kind: "event", atMs, text: shown(rest, lineLengthMax) };
     default:
-      return parseReading(line, rest, atMs);
+      return parseReading(line, rest, atMs) ?? wholeAfterHalf(line, rest, dating);
+  }
+}
+
+/** A tool that ended within a line leaves half of one, and the next begins right behind it. */
+function wholeAfterHalf(line: string, rest: string, dating: Dating): ToolLine {
+  const tag = /\[MONITOR(?: VERBOSE)?\] (?!.*\[MONITOR)/.exec(rest);
+  const whole =
+    tag &&
+    parseReading(line, rest.slice(tag.index + tag[0].length), timeOf(rest.slice(0, tag.index), dating));
+  return whole ?? malformed(line, "not of the form [LEVEL] NAME used KB/limit KB(percent%) … of LIMIT");
+}
+
+function timeOf(prefix: string, { latestMs, undatedMs = latestMs, clockMs }: Dating): number {
+  const stamp = parseStamp(prefix, latestMs);
+  switch (stamp.kind) {
+    case "moment":
+      return stamp.atMs;
+    case "clock":
+      return clockMs?.(stamp.clockSeconds) ?? latestMomentOf(stamp.clockSeconds, latestMs);
+    case "unknown":
+      return Number.NaN;
+    case "none":
+      return undatedMs;
+    default:
+      return stamp satisfies never;
   }
 }
 
@@ -56,9 +91,10 @@ const levelOfWord: Record<string, Level> = { INFO: "normal", WARNING: "warning",
 const readingForm =
   /^\[(INFO|WARNING|CRIT)\] (Committed_AS|Physical Memory Usage) (\d{1,15}) KB\/(\d{1,15}) KB\((\d+)%\) (?:is within|exceeded) (\d+(?:\.\d+)?)% of ([^\s\x00-\x1f][^\x00-\x1f\x7f]*)$/;
 
-function parseReading(line: string, rest: string, atMs: number): ToolLine {
+/** Undefined for another form. */
+function parseReading(line: string, rest: string, atMs: number): ToolLine | undefined {
   const match = readingForm.exec(rest);
-  if (!match) return malformed(line, "not of the form [LEVEL] NAME used KB/limit KB(percent%) … of LIMIT");
+  if (!match) return undefined;
   const [, word = "", name, used, limit, , threshold, ceilingText = ""] = match;
   const kind: MemoryKind = name === "Committed_AS" ? "allocated" : "physical";
   const limitKib = Number(limit);
@@ -110,14 +146,6 @@ function parseChildren(text: string): ChildSample[] | undefined {
     children.push({ pid: Number(match[1]), rssKib: Number(match[2]), allocatedKib: Number(match[3]) });
   }
   return children;
-}
-
-/** An ISO 8601 time with offset at the start of the prefix, or what `date` prints, or undefined. */
-function timeOfPrefix(prefix: string): number | undefined {
-  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:?\d\d))/.exec(prefix);
-  if (!match?.[1]) return parseDateStamp(prefix);
-  const atMs = Date.parse(match[1]);
-  return Number.isNaN(atMs) ? undefined : atMs;
 }
 
 function malformed(line: string, reason: string): ToolLine {

@@ -1,11 +1,11 @@
 /** The readings of an earlier run, as a log recorded them, with the verdicts of then or of another configuration. */
 
 import { type Config, limitsOf } from "./config.ts";
-import { parseDateStamp } from "./date-stamp.ts";
 import { levelOf } from "./level.ts";
 import { parseLine } from "./line.ts";
 import type { MemoryKind, Reading } from "./reading.ts";
 import type { OvercommitMode } from "./rule.ts";
+import { isIsoStamped } from "./stamp.ts";
 
 /** One reading, or the start of an agent, which begins with a clean slate. */
 export type ReplayStep = { step: "start" } | { step: "reading"; reading: Reading };
@@ -35,14 +35,14 @@ export function judgedBy(config: Config, steps: readonly ReplayStep[]): ReplaySt
 /** A log without dates is taken as one reading of each kind a second. */
 const undatedStepMs = 1000;
 
-/** The readings of a monitor log, line by line: nsomem's own, or the original tool's. */
-export function parseRecordedLog(lines: Iterable<string>): RecordedReadings {
+/** The readings of a monitor log, line by line: nsomem's own, or the original tool's. `latestMs`: of its last line. */
+export function parseRecordedLog(lines: Iterable<string>, latestMs: number): RecordedReadings {
   const steps: ReplayStep[] = [];
   let isOriginal = false;
   let undatedMs = 0;
   const seen = new Set<MemoryKind>();
   for (const line of lines) {
-    const parsed = parseLine(line, Number.NaN);
+    const parsed = parseLine(line, { latestMs, undatedMs: Number.NaN, clockMs: () => Number.NaN });
     if (parsed.kind === "event" && parsed.text.startsWith(agentStartWords)) steps.push({ step: "start" });
     if (parsed.kind !== "reading") continue;
     const { reading } = parsed;
@@ -55,7 +55,7 @@ export function parseRecordedLog(lines: Iterable<string>): RecordedReadings {
       steps.push({ step: "reading", reading: { ...reading, atMs: undatedMs } });
       isOriginal = true;
     } else {
-      isOriginal ||= parseDateStamp(line) !== undefined;
+      isOriginal ||= !isIsoStamped(line);
       steps.push({ step: "reading", reading });
     }
   }

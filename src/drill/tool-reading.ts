@@ -18,7 +18,7 @@ export async function firstReading(config: Config, runtimeDir: string, roots: Ro
   const source = embeddedTool({ config, runtimeDir, roots });
   source.start({
     onLine(line) {
-      const parsed = parseLine(line, Date.now());
+      const parsed = parseLine(line, { latestMs: Date.now() });
       if (parsed.kind === "reading" && parsed.reading.kind === "physical") first.resolve(parsed.reading);
       return true;
     },

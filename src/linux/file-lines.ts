@@ -23,6 +23,8 @@ function* linesOf(
   { lengthMax, bytesMax = Number.POSITIVE_INFINITY }: LineOptions,
 ): Generator<string> {
   const buffer = Buffer.alloc(pieceBytes);
+  // What a sparse file reads as.
+  const hole = Buffer.alloc(pieceBytes);
   const splitter = createLineSplitter(lengthMax);
   const decoder = new TextDecoder();
   let isWithinLine = false;
@@ -31,7 +33,8 @@ function* linesOf(
     if (bytes === 0) break;
     at += bytes;
     const piece = buffer.subarray(0, bytes);
-    // A hole of gigabytes is one line of NULs: of that the first piece is enough.
+    if (piece.equals(hole.subarray(0, bytes))) continue;
+    // A line of gigabytes: of that the first piece is enough.
     const hasEnd = piece.indexOf(newline) >= 0;
     if (isWithinLine && !hasEnd && bytes >= lengthMax) continue;
     isWithinLine = !hasEnd;

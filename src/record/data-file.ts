@@ -7,6 +7,7 @@ import type { HostSeries, ProcessSeries } from "../core/recording.ts";
 import { shown } from "../core/shown.ts";
 import { growingColumns } from "./columns.ts";
 import { parseDataLine } from "./data-line.ts";
+import { countRefused, type Refused } from "./refused.ts";
 import { hostColumns, processColumns } from "./series-columns.ts";
 import { type Day, dayOf, daysBefore, wallClock } from "./wall-clock.ts";
 
@@ -15,7 +16,8 @@ export interface DataFile {
   /** Undefined for a total, which is computed from its parts. */
   process?: ProcessSeries | undefined;
   /** Lines that are not of the form, or whose time runs backwards. */
-  malformed: number;
+  refused: Refused;
+  firstDay: Day;
 }
 
 /** Whose file it is, by its inherited place: `ncs.smp/mem_ncs.smp.log`, `python3/mem_bgworker.log`. */
@@ -51,20 +53,23 @@ function* atMost(lines: Iterable<string>, path: string): Generator<string> {
 
 /** `lines` may be asked twice: once to count midnights, when only the day of the last line is known. */
 export function parseDataFile(path: string, lines: Iterable<string>, dating: Dating): DataFile {
-  const clock = wallClock(dating.firstDay ?? firstDayOf(lines, dating.lastWrittenMs));
+  const firstDay = dating.firstDay ?? firstDayOf(lines, dating.lastWrittenMs);
+  const clock = wallClock(firstDay);
   const host = growingColumns(hostColumns);
   const process = growingColumns(processColumns);
   const pids = new Set<number>();
-  let malformed = 0;
+  const refused = countRefused();
+  let lineNumber = 0;
   let previousMs = Number.NEGATIVE_INFINITY;
   for (const line of atMost(lines, path)) {
+    lineNumber++;
     if (line.trim() === "") continue;
     const row = parseDataLine(line);
     const clockMs = row ? clock.next(row.clockSeconds) : Number.NaN;
     // Two ticks within one second of the clock.
     const atMs = clockMs === Math.floor(previousMs / 1000) * 1000 ? previousMs + 1 : clockMs;
     if (!row || atMs <= previousMs) {
-      malformed++;
+      refused.add(lineNumber, row ? "its time is before that of the line above" : notOfForm, line);
       continue;
     }
     previousMs = atMs;
@@ -77,9 +82,12 @@ export function parseDataFile(path: string, lines: Iterable<string>, dating: Dat
   return {
     host: host.finish(),
     process: owner && { ...owner, pids: [...pids], ...process.finish() },
-    malformed,
+    refused,
+    firstDay,
   };
 }
+
+const notOfForm = "not HH:MM:SS and six or seven numbers";
 
 function firstDayOf(lines: Iterable<string>, lastWrittenMs: number): Day {
   const lastDay = dayOf(lastWrittenMs);

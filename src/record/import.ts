@@ -6,19 +6,16 @@ import { describeError, NsomemError } from "../core/errors.ts";
 import { byGroup } from "../core/group.ts";
 import { lineLengthMax } from "../core/line.ts";
 import type { HistoryEvent, HostSeries, ProcessSeries, Recording, RunMeta } from "../core/recording.ts";
-
 import { shown } from "../core/shown.ts";
-
 import { fileLines } from "../linux/file-lines.ts";
-import { openRegular, readText } from "../linux/regular-file.ts";
+import { openRegular } from "../linux/regular-file.ts";
 import { walkDirectory } from "../linux/walk-directory.ts";
-
 import { parseDataFile } from "./data-file.ts";
-
 import { parseDataLine } from "./data-line.ts";
 import { mergeHosts, mergeProcesses } from "./merge.ts";
-import { type MonitorLog, parseMonitorLog } from "./monitor-log.ts";
-import { type Day, dayOf } from "./wall-clock.ts";
+import { type LogDating, type MonitorLog, parseMonitorLog } from "./monitor-log.ts";
+import { firstRefused, type Refused } from "./refused.ts";
+import { type Day, formatDay } from "./wall-clock.ts";
 
 export interface Imported {
   recording: Recording;
@@ -47,10 +44,25 @@ export function readOldFiles({ files, firstDay, meta }: ImportOptions): Imported
     events.push(...(found.log?.events ?? []));
     Object.assign(limits.physical, found.log?.limits.physical);
     Object.assign(limits.allocated, found.log?.limits.allocated);
-    const refused = found.malformed > 0 ? `, ${found.malformed} lines not understood` : "";
-    notes.push(`${shown(file)}: ${found.taken} measurements${refused}`);
+    notes.push(
+      ...notesOn(found, { hasDay: firstDay !== undefined }).map((note) => `${shown(file)}: ${note}`),
+    );
   }
   return { recording: recordingOf(hosts, processes, events, { ...meta, limits }), notes };
+}
+
+/** What is to be said of a file. `hasDay`: the operator named the day of its first line. */
+function notesOn({ taken, refused, firstDay }: OldFile, { hasDay }: { hasDay: boolean }): string[] {
+  const first = firstRefused(refused);
+  const notes = [
+    `${taken} measurements${refused.count > 0 ? `, ${refused.count} lines not understood` : ""}`,
+  ];
+  if (first !== undefined) notes.push(`the first that was not understood is ${first}`);
+  if (firstDay && !hasDay)
+    notes.push(
+      `its times have no day: the first is taken for ${formatDay(firstDay)}, by when the file was last written; --date DAY says otherwise`,
+    );
+  return notes;
 }
 
 /** The data files below a `data` directory, as plot.sh leaves them. Throws NsomemError IMPORT when there are none. */
@@ -97,7 +109,9 @@ const bytesMax = 1024 * 1024 * 1024;
 interface OldFile {
   host: HostSeries;
   processes: ProcessSeries[];
-  malformed: number;
+  refused: Refused;
+  /** The day that was taken for the first line, where the file's times have none. */
+  firstDay: Day | undefined;
   /** How many measurements. */
   taken: number;
   /** What a monitor log has beside them. */
@@ -110,9 +124,8 @@ function readOldFile(file: string, firstDay: Day | undefined): OldFile {
     const { descriptor, stats } = openRegular(file, { of: "anyone", bytesMax });
     try {
       const lines = fileLines(descriptor, { lengthMax: lineLengthMax });
-      return isDataFile(readText(descriptor, Math.min(stats.size, headBytes)))
-        ? readDataFile(file, lines, firstDay, stats.mtimeMs)
-        : readMonitorLog(file, lines, firstDay ?? dayOf(stats.mtimeMs));
+      const dating = { firstDay, lastWrittenMs: stats.mtimeMs };
+      return isDataFile(lines) ? readDataFile(file, lines, dating) : readMonitorLog(file, lines, dating);
     } finally {
       closeSync(descriptor);
     }
@@ -122,29 +135,30 @@ function readOldFile(file: string, firstDay: Day | undefined): OldFile {
   }
 }
 
-function readDataFile(
-  file: string,
-  lines: Iterable<string>,
-  firstDay: Day | undefined,
-  lastWrittenMs: number,
-): OldFile {
-  const { host, process, malformed } = parseDataFile(file, lines, { firstDay, lastWrittenMs });
+function readDataFile(file: string, lines: Iterable<string>, dating: LogDating): OldFile {
+  const { host, process, refused, firstDay } = parseDataFile(file, lines, dating);
   const processes = process && process.atMs.length > 0 ? [process] : [];
-  return { host, processes, malformed, taken: host.atMs.length };
+  return { host, processes, refused, firstDay, taken: host.atMs.length };
 }
 
-function readMonitorLog(file: string, lines: Iterable<string>, firstDay: Day): OldFile {
-  const log = parseMonitorLog(lines, firstDay);
+function readMonitorLog(file: string, lines: Iterable<string>, dating: LogDating): OldFile {
+  const log = parseMonitorLog(lines, dating);
   if (log.readings > 0 || log.processes.length > 0) return { ...log, taken: log.readings, log };
+  const first = firstRefused(log.refused);
   throw new NsomemError(
     "IMPORT",
-    `${shown(file)} is neither a data file (HH:MM:SS and six numbers a line) nor a monitor log ("[MONITOR] …")`,
+    `${shown(file)} is neither a data file (HH:MM:SS and six numbers a line) nor a monitor log ("[MONITOR] …")${first === undefined ? "" : `; ${first}`}`,
   );
 }
 
-const headBytes = 2000;
+const headLines = 50;
 
 /** By its first lines; the first may be cut. */
-function isDataFile(head: string): boolean {
-  return head.split("\n").some((line) => parseDataLine(line) !== undefined);
+function isDataFile(lines: Iterable<string>): boolean {
+  let count = 0;
+  for (const line of lines) {
+    if (parseDataLine(line) !== undefined) return true;
+    if (++count >= headLines) return false;
+  }
+  return false;
 }

@@ -23,10 +23,10 @@ export function readRecordedReadings(path: string): RecordedReadings {
 }
 
 function readAs(path: string): RecordedReadings {
-  const { descriptor } = openRecording(path);
+  const { descriptor, stats } = openRecording(path);
   try {
     if (readText(descriptor, databaseHead.length) !== databaseHead)
-      return parseRecordedLog(fileLines(descriptor, { lengthMax: lineLengthMax }));
+      return parseRecordedLog(fileLines(descriptor, { lengthMax: lineLengthMax }), stats.mtimeMs);
   } finally {
     closeSync(descriptor);
   }

@@ -1,7 +1,5 @@
 /** Wall clock times without a date, as the original toolset writes them, turned into moments. */
 
-import { parseDateStamp } from "../core/date-stamp.ts";
-
 /** A calendar day of this process's time zone (TZ). */
 export interface Day {
   year: number;
@@ -68,6 +66,10 @@ export function parseDay(text: string): Day | undefined {
   return date.getMonth() === month - 1 && date.getDate() === day ? { year, month, day } : undefined;
 }
 
+export function formatDay({ year, month, day }: Day): string {
+  return [year, month, day].map((value) => String(value).padStart(2, "0")).join("-");
+}
+
 export function dayOf(atMs: number): Day {
   const date = new Date(atMs);
   return { year: date.getFullYear(), month: date.getMonth() + 1, day: date.getDate() };
@@ -75,19 +77,4 @@ export function dayOf(atMs: number): Day {
 
 export function daysBefore({ year, month, day }: Day, days: number): Day {
   return dayOf(new Date(year, month - 1, day - days, 12).getTime());
-}
-
-/**
- * The moment of a stamp before a monitor line: what `date` prints, `2026-01-13 13:35:58`, or a clock alone, which
- * `clock` dates. Undefined when it is none of these.
- */
-export function parseStamp(prefix: string, clock: WallClock): number | undefined {
-  const dated = parseDateStamp(prefix);
-  if (dated !== undefined) return dated;
-  const time = /(\d{1,2}):(\d\d):(\d\d)/.exec(prefix);
-  if (!time) return undefined;
-  const seconds = Number(time[1]) * 3600 + Number(time[2]) * 60 + Number(time[3]);
-  const date = /\d{4}-\d\d-\d\d/.exec(prefix)?.[0];
-  const day = date === undefined ? undefined : parseDay(date);
-  return day ? momentOf(day, 0, seconds) : clock.next(seconds);
 }

@@ -1,10 +1,14 @@
 /** Whether the tool's lines are coming, and the alarm when none has come for too long. */
 
+import { rubbishMsMax } from "../core/rubbish.ts";
+
 export interface Delivery {
   /** A run begins: silence is counted from now on, until it ends. */
   begin(): void;
   /** One of the tool's own lines has come. */
   accept(): void;
+  /** Something else has come: a tool that says only such things need not be waited for as long as a silent one. */
+  reject(): void;
   end(): void;
   isOn(): boolean;
   /** The last run has ended, or ends now. */
@@ -18,15 +22,21 @@ export function createDelivery(silenceMsMax: () => number, onSilence: (silenceMs
   let isRunning = false;
   let isOn = false;
   let lastMs = 0;
+  let isRubbish = false;
   const timer = setInterval(checkSilence, checkMs);
   return {
     begin() {
       isRunning = true;
+      isRubbish = false;
       lastMs = performance.now();
     },
     accept() {
       isOn = true;
+      isRubbish = false;
       lastMs = performance.now();
+    },
+    reject() {
+      isRubbish = true;
     },
     end() {
       isRunning = false;
@@ -41,8 +51,10 @@ export function createDelivery(silenceMsMax: () => number, onSilence: (silenceMs
 
   function checkSilence(): void {
     const silenceMs = performance.now() - lastMs;
-    if (!isRunning || silenceMs < silenceMsMax()) return;
+    const silenceMsBar = isRubbish ? Math.min(rubbishMsMax, silenceMsMax()) : silenceMsMax();
+    if (!isRunning || silenceMs < silenceMsBar) return;
     isOn = false;
+    isRubbish = false;
     lastMs = performance.now();
     onSilence(Math.round(silenceMs));
   }

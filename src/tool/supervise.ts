@@ -22,7 +22,8 @@ export interface ToolOptions extends Pick<ToolCommand, "env"> {
 export type ToolNews =
   | { kind: "started"; pid: number }
   | { kind: "ended"; pid: number; why: string; restartInMs: number }
-  | { kind: "silent"; pid: number; silenceMs: number }
+  /** `rubbish`: what it said instead of its own lines. */
+  | { kind: "silent"; pid: number; silenceMs: number; rubbish: string | undefined }
   | { kind: "stderr"; line: string };
 
 export interface Tool {
@@ -41,11 +42,22 @@ export function superviseTool(options: ToolOptions): Tool {
   let isStopped = false;
   let isPlanned = false; // a restart was asked for: it comes at once, and is no news
   const restarts = createRestarts(start);
+  /** The last line that was none of the tool's own, since the last one that was. */
+  let rubbish: string | undefined;
   const delivery = createDelivery(options.silenceMsMax, (silenceMs) => {
-    if (current) onNews({ kind: "silent", pid: current.pid, silenceMs });
+    if (current) onNews({ kind: "silent", pid: current.pid, silenceMs, rubbish });
+    rubbish = undefined;
     current?.kill();
   });
-  const onLine = (line: string) => options.onLine(line) && delivery.accept();
+  const onLine = (line: string) => {
+    if (options.onLine(line)) {
+      rubbish = undefined;
+      delivery.accept();
+    } else {
+      rubbish = line;
+      delivery.reject();
+    }
+  };
   const onComplaint = (line: string) => onNews({ kind: "stderr", line });
   start();
   return {

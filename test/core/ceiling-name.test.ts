@@ -29,7 +29,7 @@ test.each(names)("%s comes back from a line as it went into it", (ceiling) => {
     atMs: Date.parse(time),
     source: "tool",
   };
-  expect(parseLine(formatReading(reading, time), 0)).toEqual({ kind: "reading", reading });
+  expect(parseLine(formatReading(reading, time), { latestMs: 0 })).toEqual({ kind: "reading", reading });
 });
 
 test("a cgroup's path is in its name, whichever file its limit is in", () => {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { lineLengthMax, parseLine } from "../../src/core/line.ts";
 
 const receivedAtMs = 1_000_000;
-const parse = (line: string) => parseLine(line, receivedAtMs);
+const parse = (line: string) => parseLine(line, { latestMs: receivedAtMs });
 const readingOf = (line: string) => {
   const parsed = parse(line);
   return parsed.kind === "reading" ? parsed.reading : parsed;

@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { closeSync, mkdtempSync, openSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  closeSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileLines, type LineOptions } from "../../src/linux/file-lines.ts";
@@ -40,13 +48,19 @@ describe("the lines of a file", () => {
     expect(linesOf("one\ntwo\nthree\n", { bytesMax: 6 })).toEqual(["one", "tw"]);
   });
 
-  test("of a hole of 1 GiB are two, and take no memory", () => {
+  test("of a hole of 1 GiB are none, and take no memory; the line behind it is whole", () => {
     const path = join(dir, "hole");
     writeFileSync(path, "first\n");
-    truncateSync(path, 1 << 30);
+    truncateSync(path, (1 << 30) - 3);
+    appendFileSync(path, "behind\nlast\n");
     const descriptor = openSync(path, "r");
     const lines = [...fileLines(descriptor, { lengthMax: 10 })];
     closeSync(descriptor);
-    expect(lines).toEqual(["first", "\0".repeat(11)]);
+    expect(lines).toEqual(["first", "behind", "last"]);
   }, 20_000);
+
+  test("end in CR LF as in LF, and may begin with a byte order mark", () => {
+    expect(linesOf("\ufeffone\r\ntwo\r\r\n\r\nthree\r")).toEqual(["one", "two", "", "three"]);
+    expect(linesOf("one\n\ufefftwo\n")).toEqual(["one", "two"]);
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { parseDay, parseStamp, wallClock } from "../../src/record/wall-clock.ts";
+import { parseDay, wallClock } from "../../src/record/wall-clock.ts";
 
 const first = { year: 2026, month: 1, day: 13 };
 const at = (hour: number, minute = 0, second = 0) => hour * 3600 + minute * 60 + second;
@@ -52,24 +52,6 @@ describe("a clock without a date", () => {
       "2026-03-29T00:59:59.000Z",
       "2026-03-29T01:00:00.000Z",
     ]);
-  });
-});
-
-describe("stamps before a line", () => {
-  test("what date prints has its own day and zone", () => {
-    expect(parseStamp("Tue Jan 13 13:35:58 CET 2026 ", wallClock(first))).toBe(
-      Date.parse("2026-01-13T12:35:58Z"),
-    );
-  });
-
-  test("a day and a clock are of this host's zone", () => {
-    const expected = new Date(2026, 0, 13, 13, 35, 58).getTime();
-    expect(parseStamp("2026-01-13 13:35:58", wallClock(first))).toBe(expected);
-    expect(parseStamp("13:35:58", wallClock(first))).toBe(expected);
-  });
-
-  test("no time is no moment", () => {
-    expect(parseStamp("nso-host plot.sh", wallClock(first))).toBeUndefined();
   });
 });
 

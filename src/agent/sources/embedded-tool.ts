@@ -68,7 +68,11 @@ export function sentenceOf(news: ToolNews): [text: string, tone: "info" | "warni
       return [`plot.sh (PID ${news.pid}) ended: ${news.why}. ${next}`, "warning"];
     }
     case "silent": {
-      const what = `plot.sh has been silent for ${news.silenceMs} ms (PID ${news.pid}).`;
+      const { pid, silenceMs, rubbish } = news;
+      const what =
+        rubbish === undefined
+          ? `plot.sh has been silent for ${silenceMs} ms (PID ${pid}).`
+          : `plot.sh has said nothing that is understood for ${silenceMs} ms (PID ${pid}), but: ${shown(rubbish, 200)}.`;
       return [`${what} Sampling in-process; restarting it.`, "warning"];
     }
     case "stderr":

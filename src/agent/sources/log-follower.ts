@@ -3,6 +3,8 @@
 import { describeError } from "../../core/errors.ts";
 import { lineLengthMax } from "../../core/line.ts";
 import { createLineSplitter } from "../../core/line-splitter.ts";
+import { isAllRubbish, moreRubbish, type Rubbish, rubbishMsMax } from "../../core/rubbish.ts";
+import { shown } from "../../core/shown.ts";
 import { formatDuration } from "../../core/units.ts";
 import { notStarted, type Source, type SourceEvents } from "./source.ts";
 import { type TailedFile, tailFile } from "./tailed-file.ts";
@@ -13,7 +15,7 @@ const silenceMsDefault = 60_000;
 
 /**
  * Follows `path`. While the file is there, its tool decides, however silent it is (that is said once); while it is
- * not, the agent measures by itself.
+ * not, or none of its lines is understood, the agent measures by itself.
  */
 export function followLog(path: string, { silenceMsMax = silenceMsDefault } = {}): Source {
   const file = tailFile(path);
@@ -23,7 +25,7 @@ export function followLog(path: string, { silenceMsMax = silenceMsDefault } = {}
       polling = startPolling({ path, file, silenceMsMax, events });
     },
     state: () => (file.isOpen() ? { ...notStarted, state: "running" } : notStarted),
-    isDelivering: file.isOpen,
+    isDelivering: () => file.isOpen() && !polling?.isRubbish(),
     follow: () => {},
     reconfigure: () => {},
     async stop() {
@@ -34,6 +36,8 @@ export function followLog(path: string, { silenceMsMax = silenceMsDefault } = {}
 }
 
 interface Polling {
+  /** What the file says is not understood. */
+  isRubbish(): boolean;
   stop(): void;
 }
 
@@ -48,7 +52,21 @@ function startPolling({ path, file, silenceMsMax, events }: PollingOptions): Pol
   const lines = lineReader();
   const news = oncePerState(events.onNews);
   let lastLineMs = performance.now();
+  let rubbish: Rubbish | undefined;
+  let hasBeenUnderstood = false;
   let timer: Timer;
+  const isRubbish = () => isAllRubbish(rubbish, { hasBeenUnderstood, nowMs: performance.now() });
+  const takeLine = (line: string, writtenMs: number) => {
+    if (line === "") return;
+    if (!events.onLine(line, writtenMs)) {
+      rubbish = moreRubbish(rubbish, line, performance.now());
+      return;
+    }
+    rubbish = undefined;
+    hasBeenUnderstood = true;
+    lastLineMs = performance.now();
+    news.reset();
+  };
   const take = (): boolean => {
     const wasOpen = file.isOpen();
     const slice = file.read();
@@ -60,11 +78,7 @@ function startPolling({ path, file, silenceMsMax, events }: PollingOptions): Pol
       events.onNews(`following ${path}`, "info");
       lastLineMs = performance.now();
     }
-    for (const line of lines.push(slice.bytes, { isFresh: slice.isFresh })) {
-      if (!events.onLine(line, slice.writtenMs)) continue;
-      lastLineMs = performance.now();
-      news.reset();
-    }
+    for (const line of lines.push(slice.bytes, { isFresh: slice.isFresh })) takeLine(line, slice.writtenMs);
     return slice.hasMore;
   };
   const poll = () => {
@@ -75,12 +89,18 @@ function startPolling({ path, file, silenceMsMax, events }: PollingOptions): Pol
       file.close();
       news.say("absent", `cannot read ${path}: ${describeError(error)}. Measuring in-process until it can.`);
     }
-    if (file.isOpen() && performance.now() - lastLineMs > silenceMsMax)
+    if (file.isOpen() && rubbish && isRubbish()) news.say("rubbish", rubbishText(path, rubbish));
+    else if (file.isOpen() && performance.now() - lastLineMs > silenceMsMax)
       news.say("silent", `${path} has had no line for ${formatDuration(silenceMsMax)}; is its tool running?`);
     timer = setTimeout(poll, hasMore ? 0 : pollMs);
   };
   timer = setTimeout(poll, 0);
-  return { stop: () => clearTimeout(timer) };
+  return { isRubbish, stop: () => clearTimeout(timer) };
+}
+
+function rubbishText(path: string, { lastLine }: Rubbish): string {
+  const what = `${path} has had no line that is understood for ${formatDuration(rubbishMsMax)}`;
+  return `${what}, but: ${shown(lastLine, 200)}. Measuring in-process until it has one.`;
 }
 
 /** Bytes in, whole lines out. */
@@ -98,11 +118,13 @@ function lineReader() {
   };
 }
 
+type SourceProblem = "absent" | "silent" | "rubbish";
+
 /** Says each state once, until a line comes or another state follows. */
 function oncePerState(onNews: SourceEvents["onNews"]) {
-  let said: "absent" | "silent" | undefined;
+  let said: SourceProblem | undefined;
   return {
-    say(state: "absent" | "silent", text: string) {
+    say(state: SourceProblem, text: string) {
       if (said === state) return;
       said = state;
       onNews(text, "warning");

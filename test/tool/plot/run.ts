@@ -67,7 +67,7 @@ export function startTool({
     await drained;
     return { code, lines, stderr: await stderr };
   })();
-  const parsed = () => lines.map((line) => parseLine(line, 0));
+  const parsed = () => lines.map((line) => parseLine(line, { latestMs: 0 }));
   const until = async (condition: () => boolean, deadlineMs = 10_000) => {
     const deadline = performance.now() + deadlineMs;
     while (!condition()) {
