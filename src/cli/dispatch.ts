@@ -5,6 +5,7 @@ import { exitCodes, type NsomemError, usageError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import { shown } from "../core/shown.ts";
 import { commit, version } from "../core/version.ts";
+import { followTimeZone } from "../linux/time-zone.ts";
 import { print } from "../ui/print.ts";
 import { checkArguments } from "./arguments.ts";
 import { type Command, commands } from "./commands.ts";
@@ -22,6 +23,7 @@ export async function dispatch(words: readonly string[]): Promise<number> {
     const known = listed().map(([listedName]) => listedName);
     throw unknownCommand(name, known);
   }
+  followTimeZone(process.env.TZ, Date.now());
   const { default: command } = await entry.load();
   return await runLeaf(`nsomem ${name}`, command, rest);
 }

@@ -114,6 +114,38 @@ describe("a line of the tool", () => {
     expect({ old: lines.old, taken: reached.readings.length }).toEqual({ old: 1, taken: 1 });
   });
 
+  test("of another tool whose time cannot be told is not acted on: it may be old", () => {
+    const { intake, reached, lines } = intakeWith({ foreign: true });
+    expect(intake.line(`05/06/2026 12:00:00 ${info}`)).toBe(false);
+    expect(intake.line(`Tue Foo 13 13:35:58 2026 ${info}`)).toBe(false);
+    expect({ taken: reached.readings.length, malformed: lines.malformed }).toEqual({
+      taken: 0,
+      malformed: 2,
+    });
+    expect(reached.news).toEqual([
+      `the tool wrote a line that is not understood (its time cannot be told, so it may be an old line): 05/06/2026 12:00:00 ${info}`,
+    ]);
+  });
+
+  test("of another tool that is of more than a minute ahead was stamped in another zone; a minute is taken", () => {
+    const { intake, reached } = intakeWith({ foreign: true });
+    expect(intake.line(at(nowMs + 60_001, info))).toBe(false);
+    expect(reached.readings).toEqual([]);
+    expect(reached.news[0]).toContain("which is still to come");
+    expect(intake.line(at(nowMs + 60_000, info))).toBe(true);
+    expect(reached.readings).toHaveLength(1);
+  });
+
+  test("of another tool without any time is of when it was written", () => {
+    const { intake, reached, lines } = intakeWith({ foreign: true });
+    expect(intake.line(info, nowMs - 60_000)).toBe(true);
+    expect(intake.line(info, nowMs - 60_001)).toBe(true);
+    expect({ taken: reached.readings.map(({ atMs }) => atMs), old: lines.old }).toEqual({
+      taken: [nowMs - 60_000],
+      old: 1,
+    });
+  });
+
   test("that is in another log already is not kept", () => {
     const { intake, reached } = intakeWith({ keepLines: false });
     intake.line(at(nowMs, info));

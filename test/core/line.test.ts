@@ -60,7 +60,20 @@ describe("a line of ours", () => {
     const rest = "[MONITOR] [CRIT] Committed_AS 96 KB/100 KB(96%) exceeded 95% of CommitLimit";
     expect(readingOf(`${stamp} ${rest}`)).toMatchObject({ atMs: stampMs });
     expect(readingOf(`2026-11-23T12:09:51Z ${rest}`)).toMatchObject({ atMs: stampMs - 120 });
-    expect(readingOf(`2026-99-99T12:09:51Z ${rest}`)).toMatchObject({ atMs: receivedAtMs });
+  });
+
+  test("that names no moment has no time: it may be old", () => {
+    const rest = "[MONITOR] [CRIT] Committed_AS 96 KB/100 KB(96%) exceeded 95% of CommitLimit";
+    expect(readingOf(`2026-99-99T12:09:51Z ${rest}`)).toMatchObject({ atMs: Number.NaN });
+    expect(readingOf(`05/06/2026 12:09:51 ${rest}`)).toMatchObject({ atMs: Number.NaN });
+  });
+
+  test("behind half a line, which its tool left when it ended, is the whole one", () => {
+    const rest = "[MONITOR] [CRIT] Committed_AS 96 KB/100 KB(96%) exceeded 95% of CommitLimit";
+    expect(readingOf(`${stamp} [MONITOR VERBOSE] [INFO] Physical Mem${stamp} ${rest}`)).toMatchObject({
+      level: "critical",
+      atMs: stampMs,
+    });
   });
 
   test("names the cgroup that binds in the place of MemTotal, and may have decimals in its limit", () => {

@@ -94,6 +94,7 @@ describe("data files", () => {
       const { recording, notes } = readOldFiles({ files: [file], firstDay, meta });
       expect(recording.host.atMs.length).toBe(2);
       expect(notes[0]).toEndWith("2 measurements, 3 lines not understood");
+      expect(notes[1]).toEndWith("is line 2 (not HH:MM:SS and six or seven numbers): rubbish");
     }));
 
   test("two ticks within one second of the clock are both kept", () =>
@@ -163,6 +164,72 @@ Tue Jan 13 13:35:58 CET 2026 [MONITOR] [CRIT] Physical Memory Usage 14078960 KB/
       expect([...host.memUsedKib]).toEqual([745_700, 14_078_960]);
       expect([...host.committedKib]).toEqual([Number.NaN, Number.NaN]);
       expect(overcommitMode).toBeUndefined();
+    }));
+
+  const reading = (use: number) =>
+    `[MONITOR VERBOSE] [INFO] Physical Memory Usage ${use} KB/1000 KB(1%) is within 90% of MemTotal`;
+  const readLog = (dir: string, text: string, options: { firstDay?: typeof firstDay } = {}) => {
+    const file = write(join(dir, "m.log"), text);
+    const written = new Date(2026, 0, 15, 12);
+    utimesSync(file, written, written);
+    const { recording, notes } = readOldFiles({ files: [file], meta, ...options });
+    return {
+      atMs: [...recording.host.atMs],
+      used: [...recording.host.memUsedKib],
+      notes: notes.map((note) => note.replace(`${file}: `, "")),
+    };
+  };
+
+  test("through docker logs --timestamps, a terminal and an editor", () =>
+    inDirectory((dir) => {
+      const text = `\ufeff2026-01-13T13:35:58.669794202Z stdout F ${reading(5)}\r\n\0\0\x002026-01-13T13:35:59.669794202Z stdout F ${reading(6)}\r\n`;
+      const { atMs, notes } = readLog(dir, text);
+      expect(atMs).toEqual([Date.parse("2026-01-13T13:35:58.669Z"), Date.parse("2026-01-13T13:35:59.669Z")]);
+      expect(notes).toEqual(["2 measurements"]);
+    }));
+
+  test("several ticks within a second are all kept", () =>
+    inDirectory((dir) => {
+      const stamped = (use: number) => `Tue Jan 13 13:35:58 CET 2026 ${reading(use)}\n`;
+      expect(readLog(dir, stamped(1) + stamped(2) + stamped(3)).used).toEqual([1, 2, 3]);
+    }));
+
+  test("what is left out is counted, and the first of it named", () =>
+    inDirectory((dir) => {
+      const { used, notes } = readLog(
+        dir,
+        [
+          `2026-01-13T13:35:58Z ${reading(1)}`,
+          `05/06/2026 13:35:59 ${reading(2)}`,
+          `2026-01-13T13:35:50Z ${reading(3)}`,
+          "R VERBOSE] [INFO] Physical Mem",
+          reading(4),
+          `2026-01-13T13:36:00Z [SAMPLE] group=core pid=`,
+          `2026-01-13T13:36:01Z ${reading(5)}`,
+        ].join("\n"),
+      );
+      expect(used).toEqual([1, 5]);
+      expect(notes).toEqual([
+        "2 measurements, 5 lines not understood",
+        `the first that was not understood is line 2 (no time, or one that cannot be told): 05/06/2026 13:35:59 ${reading(2)}`,
+      ]);
+    }));
+
+  test("times without a day end on the day the file was written, which is said; --date names another", () =>
+    inDirectory((dir) => {
+      const text = `23:59:59 ${reading(1)}\n00:00:01 ${reading(2)}\n`;
+      const { atMs, notes } = readLog(dir, text);
+      expect(atMs).toEqual([
+        new Date(2026, 0, 14, 23, 59, 59).getTime(),
+        new Date(2026, 0, 15, 0, 0, 1).getTime(),
+      ]);
+      expect(notes).toEqual([
+        "2 measurements",
+        "its times have no day: the first is taken for 2026-01-14, by when the file was last written; --date DAY says otherwise",
+      ]);
+      const named = readLog(dir, text, { firstDay });
+      expect(named.atMs[0]).toBe(new Date(2026, 0, 13, 23, 59, 59).getTime());
+      expect(named.notes).toEqual(["2 measurements"]);
     }));
 
   test("anything else is refused by name", () =>

@@ -85,6 +85,15 @@ describe("the supervised tool", () => {
     await until(() => tool.state().restarts === 1 && tool.isDelivering());
   });
 
+  test("one that says only rubbish for five seconds is killed and restarted, and its rubbish named", async () => {
+    const { lines, news } = supervise("echo here; while :; do sleep 0.1; echo '!rubbish'; done");
+    await until(() => lines.length >= 2);
+    const startedMs = performance.now();
+    await until(() => news.some((item) => item.kind === "silent"), 8000);
+    expect(performance.now() - startedMs).toBeGreaterThan(4500);
+    expect(news.find((item) => item.kind === "silent")).toMatchObject({ rubbish: "!rubbish" });
+  }, 15_000);
+
   test("its silence is measured by the limit of now, which a reload may change", async () => {
     const { lines, news, silence } = supervise("echo here; exec sleep 60");
     await until(() => lines.length === 1);

@@ -1,5 +1,15 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  closeSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { followLog } from "../../../src/agent/sources/log-follower.ts";
@@ -63,5 +73,69 @@ describe("following a log", () => {
     const { lines } = follow({ text: `${wanted.join("\n")}\n` });
     await until("all lines", () => lines.length === wanted.length);
     expect(lines).toEqual(wanted);
+  });
+});
+
+describe("a log of lines that are not understood", () => {
+  /** Lines with "good" in them are a tool's own. */
+  function followRubbish(text: string) {
+    const dir = mkdtempSync(join(tmpdir(), "nsomem-follow-"));
+    dirs.push(dir);
+    const log = join(dir, "log");
+    writeFileSync(log, text);
+    const lines: string[] = [];
+    const news: string[] = [];
+    const source = followLog(log);
+    source.start({
+      onLine: (line) => lines.push(line) > 0 && line.includes("good"),
+      onNews: (said) => void news.push(said),
+    });
+    sources.push(source);
+    const startedMs = performance.now();
+    return { log, lines, news, source, passedMs: () => performance.now() - startedMs };
+  }
+
+  test("alone is no source after five seconds, which is said; the first good line makes it one", async () => {
+    const { log, news, source, passedMs } = followRubbish("rubbish\n");
+    await Bun.sleep(4000);
+    if (passedMs() < 4900) expect(source.isDelivering()).toBe(true);
+    await until("the word", () => news.some((said) => said.includes("no line that is understood for 5.0 s")));
+    expect(passedMs()).toBeGreaterThanOrEqual(5000);
+    expect(news.at(-1)).toContain("but: rubbish. Measuring in-process");
+    expect(source.isDelivering()).toBe(false);
+    appendFileSync(log, "good\n");
+    await until("the line", () => source.isDelivering());
+  }, 15_000);
+
+  test("after good ones is a source still where only one such line came", async () => {
+    const { lines, news, source } = followRubbish("good\nhalf a li\n");
+    await until("both", () => lines.length === 2);
+    await Bun.sleep(5300);
+    expect(source.isDelivering()).toBe(true);
+    expect(news.filter((said) => said.includes("understood"))).toEqual([]);
+  }, 15_000);
+
+  test("after good ones is none when it goes on for five seconds", async () => {
+    const { log, source, passedMs } = followRubbish("good\n");
+    while (passedMs() < 5800) {
+      appendFileSync(log, "rubbish\n");
+      await Bun.sleep(200);
+    }
+    expect(source.isDelivering()).toBe(false);
+  }, 15_000);
+});
+
+describe("a log of other writers", () => {
+  test("is read over CR LF and over the hole that copytruncate leaves, nothing twice", async () => {
+    const { log, lines } = follow({ text: `${"one\r\n".repeat(20)}half` });
+    await until("the lines", () => lines.length === 20);
+    const { size } = statSync(log);
+    truncateSync(log, 0);
+    const descriptor = openSync(log, "r+");
+    writeSync(descriptor, "two\r\n", size);
+    closeSync(descriptor);
+    await until("the line behind the hole", () => lines.length > 20);
+    await Bun.sleep(250);
+    expect(lines).toEqual([...Array(20).fill("one"), "two"]);
   });
 });
