@@ -1,7 +1,7 @@
 /** A source that speaks and is not understood is no source: how long that is borne. */
 
 /** For five rounds of the tool: a line or two may be cut. */
-export const rubbishMsMax = 5000;
+export const rubbishMsMaxDefault = 5000;
 
 /** What was said since the last line that was understood. Times in ms of one clock that never goes back. */
 export interface Rubbish {
@@ -21,8 +21,8 @@ export function moreRubbish(rubbish: Rubbish | undefined, line: string, nowMs: n
  */
 export function isAllRubbish(
   rubbish: Rubbish | undefined,
-  { hasBeenUnderstood, nowMs }: { hasBeenUnderstood: boolean; nowMs: number },
+  { hasBeenUnderstood, nowMs, msMax }: { hasBeenUnderstood: boolean; nowMs: number; msMax: number },
 ): boolean {
   if (!rubbish) return false;
-  return (hasBeenUnderstood ? rubbish.untilMs : nowMs) - rubbish.sinceMs >= rubbishMsMax;
+  return (hasBeenUnderstood ? rubbish.untilMs : nowMs) - rubbish.sinceMs >= msMax;
 }

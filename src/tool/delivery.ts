@@ -1,6 +1,6 @@
 /** Whether the tool's lines are coming, and the alarm when none has come for too long. */
 
-import { rubbishMsMax } from "../core/rubbish.ts";
+import { rubbishMsMaxDefault } from "../core/rubbish.ts";
 
 export interface Delivery {
   /** A run begins: silence is counted from now on, until it ends. */
@@ -51,7 +51,7 @@ export function createDelivery(silenceMsMax: () => number, onSilence: (silenceMs
 
   function checkSilence(): void {
     const silenceMs = performance.now() - lastMs;
-    const silenceMsBar = isRubbish ? Math.min(rubbishMsMax, silenceMsMax()) : silenceMsMax();
+    const silenceMsBar = isRubbish ? Math.min(rubbishMsMaxDefault, silenceMsMax()) : silenceMsMax();
     if (!isRunning || silenceMs < silenceMsBar) return;
     isOn = false;
     isRubbish = false;

@@ -3,7 +3,7 @@
 import { describeError } from "../../core/errors.ts";
 import { lineLengthMax } from "../../core/line.ts";
 import { createLineSplitter } from "../../core/line-splitter.ts";
-import { isAllRubbish, moreRubbish, type Rubbish, rubbishMsMax } from "../../core/rubbish.ts";
+import { isAllRubbish, moreRubbish, type Rubbish, rubbishMsMaxDefault } from "../../core/rubbish.ts";
 import { shown } from "../../core/shown.ts";
 import { formatDuration } from "../../core/units.ts";
 import { notStarted, type Source, type SourceEvents } from "./source.ts";
@@ -17,12 +17,15 @@ const silenceMsDefault = 60_000;
  * Follows `path`. While the file is there, its tool decides, however silent it is (that is said once); while it is
  * not, or none of its lines is understood, the agent measures by itself.
  */
-export function followLog(path: string, { silenceMsMax = silenceMsDefault } = {}): Source {
+export function followLog(
+  path: string,
+  { silenceMsMax = silenceMsDefault, rubbishMsMax = rubbishMsMaxDefault } = {},
+): Source {
   const file = tailFile(path);
   let polling: Polling | undefined;
   return {
     start(events) {
-      polling = startPolling({ path, file, silenceMsMax, events });
+      polling = startPolling({ path, file, silenceMsMax, rubbishMsMax, events });
     },
     state: () => (file.isOpen() ? { ...notStarted, state: "running" } : notStarted),
     isDelivering: () => file.isOpen() && !polling?.isRubbish(),
@@ -45,17 +48,19 @@ interface PollingOptions {
   path: string;
   file: TailedFile;
   silenceMsMax: number;
+  rubbishMsMax: number;
   events: SourceEvents;
 }
 
-function startPolling({ path, file, silenceMsMax, events }: PollingOptions): Polling {
+function startPolling({ path, file, silenceMsMax, rubbishMsMax, events }: PollingOptions): Polling {
   const lines = lineReader();
   const news = oncePerState(events.onNews);
   let lastLineMs = performance.now();
   let rubbish: Rubbish | undefined;
   let hasBeenUnderstood = false;
   let timer: Timer;
-  const isRubbish = () => isAllRubbish(rubbish, { hasBeenUnderstood, nowMs: performance.now() });
+  const isRubbish = () =>
+    isAllRubbish(rubbish, { hasBeenUnderstood, nowMs: performance.now(), msMax: rubbishMsMax });
   const takeLine = (line: string, writtenMs: number) => {
     if (line === "") return;
     if (!events.onLine(line, writtenMs)) {
@@ -89,7 +94,8 @@ function startPolling({ path, file, silenceMsMax, events }: PollingOptions): Pol
       file.close();
       news.say("absent", `cannot read ${path}: ${describeError(error)}. Measuring in-process until it can.`);
     }
-    if (file.isOpen() && rubbish && isRubbish()) news.say("rubbish", rubbishText(path, rubbish));
+    if (file.isOpen() && rubbish && isRubbish())
+      news.say("rubbish", rubbishText(path, rubbish, rubbishMsMax));
     else if (file.isOpen() && performance.now() - lastLineMs > silenceMsMax)
       news.say("silent", `${path} has had no line for ${formatDuration(silenceMsMax)}; is its tool running?`);
     timer = setTimeout(poll, hasMore ? 0 : pollMs);
@@ -98,8 +104,8 @@ function startPolling({ path, file, silenceMsMax, events }: PollingOptions): Pol
   return { isRubbish, stop: () => clearTimeout(timer) };
 }
 
-function rubbishText(path: string, { lastLine }: Rubbish): string {
-  const what = `${path} has had no line that is understood for ${formatDuration(rubbishMsMax)}`;
+function rubbishText(path: string, { lastLine }: Rubbish, msMax: number): string {
+  const what = `${path} has had no line that is understood for ${formatDuration(msMax)}`;
   return `${what}, but: ${shown(lastLine, 200)}. Measuring in-process until it has one.`;
 }
 
