@@ -125,6 +125,43 @@ describe("watch", () => {
     await shows(10);
   });
 
+  testUnless(lacking, "leaves old lines alone in whatever locale they are stamped", async () => {
+    const { log, ncs, watch, status } = await begin();
+    const yesterday = new Date(Date.now() - 20 * 3_600_000).toISOString();
+    const [day = "", clock = ""] = yesterday.replace(/\..*/, "").split("T");
+    const [year, month, date] = day.split("-");
+    const line = original("WARNING", 97, 90).replace(/^.*?\[/, "[");
+    const stamps = [
+      `${yesterday.replace("Z", "669794Z")} stdout F`,
+      `${date}.${month}.${year} ${clock} UTC`,
+      `${day} ${clock} +0000`,
+      // Cannot be told: old too.
+      `03/04/${year} ${clock}`,
+    ];
+    writeFileSync(log, stamps.map((stamp) => `${stamp} ${line}`).join("") + original("WARNING", 15, 99));
+    watch();
+    await until("the last line", () => status()?.memory.physical?.percent === 15);
+    await until("the dump that it leads to", () => ncs.calls().length > 0);
+    await Bun.sleep(1000);
+    expect(ncs.calls()).toHaveLength(1);
+  });
+
+  testUnless(
+    lacking,
+    "measures by itself where none of the log's lines is understood, and says why",
+    async () => {
+      const { log, watch, status, agentLog } = await begin();
+      writeFileSync(log, "[MONITOR] [WARNING] Physikalischer Speicher\nEnde\n");
+      watch();
+      await until("a measurement of its own", () => status()?.memory.physical?.percent === 10);
+      await until("the reason", () =>
+        agentLog().includes("no line that is understood for 5.0 s, but: Ende. Measuring in-process"),
+      );
+      appendFileSync(log, original("WARNING", 31, 90));
+      await until("31 %", () => status()?.memory.physical?.percent === 31);
+    },
+  );
+
   testUnless(lacking, "takes a line only when its end is written", async () => {
     const { log, watch, status, agentLog } = await begin();
     const line = original("WARNING", 41, 90);
