@@ -1,8 +1,10 @@
 /** Which core the agent is on: found, gone, come back under another PID. */
 
 import type { PassedOver } from "../core/core-candidate.ts";
+import type { CorePlace } from "../core/core-place.ts";
 import { describeError } from "../core/errors.ts";
 import { type CoreChoice, choiceAfter, chooseCore, describeAll, usersOf } from "../linux/choose-core.ts";
+import { readCorePlace } from "../linux/core-place.ts";
 import type { Core } from "../linux/nso.ts";
 import { isAlive } from "../linux/procfs.ts";
 import type { HeldCore } from "../record/core-register.ts";
@@ -42,6 +44,7 @@ export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
   const { procDir, now } = options;
   let { choice } = options;
   let held: HeldCore | undefined;
+  const place = createPlaceNote(procDir, now);
   let searchedMs = 0;
   let refusedPid: number | undefined;
   let saidAmbiguous = "";
@@ -54,6 +57,7 @@ export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
     attach,
     check() {
       if (held && !isAlive(procDir, held.core)) detach(held);
+      else if (held) place.renew(held.core);
       else if (!held && isDue()) search();
     },
     notice(pid) {
@@ -67,6 +71,7 @@ export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
 
   function attach(found: HeldCore): void {
     held = found;
+    place.begin(found.core);
     saidAmbiguous = "";
     saidOf.clear();
     options.onAttach(found);
@@ -75,7 +80,7 @@ export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
   function detach({ core: gone, hold }: HeldCore): void {
     held = undefined;
     hold.release();
-    choice = choiceAfter(choice, gone);
+    choice = choiceAfter(choice, gone, place.last());
     options.onDetach(gone);
   }
 
@@ -100,4 +105,22 @@ export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
     for (const one of fresh) saidOf.add(keyOf(one));
     for (const { found, wayOut } of describeAll(fresh)) options.onRefusal(`${found}; ${wayOut}`);
   }
+}
+
+/** Where the core lives, read while it does: when it has ended there is nothing left to be read. */
+function createPlaceNote(procDir: string, now: () => number) {
+  let place: CorePlace = { cgroups: undefined, mounts: undefined, runDir: undefined };
+  let readMs = 0;
+  const begin = ({ pid }: Core) => {
+    readMs = now();
+    place = readCorePlace(procDir, pid);
+  };
+  return {
+    begin,
+    /** Now and then: a core that has just started may not be in its run directory yet. */
+    renew(core: Core) {
+      if (Math.abs(now() - readMs) >= searchMs) begin(core);
+    },
+    last: () => place,
+  };
 }

@@ -24,7 +24,7 @@ export type ExecutableFinding =
 /** A process that looks like NSO and is not followed. */
 export interface PassedOver<T> {
   core: T;
-  cause: "user" | "unfit" | "unreadable";
+  cause: "user" | "unfit" | "unreadable" | "elsewhere";
   why: string;
 }
 
@@ -63,6 +63,7 @@ export function describePassedOver(
     user: `name it with --user ${userName} or --pid ${pid}`,
     unfit: `mend that, or name it with --pid ${pid}`,
     unreadable: `name it with --pid ${pid}`,
+    elsewhere: `start nsomem anew for it, with --pid ${pid}`,
   };
   return { found: `PID ${pid} of user ${userName} looks like NSO, but ${why}`, wayOut: ways[cause] };
 }

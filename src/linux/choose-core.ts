@@ -1,9 +1,11 @@
 /** Which NSO core this agent is for: the only one of a user who may run NSO here, or the one that was named; never a guess. */
 
 import { describePassedOver, type PassedOver, type Ranking, rankCores } from "../core/core-candidate.ts";
+import { type CorePlace, isSamePlace } from "../core/core-place.ts";
 import { exitCodes, NsomemError } from "../core/errors.ts";
 import { isStandIn } from "../core/nso.ts";
 import { shown } from "../core/shown.ts";
+import { readCorePlace } from "./core-place.ts";
 import { type CoreRuleOptions, coreRuleFor } from "./core-rule.ts";
 import { judgeExecutable } from "./executable.ts";
 import { hidesProcesses } from "./hidden-processes.ts";
@@ -17,6 +19,8 @@ export interface CoreChoice extends CoreRuleOptions {
   conffile?: string | undefined;
   /** The core came with `pid` before and has ended: that word holds for its executable. */
   isVouchedFor?: boolean;
+  /** Of the core that has ended: one elsewhere is another NSO. */
+  place?: CorePlace | undefined;
 }
 
 /** The chosen core where there is one, and who else looks like NSO. */
@@ -42,15 +46,31 @@ export function rankedCores(procDir: string, choice: CoreChoice): Ranking<Core> 
   const cores = findCores(procDir).filter((core) =>
     choice.conffile === undefined ? !isStandIn(core.argv) : core.confFile === choice.conffile,
   );
-  return rankCores(cores, coreRuleFor(choice), (core) =>
+  const ranking = rankCores(cores, coreRuleFor(choice), (core) =>
     choice.isVouchedFor ? { state: "fit" } : judgeExecutable(procDir, core),
   );
+  const { place } = choice;
+  if (!place) return ranking;
+  const isHere = ({ pid }: Core) => isSamePlace(place, readCorePlace(procDir, pid));
+  const elsewhere = ranking.taken.filter((core) => !isHere(core));
+  return {
+    taken: ranking.taken.filter(isHere),
+    passedOver: [...ranking.passedOver, ...elsewhere.map(passedOverElsewhere)],
+  };
 }
 
-/** The choice when a core has ended: a restarted NSO has another PID, but the same user and configuration file. */
-export function choiceAfter(choice: CoreChoice, { uid, confFile }: Core): CoreChoice {
-  if (choice.pid === undefined) return choice;
-  return { uid, conffile: confFile ?? "(the one that ended)", isVouchedFor: true };
+function passedOverElsewhere(core: Core): PassedOver<Core> {
+  const why = "it has another run directory, or is in another container, than the one that was watched";
+  return { core, cause: "elsewhere", why };
+}
+
+/**
+ * The choice when a core has ended: a restarted NSO has another PID, but the same user, configuration file and place.
+ * Any other is another NSO, whose memory and dumps are not for this history.
+ */
+export function choiceAfter(choice: CoreChoice, { uid, confFile }: Core, place: CorePlace): CoreChoice {
+  if (choice.pid === undefined) return { ...choice, place };
+  return { uid, conffile: confFile ?? "(the one that ended)", isVouchedFor: true, place };
 }
 
 /** The users whose cores the choice could mean; none where the core is named by its PID. */

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { createCoreFollower } from "../../src/agent/core-follower.ts";
 import type { CoreChoice } from "../../src/linux/choose-core.ts";
 import { unregisteredHold } from "../../src/record/core-register.ts";
@@ -95,4 +97,32 @@ test("a core that was named by its PID is followed again by its user and configu
   nowMs += 5000;
   follower.check();
   expect(seen.attached).toEqual([100, 300]);
+});
+
+describe("another NSO with the same -conffile", () => {
+  const inContainer = (name: string) => ({ argv: coreArgv, uids: ids(own), cgroup: `0::/docker/${name}\n` });
+  /** Where it has mounts of its own: a link that leads nowhere, as /proc/PID/ns/mnt does. */
+  const withMounts = (pid: number, number: number) => {
+    mkdirSync(join(proc.dir, String(pid), "ns"), { recursive: true });
+    symlinkSync(`mnt:[${number}]`, join(proc.dir, String(pid), "ns/mnt"));
+  };
+
+  test("in another container does not take the place of the one that has ended, and is said once", () => {
+    const { follower, seen } = follow();
+    proc.put({ pid: 100, ...inContainer("a") });
+    withMounts(100, 1);
+    follower.check();
+    proc.put({ pid: 200, ...inContainer("b") });
+    withMounts(200, 2);
+    proc.remove(100);
+    for (let tick = 0; tick < 3; tick++, nowMs += 5000) follower.check();
+    expect(follower.core()).toBeUndefined();
+    expect(seen.refused).toHaveLength(1);
+    expect(seen.refused[0]).toContain("PID 200");
+    expect(seen.refused[0]).toContain("in another container");
+    proc.put({ pid: 300, ...inContainer("a") });
+    withMounts(300, 3);
+    follower.notice(300);
+    expect(seen.attached).toEqual([100, 300]);
+  });
 });

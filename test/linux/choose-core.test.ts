@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type CoreChoice, choiceAfter, chooseCore, notFound, usersOf } from "../../src/linux/choose-core.ts";
+import { readCorePlace } from "../../src/linux/core-place.ts";
 import { readCore } from "../../src/linux/nso.ts";
 import { coreArgv, type MadeUpProc, makeProc } from "./made-up-proc.ts";
 
@@ -67,7 +68,7 @@ describe("after a core that was named by its PID", () => {
     const core = readCore(proc.dir, 812);
     if (!core) throw new Error("no core");
     proc.remove(812);
-    return choiceAfter({ pid: 812 }, core);
+    return choiceAfter({ pid: 812 }, core, readCorePlace(proc.dir, core.pid));
   };
 
   test("the same configuration file of the same user is followed", () => {
