@@ -114,12 +114,18 @@ export const readStatusDocument: Reader<Status> = whole(
     dry_run: asFlag,
     nso: orNull(whole({ pid: asNumber, name: asShown, conffile: orNull(asShown) })),
     memory: whole({ physical: memory, allocated: memory }, "physical", "allocated"),
+    unknown: whole(
+      { physical: asMessage, allocated: asMessage, cgroup: asMessage },
+      ...(["physical", "allocated", "cgroup"] as const),
+    ),
     processes: listOf(ofProcess),
     configuration,
     tool,
     actions: listOf(action),
     crash_dump: orNull(crashDump),
     problems: listOf(asShown),
-  },
+    // One that is not listed would be lost on the way to its reader.
+  } satisfies Record<keyof Status, Reader<unknown>>,
   "crash_dump",
+  "unknown",
 );
