@@ -1,5 +1,7 @@
 /** Where memory cgroups are mounted, and which of their directories is that of a path in `/proc/PID/cgroup`. */
 
+import { parseMountinfo } from "./mountinfo.ts";
+
 /** One mount of a hierarchy that may control memory. `root` is the cgroup that the mount shows at its `point`. */
 export interface CgroupMount {
   version: 1 | 2;
@@ -13,14 +15,9 @@ export interface CgroupMount {
  * those that the reader's own cgroup namespace sees, as the paths of `/proc/PID/cgroup` are.
  */
 export function parseCgroupMounts(mountinfo: string): CgroupMount[] {
-  return mountinfo.split("\n").flatMap((line): CgroupMount[] => {
-    const [mount = "", filesystem = ""] = line.split(" - ");
-    const [type, , options = ""] = filesystem.split(" ");
-    if (type !== "cgroup2" && !(type === "cgroup" && options.split(",").includes("memory"))) return [];
-    const [, , , root = "/", point = "/"] = mount.split(" ");
-    return [
-      { version: type === "cgroup2" ? 2 : 1, root: withoutEscapes(root), point: withoutEscapes(point) },
-    ];
+  return parseMountinfo(mountinfo).flatMap(({ fsType, root, point, options }): CgroupMount[] => {
+    if (fsType === "cgroup2") return [{ version: 2, root, point }];
+    return fsType === "cgroup" && options.includes("memory") ? [{ version: 1, root, point }] : [];
   });
 }
 
@@ -35,9 +32,4 @@ export function pathBelow(root: string, path: string): string | undefined {
 
 function restBelow(root: string, path: string): string | undefined {
   return path.startsWith(`${root}/`) ? path.slice(root.length) : undefined;
-}
-
-/** A space is `\040`. */
-function withoutEscapes(text: string): string {
-  return text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }

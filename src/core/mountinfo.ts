@@ -1,6 +1,8 @@
 /** `/proc/PID/mountinfo`, see proc(5). Text in, value out. */
 
 export interface Mount {
+  /** What of its file system is mounted: "/", or the directory of a bind mount or a cgroup. */
+  root: string;
   /** Where it is mounted. */
   point: string;
   fsType: string;
@@ -12,11 +14,11 @@ export interface Mount {
 export function parseMountinfo(text: string): Mount[] {
   return text.split("\n").flatMap((line) => {
     const [before, after] = line.split(" - ", 2);
-    const [, , , , point, own] = before?.split(" ") ?? [];
+    const [, , , root, point, own] = before?.split(" ") ?? [];
     const [fsType, , ofSystem] = after?.split(" ") ?? [];
-    if (point === undefined || own === undefined || fsType === undefined) return [];
+    if (root === undefined || point === undefined || own === undefined || fsType === undefined) return [];
     const options = [...own.split(","), ...(ofSystem?.split(",") ?? [])];
-    return [{ point: readable(point), fsType, options }];
+    return [{ root: readable(root), point: readable(point), fsType, options }];
   });
 }
 

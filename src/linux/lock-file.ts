@@ -21,7 +21,7 @@ import {
 } from "node:fs";
 import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
 import { flock } from "./libc.ts";
-import { pidNamespaceOf } from "./namespace.ts";
+import { namespaceOf } from "./namespace.ts";
 import { identify, isAlive, type ProcessIdentity, readBootId, readOptional } from "./procfs.ts";
 import { refuseUnfit, safeFlags } from "./regular-file.ts";
 import { ownProcDir } from "./roots.ts";
@@ -145,7 +145,7 @@ function nameOf(identity: ProcessIdentity): Omit<LockHolder, "place"> {
   return {
     ...identity,
     bootId: readBootId(ownProcDir),
-    pidNamespace: pidNamespaceOf(ownProcDir, "self") ?? "",
+    pidNamespace: namespaceOf(ownProcDir, "self", "pid") ?? "",
   };
 }
 
@@ -192,7 +192,7 @@ function holderByKernel(descriptor: number): LockHolder | undefined {
 
 /** Whether the PID that it gave means a process of here and now. */
 function isNameable({ bootId, pidNamespace }: LockHolder): boolean {
-  return bootId === readBootId(ownProcDir) && pidNamespace === (pidNamespaceOf(ownProcDir, "self") ?? "");
+  return bootId === readBootId(ownProcDir) && pidNamespace === (namespaceOf(ownProcDir, "self", "pid") ?? "");
 }
 
 function isAt(path: string, descriptor: number): boolean {

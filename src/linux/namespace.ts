@@ -1,11 +1,11 @@
-/** In which PID namespace a process is: its PID means something there alone. See pid_namespaces(7). */
+/** In which namespaces a process is: its PID means something in its own alone. See namespaces(7). */
 
 import { readlinkSync } from "node:fs";
 
 /** "pid:[4026531836]", undefined where it may not be read (another user's process). */
-export function pidNamespaceOf(procDir: string, pid: number | "self"): string | undefined {
+export function namespaceOf(procDir: string, pid: number | "self", kind: "pid" | "mnt"): string | undefined {
   try {
-    return readlinkSync(`${procDir}/${pid}/ns/pid`);
+    return readlinkSync(`${procDir}/${pid}/ns/${kind}`);
   } catch {
     return undefined;
   }

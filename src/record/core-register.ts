@@ -7,7 +7,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describeError } from "../core/errors.ts";
 import { type LockFile, readNotes, takeLock } from "../linux/lock-file.ts";
-import { pidNamespaceOf } from "../linux/namespace.ts";
+import { namespaceOf } from "../linux/namespace.ts";
 import type { Core } from "../linux/nso.ts";
 import { inPrivateDirectory } from "../linux/private-directory.ts";
 import { isAlive, type ProcessIdentity, readBootId, readOptional } from "../linux/procfs.ts";
@@ -117,13 +117,13 @@ function holdOf(lock: LockFile, isCoreAlive: () => boolean): CoreHold {
  * that and its start time.
  */
 function keyOf(procDir: string, core: ProcessIdentity): string {
-  const namespace = pidNamespaceOf(procDir, core.pid);
+  const namespace = namespaceOf(procDir, core.pid, "pid");
   const innermost = readOptional(`${procDir}/${core.pid}/status`)?.match(/^NSpid:.*?(\d+)$/m)?.[1];
   // Where the namespace may not be read, the core is seen from one place only: by its own user.
   const [place, pid] =
     namespace !== undefined && innermost !== undefined
       ? [namespace, innermost]
-      : [pidNamespaceOf(ownProcDir, "self") ?? "", core.pid];
+      : [namespaceOf(ownProcDir, "self", "pid") ?? "", core.pid];
   const number = /\d+/.exec(place)?.[0] ?? "0";
   return `${bootOf()}-${number}-${pid}-${core.startTicks}`;
 }
@@ -138,7 +138,7 @@ const filesMax = 200;
 /** Those of another boot, and where there are many, of cores that cannot be seen any more. */
 function removeOld(dir: string): void {
   const names = readdirSync(dir).filter((name) => name.endsWith(".core"));
-  const namespace = /\d+/.exec(pidNamespaceOf(ownProcDir, "self") ?? "")?.[0];
+  const namespace = /\d+/.exec(namespaceOf(ownProcDir, "self", "pid") ?? "")?.[0];
   for (const name of names) {
     const [boot, place, pid, startTicks] = name.slice(0, -".core".length).split("-");
     const isOurs = boot === bootOf();

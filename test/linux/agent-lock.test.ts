@@ -70,11 +70,11 @@ describe("the agent's lock", () => {
     ends.push(() => child.kill("SIGKILL"));
     while (!existsSync(files.lockFile)) await Bun.sleep(10);
     await Bun.sleep(100);
-    const { pidNamespaceOf } = await import("../../src/linux/namespace.ts");
+    const { namespaceOf } = await import("../../src/linux/namespace.ts");
     const name = {
       ...identify("/proc", child.pid),
       bootId: readBootId("/proc"),
-      pidNamespace: pidNamespaceOf("/proc", "self"),
+      pidNamespace: namespaceOf("/proc", "self", "pid"),
       place: files.state,
     };
     writeFileSync(files.lockFile, `${JSON.stringify(name)}\n`);

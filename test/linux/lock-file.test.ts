@@ -18,7 +18,7 @@ import {
   readNotes,
   takeLock,
 } from "../../src/linux/lock-file.ts";
-import { pidNamespaceOf } from "../../src/linux/namespace.ts";
+import { namespaceOf } from "../../src/linux/namespace.ts";
 import { identify, readBootId } from "../../src/linux/procfs.ts";
 
 const ends: (() => void)[] = [];
@@ -62,7 +62,7 @@ const myName = {
   pid: process.pid,
   startTicks: identify("/proc", process.pid)?.startTicks,
   bootId: readBootId("/proc"),
-  pidNamespace: pidNamespaceOf("/proc", "self"),
+  pidNamespace: namespaceOf("/proc", "self", "pid"),
 };
 
 describe("a lock file", () => {
