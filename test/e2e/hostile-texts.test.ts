@@ -120,12 +120,12 @@ describe("hostile texts", () => {
       });
       await until("the agent", () => readStatusFile(home)?.running === true);
       for (const { text } of hostileTexts) appendFileSync(log, `${text} [MONITOR] [CRIT] ${text}\n`);
-      await until("the lines", () => readFileSync(seen, "utf8").includes("malformed"));
+      await until("the lines", () => readFileSync(seen, "utf8").includes("is not understood"));
       const { pid } = await until("the status", () => readStatusFile(home));
       process.kill(pid, "SIGTERM");
       await child.exited;
       const shown = readFileSync(seen, "utf8").replaceAll(/\x1b\[(?:1|2|22|3[1236]|39)m/g, "");
-      expect(shown).toContain("malformed");
+      expect(shown).toContain("is not understood");
       const ours = /\r\x1b\[2K|\x1b\[\?7[lh]|\x1b\[\d+A\r\x1b\[J|\r\n/g;
       // `script` writes a line of its own with the command, in front and behind.
       const between = shown.split("\n").slice(1).join("\n");
