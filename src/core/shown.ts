@@ -14,6 +14,10 @@
 const hidden =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
 
+/** What nearly all text is, found by a class that costs nothing: none of it is hidden. */
+const isPlain = (text: string) => /^[\x20-\x7e]*$/.test(text);
+const isPlainPage = (text: string) => /^[\x20-\x7e\n\t]*$/.test(text);
+
 /** A name, a path or a message of more characters says no more to a reader. */
 const lengthMaxDefault = 200;
 
@@ -24,6 +28,7 @@ export function shown(text: string, lengthMax = lengthMaxDefault): string {
 
 /** A text of several lines, such as all complaints about a configuration. Newlines and tabs stay. */
 export function shownText(text: string, { lengthMax = 1000, linesMax = 100 } = {}): string {
+  if (text.length <= lengthMax && isPlain(text)) return text;
   const lines = text.split("\n", linesMax + 1);
   const kept = lines.slice(0, linesMax).map((line) => bounded(line, lengthMax, escapedInText));
   return (lines.length > linesMax ? [...kept, "… (more lines were left out)"] : kept).join("\n");
@@ -31,18 +36,21 @@ export function shownText(text: string, { lengthMax = 1000, linesMax = 100 } = {
 
 /** A whole page, whose values have their bounds already. Newlines and tabs stay. */
 export function shownPage(text: string): string {
-  return text.replace(hidden, escapedInText);
+  return isPlainPage(text) ? text : text.replace(hidden, escapedInText);
 }
 
 /** `value` as JSON that a terminal may show: equal to what `JSON.stringify` gives, with more of it as `\uXXXX`. */
 export function shownJson(value: unknown, indent?: number): string {
   // JSON itself has newlines between its values alone.
-  return JSON.stringify(value, null, indent).replace(hidden, (character) =>
+  const json = JSON.stringify(value, null, indent);
+  if (isPlainPage(json)) return json;
+  return json.replace(hidden, (character) =>
     character === "\n" ? character : Array.from(character, utf16Escapes).join(""),
   );
 }
 
 function bounded(text: string, lengthMax: number, escapeOne: (character: string) => string): string {
+  if (text.length <= lengthMax && isPlain(text)) return text;
   const whole = text.length <= lengthMax ? text.replace(hidden, escapeOne) : undefined;
   if (whole !== undefined && whole.length <= lengthMax) return whole;
   // No character becomes shorter than one, and one may have two halves: what is behind these is cut in any case.
