@@ -1,11 +1,12 @@
 /** Whether the kernel could start an executable: its first bytes, its interpreters, and the mount that it is on. */
 
-import { accessSync, closeSync, constants, readSync, statSync } from "node:fs";
+import { closeSync, readSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { errnoOf } from "../core/errors.ts";
 import { headBytes, parseHead } from "../core/script-head.ts";
 import { mountOf } from "./mounts.ts";
 import { openRegular } from "./regular-file.ts";
+import { isOursToRun } from "./trusted-command.ts";
 
 /** How deep the kernel goes from interpreter to interpreter, see execve(2). */
 const interpretersMax = 4;
@@ -75,15 +76,6 @@ function isInPath(command: string, searchPath: string | undefined): boolean {
   return (searchPath ?? "")
     .split(":")
     .some((directory) => directory && isOursToRun(join(directory, command)));
-}
-
-function isOursToRun(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function readHead(path: string): Uint8Array | undefined {

@@ -55,7 +55,8 @@ function obstacleOf(
   return closed && `${path} cannot be reached by user ${runAs.uid}: he may not enter ${closed}`;
 }
 
-function isOursToRun(path: string): boolean {
+/** Whether this process may execute it. */
+export function isOursToRun(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;

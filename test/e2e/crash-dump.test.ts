@@ -4,7 +4,6 @@ import { describe, expect } from "bun:test";
 import {
   chmodSync,
   chownSync,
-  cpSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -16,33 +15,16 @@ import { type IncidentSummary, summariseIncident } from "../../src/core/incident
 import type { Status } from "../../src/core/status.ts";
 import { readStat } from "../../src/linux/procfs.ts";
 import { type IncidentLog, listIncidents, readIncident } from "../../src/record/incident-log.ts";
-import { beamMissing, startBeam } from "../lab/beam.ts";
+import { startBeam } from "../lab/beam.ts";
 import { missingCommand, testUnless } from "../lab/missing.ts";
-import { writeNcsCommand } from "../lab/ncs-command.ts";
 import { until } from "../lab/part.ts";
 import { run } from "./binary.ts";
-import { createKernelView, kernelViewMissing } from "./kernel-view.ts";
+import { asNobody, capableCopy, dumpingMissing, nobody, prepareDumping, readableCopy } from "./dumping.ts";
 import { createScene } from "./scene.ts";
 
 const scene = createScene();
-const missing = beamMissing ?? kernelViewMissing();
-const nobody = 65534;
-const asNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
-
-/** A kernel view, a stand-in for `ncs`, and the configuration that knows it. */
-function prepare(crashDump = "", nso = "") {
-  const view = createKernelView(join(scene.dir(), "view"));
-  const ncs = writeNcsCommand(join(scene.dir(), "bin"));
-  const config = `[crash_dump]\n${crashDump}\n[nso]\ncommand = "${ncs.path}"\n${nso}\n[actions]\nwarning_phy = []\n`;
-  return { view, ncs, config, runDir: join(scene.dir(), "run") };
-}
-
-/** A copy of the lab's NSO that every user may read, wherever the checkout is. */
-function relocated(root: string): string {
-  const copy = join(scene.dir(), "ncs");
-  cpSync(root, copy, { recursive: true, verbatimSymlinks: true });
-  return copy;
-}
+const missing = dumpingMissing;
+const prepare = (more = {}) => prepareDumping(scene, more);
 
 /** The newest incident below the home of the scene's agent. */
 function latestIncident(): IncidentLog & { summary: IncidentSummary } {
@@ -130,7 +112,12 @@ describe("no dump is possible: NSO is left alone and one last debug dump is take
     // The debug dump is taken as NSO's user, who notes the call beside the command.
     if (prefix.length > 0) for (const dir of [runDir, dirname(ncs.path)]) chownSync(dir, nobody, nobody);
     const beam = scene.keep(
-      await startBeam({ dir: runDir, env, prefix, ...(prefix.length > 0 ? { relocate: relocated } : {}) }),
+      await startBeam({
+        dir: runDir,
+        env,
+        prefix,
+        ...(prefix.length > 0 ? { relocate: (root: string) => readableCopy(scene, root) } : {}),
+      }),
     );
     const agent = scene.agent({ config, prefix: view.prefix, words: ["--pid", String(beam.pid)] });
     const before = await agent.statusWhen(
@@ -188,7 +175,7 @@ describe("no dump is possible: NSO is left alone and one last debug dump is take
       mkdirSync(dir);
       expect(Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", dir]).success).toBe(true);
       try {
-        const { view, config, runDir } = prepare('without_dump = "signal"');
+        const { view, config, runDir } = prepare({ crashDump: 'without_dump = "signal"' });
         const beam = scene.keep(
           await startBeam({ dir: runDir, env: { ERL_CRASH_DUMP: join(dir, "erl_crash.dump") } }),
         );
@@ -207,7 +194,7 @@ describe("no dump is possible: NSO is left alone and one last debug dump is take
 
 describe("a core that does not dump", () => {
   testUnless(missing, "a stopped BEAM survives: the verdict says so, and it gets no SIGKILL", async () => {
-    const { view, config, runDir } = prepare('timeout = "1s"');
+    const { view, config, runDir } = prepare({ crashDump: 'timeout = "1s"' });
     const beam = scene.keep(await startBeam({ dir: runDir }));
     const agent = scene.agent({ config, prefix: view.prefix, words: ["--pid", String(beam.pid)] });
     await agent.statusWhen("the outlook", (status) => status.crash_dump != null);
@@ -221,7 +208,7 @@ describe("a core that does not dump", () => {
   });
 
   testUnless(missing, 'with kill = "after-timeout" it gets one', async () => {
-    const { view, config, runDir } = prepare('timeout = "1s"\nkill = "after-timeout"');
+    const { view, config, runDir } = prepare({ crashDump: 'timeout = "1s"\nkill = "after-timeout"' });
     const beam = scene.keep(await startBeam({ dir: runDir }));
     const agent = scene.agent({ config, prefix: view.prefix, words: ["--pid", String(beam.pid)] });
     await agent.statusWhen("the outlook", (status) => status.crash_dump != null);
@@ -246,7 +233,7 @@ describe("whom the kernel would kill", () => {
 
 /** Critical with `victim = "require"`, while the kernel would take another process first: the signal waits. */
 async function criticalButNotTheVictim() {
-  const { view, config, runDir } = prepare('victim = "require"');
+  const { view, config, runDir } = prepare({ crashDump: 'victim = "require"' });
   const beam = scene.keep(await startBeam({ dir: runDir }));
   startPreferredVictim();
   const agent = scene.agent({ config, prefix: view.prefix, words: ["--pid", String(beam.pid)] });
@@ -411,7 +398,7 @@ describe("NSO as another user with a file capability", () => {
     missing ?? missingCommand("setpriv", "setcap"),
     "the same user may signal it but not see where it runs: nso.run_dir says it",
     async () => {
-      const { view, config, runDir } = prepare("", `run_dir = "${join(scene.dir(), "run")}"`);
+      const { view, config, runDir } = prepare({ nso: `run_dir = "${join(scene.dir(), "run")}"` });
       chmodSync(scene.dir(), 0o755);
       for (const name of ["run", "home"]) {
         mkdirSync(join(scene.dir(), name), { recursive: true });
@@ -421,13 +408,7 @@ describe("NSO as another user with a file capability", () => {
         await startBeam({
           dir: runDir,
           prefix: asNobody,
-          relocate(root) {
-            const copy = relocated(root);
-            const emulator = join(copy, "erts/bin/ncs.smp");
-            if (!Bun.spawnSync(["setcap", "cap_net_bind_service=+ep", emulator]).success)
-              throw new Error("setcap failed");
-            return copy;
-          },
+          relocate: (root) => capableCopy(scene, root),
         }),
       );
       const agent = scene.agent({

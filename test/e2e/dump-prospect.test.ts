@@ -14,27 +14,18 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { type Beam, type BeamOptions, beamMissing, startBeam } from "../lab/beam.ts";
+import { type Beam, type BeamOptions, startBeam } from "../lab/beam.ts";
 import { startCore } from "../lab/core.ts";
 import { missingCommand, testUnless } from "../lab/missing.ts";
 import { nativeMissing } from "../lab/native.ts";
-import { writeNcsCommand } from "../lab/ncs-command.ts";
 import { nsomem, plainEnvironment, run } from "./binary.ts";
-import { createKernelView, kernelViewMissing } from "./kernel-view.ts";
+import { asNobody, capableCopy, dumpingMissing, nobody, prepareDumping, readableCopy } from "./dumping.ts";
+import { kernelViewMissing } from "./kernel-view.ts";
 import { createScene } from "./scene.ts";
 
 const scene = createScene();
-const missing = beamMissing ?? kernelViewMissing();
-const nobody = 65534;
-const asNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
-
-/** A kernel view, a stand-in for `ncs`, and the configuration that knows it. */
-function prepare(nso = "") {
-  const view = createKernelView(join(scene.dir(), "view"));
-  const ncs = writeNcsCommand(join(scene.dir(), "bin"));
-  const config = `[nso]\ncommand = "${ncs.path}"\n${nso}\n[actions]\nwarning_phy = []\n`;
-  return { view, config, runDir: join(scene.dir(), "run") };
-}
+const missing = dumpingMissing;
+const prepare = (more = {}) => prepareDumping(scene, more);
 
 const start = async (options: BeamOptions): Promise<Beam> => scene.keep(await startBeam(options));
 
@@ -105,7 +96,7 @@ describe("what only the file system knows", () => {
       const beam = await start({
         dir: runDir,
         prefix: asNobody,
-        relocate: relocated,
+        relocate: (root) => readableCopy(scene, root),
         env: { ERL_CRASH_DUMP: join(inner, "x.dump") },
       });
       const words = ["--pid", String(beam.pid)];
@@ -123,13 +114,6 @@ describe("what only the file system knows", () => {
     },
   );
 });
-
-/** A copy of the lab's NSO that every user may read, wherever the checkout is. */
-function relocated(root: string): string {
-  const copy = join(scene.dir(), "ncs");
-  cpSync(root, copy, { recursive: true, verbatimSymlinks: true });
-  return copy;
-}
 
 describe("a link to a larger disk", () => {
   testUnless(missing, "stays, the older dump is kept beside the new one, which is found there", async () => {
@@ -201,7 +185,7 @@ describe("a new dump", () => {
     missing ?? missingCommand("setpriv", "setcap"),
     "with a time in its name is found where the environment may not be read",
     async () => {
-      const { view, config, runDir } = prepare(`run_dir = "${join(scene.dir(), "run")}"`);
+      const { view, config, runDir } = prepare({ nso: `run_dir = "${join(scene.dir(), "run")}"` });
       chmodSync(scene.dir(), 0o755);
       for (const name of ["run", "home"]) {
         mkdirSync(join(scene.dir(), name), { recursive: true });
@@ -212,13 +196,7 @@ describe("a new dump", () => {
         dir: runDir,
         prefix: asNobody,
         env: { ERL_CRASH_DUMP: "ncs_crash.dump.20261128-153549" },
-        relocate(root) {
-          const copy = relocated(root);
-          const emulator = join(copy, "erts/bin/ncs.smp");
-          if (!Bun.spawnSync(["setcap", "cap_net_bind_service=+ep", emulator]).success)
-            throw new Error("setcap failed");
-          return copy;
-        },
+        relocate: (root) => capableCopy(scene, root),
       });
       const agent = scene.agent({
         config,

@@ -19,6 +19,7 @@ import { startCore } from "../lab/core.ts";
 import { testUnless } from "../lab/missing.ts";
 import { nativeMissing } from "../lab/native.ts";
 import { until } from "../lab/part.ts";
+import { asUser } from "../lab/users.ts";
 import { nsomem, plainEnvironment, run } from "./binary.ts";
 import { createScene } from "./scene.ts";
 
@@ -79,7 +80,7 @@ describe.each([65534, 12345])("a home of user %p", (uid) => {
 
   testUnless(notRoot, "is refused to a third user, and root's sticky /tmp is no home", async () => {
     const home = openDir("home", uid, 0o777);
-    const asThird = ["setpriv", "--reuid=7", "--regid=7", "--clear-groups"];
+    const asThird = asUser(7);
     const child = Bun.spawnSync([...asThird, nsomem, "start", "--home", home], { env: plainEnvironment });
     expect(child.exitCode).toBe(2);
     expect(child.stderr.toString()).toContain(`belongs to user ${uid}, neither to root nor to user 7`);

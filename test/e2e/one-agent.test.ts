@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { identify, readBootId } from "../../src/linux/procfs.ts";
 import { testUnless } from "../lab/missing.ts";
 import { until } from "../lab/part.ts";
+import { asUser } from "../lab/users.ts";
 import { actingMissing, startActing } from "./acting.ts";
 import { startAgent } from "./agent.ts";
 import { run } from "./binary.ts";
@@ -94,10 +95,10 @@ describe("a home that is removed under its agent", () => {
       Bun.spawnSync(["chown", `${user}:${user}`, own]);
     }
     Bun.spawnSync(["chmod", "755", dir]);
-    const asUser = ["setpriv", "--reuid", `${user}`, "--regid", `${user}`, "--clear-groups"];
+    const asHim = asUser(user);
     const env = { HOME: home, XDG_RUNTIME_DIR: runtime, PATH: "/usr/bin:/bin" };
     const { nsomem } = await import("./binary.ts");
-    const words = [...asUser, nsomem, "start", "--wait"];
+    const words = [...asHim, nsomem, "start", "--wait"];
     const agent = Bun.spawn(words, { env, stdio: ["ignore", "ignore", "pipe"] });
     scene.keep({
       async stop() {
@@ -105,16 +106,16 @@ describe("a home that is removed under its agent", () => {
         await agent.exited;
       },
     });
-    const status = () => Bun.spawnSync([...asUser, nsomem, "status"], { env });
+    const status = () => Bun.spawnSync([...asHim, nsomem, "status"], { env });
     await until("the first status", () => status().exitCode === 0);
     rmSync(runtime, { recursive: true });
     mkdirSync(runtime, { mode: 0o700 });
     Bun.spawnSync(["chown", `${user}:${user}`, runtime]);
     await until("the status after the login", () => existsSync(join(runtime, "nsomem/status.json")));
     expect(status().stdout.toString()).toContain(`PID ${agent.pid}`);
-    const second = Bun.spawnSync([...asUser, nsomem, "start", "--daemon", "--wait"], { env });
+    const second = Bun.spawnSync([...asHim, nsomem, "start", "--daemon", "--wait"], { env });
     expect(second.exitCode).toBe(5);
-    expect(Bun.spawnSync([...asUser, nsomem, "stop"], { env }).exitCode).toBe(0);
+    expect(Bun.spawnSync([...asHim, nsomem, "stop"], { env }).exitCode).toBe(0);
     expect(await agent.exited).toBe(0);
   });
 });

@@ -2,19 +2,17 @@
 
 import { chownSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { missingCommand } from "../lab/missing.ts";
+import { asUser, usersMissing } from "../lab/users.ts";
 
 /** Two ordinary users; neither need be in /etc/passwd. */
 export const users = [65534, 12345] as const;
 
 const source = resolve(import.meta.dir, "../../src");
-const as = (uid: number) => ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"];
 
 /** Why no other user can run this source here, else undefined. */
 export const noOtherUsers =
-  (process.getuid?.() === 0 ? undefined : "only root can become another user") ??
-  missingCommand("setpriv") ??
-  (Bun.spawnSync([...as(users[0]), "test", "-r", join(source, "main.ts"), "-a", "-x", process.execPath])
+  usersMissing ??
+  (Bun.spawnSync([...asUser(users[0]), "test", "-r", join(source, "main.ts"), "-a", "-x", process.execPath])
     .success
     ? undefined
     : "the source is not readable for other users");
@@ -30,7 +28,7 @@ export function evaluateAs(uid: number, imports: Record<string, string>, express
   const program = `${loads.join("\n")}
     try { console.log(JSON.stringify((await (${expression})) ?? null)) }
     catch (error) { console.log(JSON.stringify({ code: error.code, message: error.message })) }`;
-  const child = Bun.spawnSync([...as(uid), process.execPath, "-e", program], {
+  const child = Bun.spawnSync([...asUser(uid), process.execPath, "-e", program], {
     env: { PATH: process.env.PATH ?? "", HOME: "/nonexistent" },
     timeout: 20_000,
   });

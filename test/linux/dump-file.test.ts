@@ -1,18 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { endingOfTail, moveAside, sha256Of } from "../../src/linux/dump-file.ts";
+import { writeDated } from "./dated-file.ts";
 
 let dir: string;
 beforeEach(() => {
@@ -21,12 +12,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const nowMs = Date.parse("2026-11-23T12:00:00Z");
-function write(name: string, text: string, atMs: number): string {
-  const path = join(dir, name);
-  writeFileSync(path, text);
-  utimesSync(path, new Date(atMs), new Date(atMs));
-  return path;
-}
+const write = (name: string, text: string, atMs: number) => writeDated(dir, name, text, atMs);
 
 describe("the ending of a dump", () => {
   test("=end on a line of its own is complete, with or without a newline after it", () => {

@@ -1,16 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import {
-  mkdtempSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findDumpFile, knownFiles } from "../../src/linux/find-dump.ts";
+import { writeDated } from "./dated-file.ts";
 
 let dir: string;
 beforeEach(() => {
@@ -19,12 +12,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const nowMs = Date.parse("2026-11-23T12:00:00Z");
-function write(name: string, text: string, atMs: number): string {
-  const path = join(dir, name);
-  writeFileSync(path, text);
-  utimesSync(path, new Date(atMs), new Date(atMs));
-  return path;
-}
+const write = (name: string, text: string, atMs: number) => writeDated(dir, name, text, atMs);
 const search = (...names: string[]) => ({
   places: names.map((name) => ({ path: join(dir, name), reach: join(dir, name) })),
   alike: false,
