@@ -58,7 +58,7 @@ export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
     check() {
       if (held && !isAlive(procDir, held.core)) detach(held);
       else if (held) place.renew(held.core);
-      else if (!held && isDue()) search();
+      else if (isDue()) search();
     },
     notice(pid) {
       if (held || (pid === refusedPid && !isDue())) return;
@@ -70,11 +70,18 @@ export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
   };
 
   function attach(found: HeldCore): void {
-    held = found;
-    place.begin(found.core);
+    try {
+      place.begin(found.core);
+      held = found;
+      options.onAttach(found);
+    } catch (error) {
+      // Not followed by half: the next search begins anew.
+      held = undefined;
+      found.hold.release();
+      throw error;
+    }
     saidAmbiguous = "";
     saidOf.clear();
-    options.onAttach(found);
   }
 
   function detach({ core: gone, hold }: HeldCore): void {
@@ -85,7 +92,6 @@ export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
   }
 
   function search(): void {
-    if (held) return;
     searchedMs = now();
     try {
       const found = chooseCore(procDir, choice);

@@ -30,7 +30,11 @@ export function createCeilings(roots: Roots, now: () => number): Ceilings {
       text = undefined;
       above = { dirs: [] };
       lookedMs = Number.NEGATIVE_INFINITY;
-      look();
+      try {
+        look();
+      } catch {
+        // Whoever measures looks again, and says what is wrong.
+      }
     },
     measure() {
       look();

@@ -26,6 +26,7 @@ export interface ProspectWatch {
 
 export interface Judged {
   prospect: DumpProspect;
+  known: ReadonlySet<string>;
   /** Where an existing file can be moved aside, since the core may create a new one. */
   movable: ReachablePlace[];
 }
@@ -52,23 +53,25 @@ export function watchProspect(options: ProspectWatchOptions, firstLookMs: number
   const say = turnTeller(options.onTurn);
   let prospect: DumpProspect | undefined;
   let known: ReadonlySet<string> | undefined;
-  const survey = async (sizeOf: (rssKib: number) => number): Promise<DumpSurvey> => {
+  const survey = async (sizeOf: (rssKib: number) => number): Promise<DumpSurvey & Judged> => {
     const surveyed = await surveyTarget(procDir, core.pid, target(), probes.answer);
     const rssKib = readRssKib(procDir, core.pid);
-    prospect = judgeDump({
+    const judged = judgeDump({
       ...surveyed.facts,
       ...(rssKib === undefined ? {} : { coreKib: sizeOf(rssKib) }),
     });
+    prospect = judged;
     known = surveyed.known;
-    return surveyed;
+    return { ...surveyed, prospect: judged };
   };
   const look = async (mayProbe: boolean) => {
     const memory = options.memory();
     const sizeOf = (rssKib: number) => coreAtCriticalKib(rssKib, memory, options.limits);
-    const { probes: places, who } = await survey(sizeOf);
+    let last = await survey(sizeOf);
+    const { probes: places, who } = last;
     if (mayProbe && who && memory?.level !== "critical")
-      if (await probes.ask(places, who, options.now())) await survey(sizeOf);
-    if (prospect) say(prospect);
+      if (await probes.ask(places, who, options.now())) last = await survey(sizeOf);
+    say(last.prospect);
   };
   const clock = inTurn(look, (reason) => {
     prospect = doubtful(target(), reason);
@@ -79,10 +82,7 @@ export function watchProspect(options: ProspectWatchOptions, firstLookMs: number
     prospect: () => prospect,
     known: () => known,
     skewMs: probes.skewMs,
-    async judge() {
-      const { movable } = await survey((rssKib) => rssKib);
-      return { prospect: prospect ?? doubtful(target(), () => "not judged"), movable };
-    },
+    judge: () => survey((rssKib) => rssKib),
     close() {
       timers.map(clearTimeout);
       clearInterval(timer);

@@ -99,6 +99,31 @@ test("a core that was named by its PID is followed again by its user and configu
   expect(seen.attached).toEqual([100, 300]);
 });
 
+test("a core that could not be taken up is given back, and taken up at the next search", () => {
+  let released = 0;
+  let attached = 0;
+  const refused: string[] = [];
+  const follower = createCoreFollower({
+    procDir: proc.dir,
+    choice: {},
+    now: () => nowMs,
+    hold: () => ({ ...unregisteredHold(), release: () => void released++ }),
+    onAttach() {
+      if (attached++ === 0) throw new Error("EMFILE");
+    },
+    onDetach: () => {},
+    onRefusal: (text) => void refused.push(text),
+  });
+  proc.put({ pid: 100, argv: coreArgv, uids: ids(own) });
+  follower.check();
+  expect(follower.core()).toBeUndefined();
+  expect([released, refused]).toEqual([1, ["EMFILE"]]);
+  nowMs += 5000;
+  follower.check();
+  expect(follower.core()?.pid).toBe(100);
+  expect(released).toBe(1);
+});
+
 describe("another NSO with the same -conffile", () => {
   const inContainer = (name: string) => ({ argv: coreArgv, uids: ids(own), cgroup: `0::/docker/${name}\n` });
   /** Where it has mounts of its own: a link that leads nowhere, as /proc/PID/ns/mnt does. */

@@ -4,13 +4,12 @@ import { type Outcome, skipped } from "../../core/action.ts";
 import { describeError } from "../../core/errors.ts";
 import type { ScoreChange } from "../../core/incident-step.ts";
 import { searchOf } from "../../linux/crash-dump-path.ts";
-import { findOomGroup } from "../../linux/oom-group.ts";
 import type { ActionKindEntry, CoreActionContext } from "../action-context.ts";
 import { takeDebugDumps } from "../debug-dump/debug-dump-kind.ts";
 import { collectHostState } from "../evidence/host-state.ts";
 import { crashDump } from "./crash-dump.ts";
 import { createCriticalCheck } from "./critical-check.ts";
-import { corePort, dumpPort, makeRoom, recordPort } from "./host-ports.ts";
+import { corePort, dumpPort, makeRoom, oomGroupOf, recordPort } from "./host-ports.ts";
 import type { CorePort, CrashDumpWorld, MemoryPort } from "./ports.ts";
 import { prepareDump } from "./prepare.ts";
 import { criticalStep } from "./record.ts";
@@ -54,28 +53,28 @@ async function takeCrashDump(context: CoreActionContext): Promise<Outcome> {
     isHeld = false;
   };
   const evidence = evidenceCollector(context);
-  incident.record(host.now(), criticalStep(action, target, host.roots.procDir));
-  const outcome = await crashDump({
-    core: signalledCore(context),
-    dump: dumpPortOf(context, giveBack),
-    memory: memoryPort(context, evidence.scores),
-    record: { ...recordPort(context, recordSyncMsMax), collectEvidence: evidence.begin },
-    policy: context.config.crash_dump,
-    progress: {
-      begun() {
+  try {
+    incident.record(host.now(), criticalStep(action, target, host.roots.procDir));
+    const outcome = await crashDump({
+      core: signalledCore(context, () => {
         isSent = true;
-        context.run.begun();
-      },
-      stop: context.stop,
-    },
-  });
-  await Promise.race([evidence.collected(), Bun.sleep(evidenceMsMax)]);
-  if (!isSent) giveBack();
-  return outcome;
+      }),
+      dump: dumpPortOf(context, giveBack),
+      memory: memoryPort(context, evidence.scores),
+      record: { ...recordPort(context, recordSyncMsMax), collectEvidence: evidence.begin },
+      policy: context.config.crash_dump,
+      progress: { begun: context.run.begun, stop: context.stop },
+    });
+    await Promise.race([evidence.collected(), Bun.sleep(evidenceMsMax)]);
+    return outcome;
+  } finally {
+    // Also where something threw: a signal that never went out is for the next attempt to send.
+    if (!isSent) giveBack();
+  }
 }
 
 /** The core, whose one signal is written down for later agents before it goes out. */
-function signalledCore(context: CoreActionContext): CorePort {
+function signalledCore(context: CoreActionContext, onSent: () => void): CorePort {
   const { core, handle, signal } = context.target;
   const port = corePort(context, core, handle);
   return {
@@ -83,6 +82,7 @@ function signalledCore(context: CoreActionContext): CorePort {
     send(name) {
       const problem = name === "SIGUSR1" ? signal.goesOut() : undefined;
       const isSent = port.send(name);
+      if (isSent && name === "SIGUSR1") onSent();
       if (problem !== undefined)
         context.host.journal.action(`the register of cores cannot be written: ${problem}`, "warning");
       return isSent;
@@ -123,14 +123,14 @@ function memoryPort(context: CoreActionContext, scores: Map<number, number>): Me
   const { core, outlook } = target;
   const { procDir } = host.roots;
   let changes: ScoreChange[] = [];
-  const oomGroup = () => findOomGroup(host.roots, core.pid);
+  const oomGroup = () => oomGroupOf(context, core);
   return {
     isCritical: createCriticalCheck({ config, host, reading: action.reading, core }),
     judgeVictim: () => judgeVictimNow(context),
     oomGroup,
     shield() {
       for (const [pid, score] of readOwnScores(context)) scores.set(pid, score);
-      changes = shield(procDir, core, oomGroup() === undefined ? outlook.family() : []);
+      changes = shield(procDir, core, () => (oomGroup() === undefined ? outlook.family() : []));
       incident.record(host.now(), { step: "shielded", changes });
     },
     unshield() {

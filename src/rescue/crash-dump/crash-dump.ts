@@ -4,6 +4,7 @@
  */
 
 import { failed, type Outcome } from "../../core/action.ts";
+import { describeError } from "../../core/errors.ts";
 import type { CrashDumpWorld, FollowedDump } from "./ports.ts";
 import { isHopeless, leaveAlone } from "./prepare.ts";
 import { recordIntent } from "./record.ts";
@@ -28,7 +29,12 @@ export async function crashDump(world: CrashDumpWorld): Promise<Outcome> {
     known: known ? [...known] : null,
   });
   if (prospect && isHopeless(prospect, policy)) return await leaveAlone(world, prospect.reasons);
-  memory.shield();
+  try {
+    memory.shield();
+  } catch (error) {
+    // Help that fails must not keep the signal back.
+    record.say(`NSO could not be shielded from the OOM killer: ${describeError(error)}`);
+  }
   const sentAtMs = record.now();
   switch (sendOnce(world)) {
     case "gone":

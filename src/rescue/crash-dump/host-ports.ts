@@ -6,6 +6,7 @@ import { copyUnseen, sha256Of } from "../../linux/dump-file.ts";
 import { findFamily, type Relative } from "../../linux/family.ts";
 import { type DumpAge, type DumpSearch, findDumpFile } from "../../linux/find-dump.ts";
 import { type Core, isSameCore } from "../../linux/nso.ts";
+import { findOomGroup } from "../../linux/oom-group.ts";
 import type { ProcessHandle } from "../../linux/process-handle.ts";
 import { isAlive, readStat } from "../../linux/procfs.ts";
 import type { IncidentContext } from "../action-context.ts";
@@ -74,6 +75,15 @@ export function dumpPort(
       return (await copyUnseen({ path, reach }, copy)) ? copy : undefined;
     },
   };
+}
+
+/** The cgroup whose OOM kill would take the core too; undefined where there is none, or it cannot be seen. Never throws. */
+export function oomGroupOf({ host }: Pick<IncidentContext, "host">, core: Core): string | undefined {
+  try {
+    return findOomGroup(host.roots, core.pid);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Ends the VMs of `core`, those of now. */

@@ -19,8 +19,14 @@ export interface OomWitness {
 
 /** Notes the counters now; a core that has ended has no cgroup to read any more. */
 export function callOomWitness(roots: Roots, core: ProcessIdentity, now: () => number): OomWitness {
-  const ceilings = findLimitedCgroups(roots, core.pid);
-  const before = countAll(roots, ceilings);
+  let ceilings: CgroupDir[] = [];
+  let before = new Map<string, number>();
+  try {
+    ceilings = findLimitedCgroups(roots, core.pid);
+    before = countAll(roots, ceilings);
+  } catch {
+    // Asked before the signal, which does not wait for a witness: it has seen nothing then.
+  }
   return {
     testify(sinceMs) {
       const sinceUptimeMs = readUptimeMs(roots.procDir) - (now() - sinceMs);

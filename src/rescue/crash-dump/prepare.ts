@@ -18,9 +18,9 @@ export async function prepareDump(
   let late = false;
   const asKnown = (): PreparedDump => ({ prospect: outlook.prospect(), known: outlook.known() });
   const work = async (): Promise<PreparedDump> => {
-    const { prospect, movable } = await outlook.judge();
-    // Before anything is moved: that changes names, and not what a file is known by.
-    const prepared = { prospect, known: outlook.known() };
+    // Known before anything is moved: that changes names, and not what a file is known by.
+    const { prospect, known, movable } = await outlook.judge();
+    const prepared = { prospect, known };
     if (prospect.outlook === "hopeless") return prepared;
     for (const { path, reach } of movable) {
       if (late) break;

@@ -11,13 +11,17 @@ const exposedAdj = 1000;
 
 /**
  * Lowers the core's adjustment where that is permitted (CAP_SYS_RESOURCE), else raises those of its VMs: with the
- * core they are lost anyway. `family` is empty where a VM would take the core with it. A few writes to /proc. Returns
+ * core they are lost anyway; `family` is asked for them then, and is empty where a VM would take the core with it. A few writes to /proc. Returns
  * what was changed.
  */
-export function shield(procDir: string, core: ProcessIdentity, family: readonly Relative[]): ScoreChange[] {
+export function shield(
+  procDir: string,
+  core: ProcessIdentity,
+  family: () => readonly Relative[],
+): ScoreChange[] {
   const lowered = change(procDir, core, shieldedAdj);
   if (lowered) return [lowered];
-  return family.flatMap((relative) => change(procDir, relative, exposedAdj) ?? []);
+  return family().flatMap((relative) => change(procDir, relative, exposedAdj) ?? []);
 }
 
 /** Puts back what was changed, of those processes that are still the same. */

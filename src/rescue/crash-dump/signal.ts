@@ -10,7 +10,7 @@ export function sendOnce({
   progress,
 }: Pick<CrashDumpWorld, "core" | "memory" | "record" | "progress">): "sent" | "refused" | "gone" {
   const { pid } = core;
-  // Verified here, in the line above the irreversible: the wait for the disk was time enough to end and be replaced.
+  // Verified here, since the wait for the disk was time enough to end and be replaced. The register alone is in between.
   const isSame = core.isSame();
   if (isSame && core.send("SIGUSR1")) {
     progress.begun();

@@ -9,7 +9,6 @@ import { sha256Of } from "../../linux/dump-file.ts";
 import { findDumpFile } from "../../linux/find-dump.ts";
 import { type Core, readCore } from "../../linux/nso.ts";
 import { killLineOf, readOomLines, readUptimeMs } from "../../linux/oom-evidence.ts";
-import { findOomGroup } from "../../linux/oom-group.ts";
 import { openProcess } from "../../linux/process-handle.ts";
 import { readBootId } from "../../linux/procfs.ts";
 import type { CoreRegister } from "../../record/core-register.ts";
@@ -19,7 +18,7 @@ import type { IncidentContext } from "../action-context.ts";
 import { dumpHints } from "../target.ts";
 import { followDump } from "./crash-dump.ts";
 import { createCriticalCheck } from "./critical-check.ts";
-import { corePort, dumpPort, makeRoom, recordPort } from "./host-ports.ts";
+import { corePort, dumpPort, makeRoom, oomGroupOf, recordPort } from "./host-ports.ts";
 import type { FollowedDump } from "./ports.ts";
 import { unshield } from "./shield.ts";
 
@@ -120,7 +119,7 @@ async function watchOn(context: IncidentContext, begun: BegunDump, core: Core): 
     }),
     memory: {
       isCritical: createCriticalCheck({ config, host, reading: begun, core }),
-      oomGroup: () => findOomGroup(host.roots, core.pid),
+      oomGroup: () => oomGroupOf(context, core),
       unshield: () => unshield(procDir, begun.changes),
       makeRoom: () => makeRoom(context, core),
     },

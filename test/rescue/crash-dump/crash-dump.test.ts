@@ -111,6 +111,15 @@ describe("the order of the steps", () => {
     expect(did).toContain("signal");
   });
 
+  test("a shield that fails does not either", async () => {
+    const shield = () => {
+      throw new Error("EMFILE");
+    };
+    const { did, run } = world({ memory: { shield } });
+    expect((await run()).outcome).toBe("done");
+    expect(did).toContain("signal");
+  });
+
   test("a place that could not be judged in time does not either", async () => {
     const { did, run } = world({ dump: { prepare: () => Promise.resolve(prepared(undefined)) } });
     await run();

@@ -27,25 +27,28 @@ function refuseCore(): void {
 }
 
 test("the core is lowered to -999, never to -1000, and its VMs stay", () => {
-  expect(shield(proc.dir, core, [jvm])).toEqual([{ ...core, from: 0, to: -999 }]);
+  expect(shield(proc.dir, core, () => [jvm])).toEqual([{ ...core, from: 0, to: -999 }]);
   expect([adj(100), adj(102)]).toEqual(["-999", "0"]);
 });
 
 test("where that is refused the VMs are raised instead", () => {
   refuseCore();
-  const changes = shield(proc.dir, core, [jvm]);
+  const changes = shield(proc.dir, core, () => [jvm]);
   expect(changes).toEqual([{ pid: 102, startTicks: 1020, from: 0, to: 1000 }]);
   expect(adj(102)).toBe("1000");
 });
 
 test("all is put back when the core lives on", () => {
-  unshield(proc.dir, shield(proc.dir, core, [jvm]));
+  unshield(
+    proc.dir,
+    shield(proc.dir, core, () => [jvm]),
+  );
   expect(adj(100)).toBe("0");
 });
 
 test("a PID that another process took is neither shielded nor put back", () => {
   proc.put({ pid: 100, argv: ["postgres"], startTicks: 1001 });
-  expect(shield(proc.dir, core, [])).toEqual([]);
+  expect(shield(proc.dir, core, () => [])).toEqual([]);
   unshield(proc.dir, [{ ...core, from: -500, to: -999 }]);
   expect(adj(100)).toBe("0");
 });
