@@ -5,6 +5,7 @@ import { exitCodes, NsomemError } from "../core/errors.ts";
 import { complaintsFor, ownershipComplaints } from "../linux/ownership.ts";
 import type { RegularFile } from "../linux/regular-file.ts";
 import { runnerOf } from "../linux/run-as.ts";
+import { isSameFile } from "../linux/same-file.ts";
 
 /** Throws NsomemError UNTRUSTED (exit 2) with the commands that mend it. */
 export function refuseUntrusted(path: string): void {
@@ -39,7 +40,7 @@ function refuseFor(complaints: readonly string[], hint: string): void {
 export function refuseUntrustedFile(path: string, { stats }: RegularFile): void {
   refuseUntrusted(path);
   const there = statSync(path, { throwIfNoEntry: false });
-  if (there?.ino === stats.ino && there.dev === stats.dev) return;
+  if (isSameFile(there, stats)) return;
   throw untrusted(`refused: ${path} was replaced while it was read; try again`);
 }
 

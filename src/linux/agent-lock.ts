@@ -6,12 +6,13 @@
 import { rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { describeError, exitCodes, NsomemError } from "../core/errors.ts";
-import { findHolder, type LockAttempt, type LockFile, takeLock } from "./lock-file.ts";
+import { findHolder, type LockAttempt, type LockFile, statOrNothing, takeLock } from "./lock-file.ts";
 import { inPrivateDirectory } from "./private-directory.ts";
 import { replacePrivateFile } from "./private-file.ts";
 import { openProcess, type ProcessHandle } from "./process-handle.ts";
 import { identify, type ProcessIdentity, readArgv, readBootId } from "./procfs.ts";
 import { ownProcDir } from "./roots.ts";
+import { isSameFile } from "./same-file.ts";
 
 /**
  * Where an agent stands in its state directory, and tells scripts of it. The lock is in the PID file's directory where
@@ -152,18 +153,14 @@ function writePidFile(pidFile: string): boolean {
 }
 
 function isThere(path: string): boolean {
-  try {
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
+  return statOrNothing(path)?.isFile() ?? false;
 }
 
 /** The same executable as this one, also where that was replaced since; or at least a command line of nsomem's. */
 function isNsomem(pid: number): boolean {
   const own = statSync(`${ownProcDir}/self/exe`);
   const its = statSync(`${ownProcDir}/${pid}/exe`, { throwIfNoEntry: false });
-  if (its?.ino === own.ino && its.dev === own.dev) return true;
+  if (isSameFile(its, own)) return true;
   const argv = readArgv(ownProcDir, pid) ?? [];
   return argv.includes("start") || argv.includes("watch");
 }

@@ -6,6 +6,7 @@ import { type CgroupMount, parseCgroupMounts, pathBelow } from "../core/cgroup-m
 import { type CgroupDir, isLimited, limitFiles } from "./cgroup.ts";
 import { readOptional } from "./procfs.ts";
 import type { Roots } from "./roots.ts";
+import { isSameFile } from "./same-file.ts";
 
 export interface CgroupsAbove {
   /** Those with a file that may hold a limit, innermost first. */
@@ -38,13 +39,15 @@ export function findLimitedCgroups(roots: Roots, pid: number): CgroupDir[] {
   return cgroupsAbove(roots, pid).filter(isLimited);
 }
 
-interface Entry {
+/** A line of /proc/PID/cgroup that is of memory. */
+export interface MemoryEntry {
   version: 1 | 2;
   path: string;
 }
 
-function memoryEntries(text: string): Entry[] {
-  return text.split("\n").flatMap((line): Entry[] => {
+/** Of the text of a process's /proc/PID/cgroup. */
+export function memoryEntries(text: string): MemoryEntry[] {
+  return text.split("\n").flatMap((line): MemoryEntry[] => {
     const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
     if (controllers === undefined || path === undefined) return [];
     if (controllers === "") return [{ version: 2, path }];
@@ -56,7 +59,7 @@ function memoryEntries(text: string): Entry[] {
 function locate(
   { procDir, cgroupDir }: Roots,
   pid: number,
-  { version, path }: Entry,
+  { version, path }: MemoryEntry,
 ): CgroupDir[] | undefined {
   const own = hierarchyDir(cgroupDir, version);
   const ours = mountsIn(`${procDir}/self/mountinfo`, version);
@@ -88,20 +91,19 @@ function mountsIn(file: string, version: 1 | 2): CgroupMount[] {
 function coreMounts(
   theirRoot: string,
   mountinfo: string,
-  { version, path }: Entry,
+  { version, path }: MemoryEntry,
   own: string,
 ): CgroupMount[] {
   if (existsSync(mountinfo))
     return mountsIn(mountinfo, version).map((mount) => ({ ...mount, point: join(theirRoot, mount.point) }));
   const point = hierarchyDir(`${theirRoot}/sys/fs/cgroup`, version);
   const hasLimit = existsSync(join(point, limitFiles[version][0]));
-  return hasLimit && !isSameFile(point, own) ? [{ version, root: path, point }] : [];
+  return hasLimit && !isSameDirectory(point, own) ? [{ version, root: path, point }] : [];
 }
 
-function isSameFile(one: string, other: string): boolean {
+function isSameDirectory(one: string, other: string): boolean {
   try {
-    const [a, b] = [statSync(one), statSync(other)];
-    return a.dev === b.dev && a.ino === b.ino;
+    return isSameFile(statSync(one), statSync(other));
   } catch {
     return false;
   }

@@ -9,6 +9,7 @@ import type { DumpEnding } from "../core/dump-verdict.ts";
 import { errnoOf, NsomemError } from "../core/errors.ts";
 import { openRegularLater } from "./regular-file.ts";
 import { replaceFile } from "./replace-file.ts";
+import { isSameFile } from "./same-file.ts";
 
 /** A place as the core names it, and the way by which this process gets there (a container has its own root). */
 export interface ReachablePlace {
@@ -84,7 +85,7 @@ export async function copyUnseen({ path, reach }: ReachablePlace, copy: string):
     const { file, stats: there } = await openRegularLater(reach, { isNoLink: true });
     try {
       const here = await stat(path).catch(() => undefined);
-      if (here && here.dev === there.dev && here.ino === there.ino) return false;
+      if (isSameFile(here, there)) return false;
       const { bavail, bsize } = await statfs(dirname(copy));
       if (bavail * bsize < there.size || !(await isCrashDump(file))) return false;
       await replaceFile(copy, async (into) => {

@@ -13,7 +13,6 @@ import {
   ftruncateSync,
   openSync,
   readdirSync,
-  readSync,
   rmSync,
   type Stats,
   statSync,
@@ -23,8 +22,9 @@ import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
 import { flock } from "./libc.ts";
 import { namespaceOf } from "./namespace.ts";
 import { identify, isAlive, type ProcessIdentity, readBootId, readOptional } from "./procfs.ts";
-import { refuseUnfit, safeFlags } from "./regular-file.ts";
+import { readText, refuseUnfit, safeFlags } from "./regular-file.ts";
 import { ownProcDir } from "./roots.ts";
+import { isSameFile } from "./same-file.ts";
 
 /** The process that holds a lock, as it wrote itself down. */
 export interface LockHolder extends ProcessIdentity {
@@ -168,7 +168,7 @@ function isHolding(holder: LockHolder, descriptor: number): boolean {
     return readdirSync(`${ownProcDir}/${holder.pid}/fd`).some((number) => {
       if (holder.pid === process.pid && Number(number) === descriptor) return false;
       const open = statSync(`${ownProcDir}/${holder.pid}/fd/${number}`, { throwIfNoEntry: false });
-      return open?.ino === wanted.ino && open.dev === wanted.dev;
+      return isSameFile(open, wanted);
     });
   } catch {
     // Another user's process, or one that has just ended.
@@ -196,12 +196,11 @@ function isNameable({ bootId, pidNamespace }: LockHolder): boolean {
 }
 
 function isAt(path: string, descriptor: number): boolean {
-  const there = statOrNothing(path);
-  const open = fstatSync(descriptor);
-  return there !== undefined && there.ino === open.ino && there.dev === open.dev;
+  return isSameFile(statOrNothing(path), fstatSync(descriptor));
 }
 
-function statOrNothing(path: string): Stats | undefined {
+/** Undefined where nothing is to be seen. */
+export function statOrNothing(path: string): Stats | undefined {
   try {
     return statSync(path);
   } catch {
@@ -234,10 +233,9 @@ function openOwn(path: string, flags: number): number {
 }
 
 function readLines(descriptor: number): string[] {
-  const buffer = Buffer.alloc(Math.min(fstatSync(descriptor).size, bytesMax));
-  const bytes = readSync(descriptor, buffer, 0, buffer.length, 0);
+  const text = readText(descriptor, Math.min(fstatSync(descriptor).size, bytesMax));
   // What stands behind the last newline was cut by a full disk.
-  return buffer.toString("utf8", 0, bytes).split("\n").slice(0, -1);
+  return text.split("\n").slice(0, -1);
 }
 
 function parseHolder(line: string | undefined): LockHolder | undefined {

@@ -2,6 +2,7 @@
 
 import { lineLengthMax } from "../core/line.ts";
 import { shown } from "../core/shown.ts";
+import { memoryEntries } from "./cgroup-path.ts";
 import { readOomScore } from "./oom-score.ts";
 import { listPids, readOptional } from "./procfs.ts";
 
@@ -56,13 +57,9 @@ export function surveyVictims(
 }
 
 function isInCgroup(procDir: string, pid: number, path: string): boolean {
-  const lines = readOptional(`${procDir}/${pid}/cgroup`)?.split("\n") ?? [];
-  return lines.some((line) => {
-    const [, controllers, text] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
-    if (controllers === undefined || text === undefined) return false;
+  return memoryEntries(readOptional(`${procDir}/${pid}/cgroup`) ?? "").some((entry) => {
     // A ceiling has its name in the form in which it is shown.
-    const own = shown(text, lineLengthMax);
-    if (controllers !== "" && !controllers.split(",").includes("memory")) return false;
+    const own = shown(entry.path, lineLengthMax);
     return own === path || own.startsWith(path === "/" ? "/" : `${path}/`);
   });
 }

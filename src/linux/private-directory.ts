@@ -10,6 +10,7 @@ import { errnoOf, exitCodes, NsomemError } from "../core/errors.ts";
 import { type PlaceOptions, type Way, wayToDirectory } from "./ownership.ts";
 import { withName } from "./regular-file.ts";
 import { ownProcDir } from "./roots.ts";
+import { isSameFile } from "./same-file.ts";
 
 export interface PrivateDirectory {
   path: string;
@@ -33,7 +34,7 @@ export function openPrivateDirectory(path: string, options: PlaceOptions = {}): 
   const descriptor = openDirectory(path, checked.real);
   const way = `${ownProcDir}/self/fd/${descriptor}`;
   const held = fstatSync(descriptor);
-  if (checked.missing.length > 0 || held.ino !== checked.found?.ino || held.dev !== checked.found.dev) {
+  if (checked.missing.length > 0 || !isSameFile(held, checked.found)) {
     closeSync(descriptor);
     throw new NsomemError("DIRECTORY", `${path} was replaced while it was opened`);
   }
@@ -48,7 +49,7 @@ export function openPrivateDirectory(path: string, options: PlaceOptions = {}): 
     },
     isInPlace() {
       const there = statSync(path, { throwIfNoEntry: false });
-      return there?.ino === held.ino && there.dev === held.dev;
+      return isSameFile(there, held);
     },
     close: () => closeSync(descriptor),
   };

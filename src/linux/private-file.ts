@@ -1,11 +1,13 @@
 /** nsomem's own files, for their owner alone (0600), each opened in its directory as it is held. */
 
-import { closeSync, constants, fstatSync, openSync, type Stats } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats } from "node:fs";
 import { basename, dirname } from "node:path";
+import { errnoOf } from "../core/errors.ts";
 import type { PlaceOptions } from "./ownership.ts";
 import { inPrivateDirectory, openPrivateDirectory, type PrivateDirectory } from "./private-directory.ts";
 import { refuseUnfit, safeFlags } from "./regular-file.ts";
 import { replaceWithSync } from "./replace-file.ts";
+import { isSameFile } from "./same-file.ts";
 
 export interface PrivateFile {
   descriptor: number;
@@ -23,6 +25,18 @@ export function openToAppend(path: string, options: PlaceOptions = {}): PrivateF
     (directory) => directory.at(basename(path), (way) => checked(path, openSync(way, flags, 0o600))),
     options,
   );
+}
+
+/**
+ * Whether somebody removed or replaced the file under its writer. Never throws: where its way may not be searched any
+ * more, what becomes of it is not known, and it is written on.
+ */
+export function isGone(path: string, { stats }: PrivateFile): boolean {
+  try {
+    return !isSameFile(lstatSync(path, { throwIfNoEntry: false }), stats);
+  } catch (error) {
+    return errnoOf(error) === "ENOTDIR";
+  }
 }
 
 /** Makes a file that is not there yet, for writing. Throws EEXIST where it is, and as `openToAppend`. */

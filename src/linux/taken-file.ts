@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { describeError, errnoOf } from "../core/errors.ts";
 import { ownUid } from "./run-as.ts";
+import { isSameFile } from "./same-file.ts";
 
 /**
  * Makes `from`, a file of user `uid`, to `to`, a file of ours with mode 0600 in a directory of ours; both may be the
@@ -47,7 +48,7 @@ export function takeFile(from: string, to: string, uid: number): string | undefi
 function takeOpen(descriptor: number, file: Stats, from: string, to: string): string | undefined {
   if (from !== to) renameSync(from, to);
   const there = lstatSync(to);
-  if (there.ino !== file.ino || there.dev !== file.dev) {
+  if (!isSameFile(there, file)) {
     giveBack(to, from);
     return "it was exchanged while it was taken over";
   }

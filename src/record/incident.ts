@@ -1,9 +1,9 @@
 /** The record of one episode on disk: `incidents/<id>/incident.jsonl`, one step a line, and the files beside it. */
 
-import { closeSync, fsync, lstatSync, readSync, writeSync } from "node:fs";
+import { closeSync, fsync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { formatStep, type IncidentStep } from "../core/incident-step.ts";
-import { openToAppend, type PrivateFile } from "../linux/private-file.ts";
+import { isGone, openToAppend, type PrivateFile } from "../linux/private-file.ts";
 
 export interface Incident {
   id: string;
@@ -63,14 +63,6 @@ function open(path: string): PrivateFile | undefined {
     return file;
   } catch {
     return undefined;
-  }
-}
-
-function isGone(path: string, { stats }: PrivateFile): boolean {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false })?.ino !== stats.ino;
-  } catch {
-    return false;
   }
 }
 

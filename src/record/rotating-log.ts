@@ -5,11 +5,12 @@
  * kill would wait in memory, and a full disk would be an event somewhere else instead of a line counted here.
  */
 
-import { closeSync, lstatSync, renameSync, writeSync } from "node:fs";
+import { closeSync, renameSync, writeSync } from "node:fs";
 import { basename, dirname } from "node:path";
+import { lineLengthMax } from "../core/line.ts";
 import { shownText } from "../core/shown.ts";
 import { inPrivateDirectory, type PrivateDirectory } from "../linux/private-directory.ts";
-import { openToAppend } from "../linux/private-file.ts";
+import { isGone, openToAppend, type PrivateFile } from "../linux/private-file.ts";
 
 export interface RotatingLog {
   /** One entry. What a terminal would obey is in the file as text: logs are read with `cat` and `tail`. */
@@ -26,8 +27,6 @@ export interface RotatingLogOptions {
   keep: number;
 }
 
-/** As long as a line of the tool may be. */
-const lineLengthMax = 4096;
 const reopenAfterMs = 5000;
 /** One lstat(2) a second at most: lines that went into a file that was removed are lost. */
 const lookAfterMs = 1000;
@@ -39,10 +38,9 @@ export const logPlace = { isShared: true, trustsGroups: true };
  * removed meanwhile is made anew.
  */
 export function openRotatingLog({ path, bytesMax, keep }: RotatingLogOptions): RotatingLog {
-  let descriptor: number | undefined;
+  let file: PrivateFile | undefined;
   let bytes = 0;
   let lost = 0;
-  let inode = 0;
   let reopenAtMs = 0;
   let lookAtMs = 0;
   open();
@@ -51,14 +49,14 @@ export function openRotatingLog({ path, bytesMax, keep }: RotatingLogOptions): R
     write(line) {
       const data = Buffer.from(`${entryOf(line)}\n`);
       if (bytes + data.length > bytesMax) rotate();
-      if (descriptor !== undefined && isGone()) close();
-      if (descriptor === undefined && performance.now() >= reopenAtMs) open();
-      if (descriptor === undefined) {
+      if (file && wasTaken(file)) close();
+      if (!file && performance.now() >= reopenAtMs) open();
+      if (!file) {
         lost++;
         return;
       }
       try {
-        bytes += writeSync(descriptor, data);
+        bytes += writeSync(file.descriptor, data);
       } catch {
         lost++;
         close();
@@ -70,21 +68,19 @@ export function openRotatingLog({ path, bytesMax, keep }: RotatingLogOptions): R
 
   function open(): void {
     try {
-      const { descriptor: opened, stats } = openToAppend(path, logPlace);
-      descriptor = opened;
-      bytes = stats.size;
-      inode = stats.ino;
+      file = openToAppend(path, logPlace);
+      bytes = file.stats.size;
       lookAtMs = performance.now() + lookAfterMs;
     } catch {
-      descriptor = undefined;
+      file = undefined;
       reopenAtMs = performance.now() + reopenAfterMs;
     }
   }
 
-  function isGone(): boolean {
+  function wasTaken(from: PrivateFile): boolean {
     if (performance.now() < lookAtMs) return false;
     lookAtMs = performance.now() + lookAfterMs;
-    return lstatSync(path, { throwIfNoEntry: false })?.ino !== inode;
+    return isGone(path, from);
   }
 
   function rotate(): void {
@@ -98,8 +94,8 @@ export function openRotatingLog({ path, bytesMax, keep }: RotatingLogOptions): R
   }
 
   function close(): void {
-    if (descriptor !== undefined) closeSync(descriptor);
-    descriptor = undefined;
+    if (file) closeSync(file.descriptor);
+    file = undefined;
   }
 }
 

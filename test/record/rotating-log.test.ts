@@ -63,6 +63,19 @@ describe("a rotating log", () => {
     log.close();
   });
 
+  test("loses lines and does not throw while something else is in its directory's place", async () => {
+    const path = logPath();
+    const directory = join(path, "..");
+    const log = openRotatingLog({ path, bytesMax: 1000, keep: 2 });
+    log.write("before");
+    rmSync(directory, { recursive: true });
+    writeFileSync(directory, "");
+    await Bun.sleep(1050);
+    log.write("lost");
+    expect(log.lost()).toBe(1);
+    log.close();
+  });
+
   test("does not write through a link, neither at first nor when it rotates", () => {
     const path = logPath();
     const victim = join(path, "..", "..", "victim");
