@@ -5,14 +5,14 @@ import { type Check, ok, warn } from "../core/check.ts";
 import { formatKib } from "../core/units.ts";
 import { cgroupsAbove } from "../linux/cgroup-path.ts";
 import type { Core } from "../linux/nso.ts";
-import { findOomGroup } from "../linux/oom-group.ts";
+import { oomGroupIn } from "../linux/oom-group.ts";
 import { readOptional } from "../linux/procfs.ts";
 import type { DoctorOptions } from "./options.ts";
 
 export function checkCgroupSettings(core: Core | undefined, { roots }: DoctorOptions): Check[] {
   if (!core) return [];
   const cgroups = cgroupsAbove(roots, core.pid);
-  return [...checkOomGroup(findOomGroup(roots, core.pid)), ...cgroups.flatMap(checkHigh)];
+  return [...checkOomGroup(oomGroupIn(cgroups)), ...cgroups.flatMap(checkHigh)];
 }
 
 function checkOomGroup(path: string | undefined): Check[] {

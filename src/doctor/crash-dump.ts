@@ -9,11 +9,11 @@ import { formatKib } from "../core/units.ts";
 import { findCrashDumpTarget, holdTarget } from "../linux/crash-dump-path.ts";
 import { type ProbeAnswer, probeDirectory } from "../linux/dump-probe.ts";
 import { surveyTarget } from "../linux/dump-survey.ts";
-import { createMeter } from "../linux/meter.ts";
 import type { Core } from "../linux/nso.ts";
 import { readRssKib } from "../linux/procfs.ts";
 import { checkInodes } from "./inodes.ts";
 import type { DoctorOptions } from "./options.ts";
+import { physicalNow } from "./physical-now.ts";
 
 /** Makes a small file beside the dump and removes it: no other answer of a file system is certain. */
 export async function checkCrashDump(core: Core, options: DoctorOptions): Promise<Check[]> {
@@ -40,12 +40,10 @@ export async function checkCrashDump(core: Core, options: DoctorOptions): Promis
   }
 }
 
-function coreKibAtCritical(core: Core, { config, roots }: DoctorOptions): number | undefined {
-  const rssKib = readRssKib(roots.procDir, core.pid);
+function coreKibAtCritical(core: Core, options: DoctorOptions): number | undefined {
+  const rssKib = readRssKib(options.roots.procDir, core.pid);
   if (rssKib === undefined) return undefined;
-  const meter = createMeter(roots, Date.now);
-  meter.follow(core);
-  return coreAtCriticalKib(rssKib, meter.measure(config).readings.physical, limitsOf("physical", config));
+  return coreAtCriticalKib(rssKib, physicalNow(core, options), limitsOf("physical", options.config));
 }
 
 export function checkPath({ outlook, path, reasons }: DumpProspect): Check {

@@ -7,21 +7,19 @@ import { levelLimit } from "../core/level.ts";
 import { reachedAtKib } from "../core/limit.ts";
 import { formatKib, percentOf } from "../core/units.ts";
 import { findFamily } from "../linux/family.ts";
-import { createMeter } from "../linux/meter.ts";
 import type { Core } from "../linux/nso.ts";
 import { readArgv, readEnviron, readRssKib } from "../linux/procfs.ts";
 import type { DoctorOptions } from "./options.ts";
+import { physicalNow } from "./physical-now.ts";
 
 /** Of a VM without -Xmx: a quarter of the memory that it sees. */
 const defaultShare = 0.25;
 
-export function checkJavaHeap(core: Core | undefined, { config, roots }: DoctorOptions): Check[] {
+export function checkJavaHeap(core: Core | undefined, options: DoctorOptions): Check[] {
   if (!core) return [];
   const name = "Java heap";
-  const { procDir } = roots;
-  const meter = createMeter(roots, Date.now);
-  meter.follow(core);
-  const { usedKib, limitKib } = meter.measure(config).readings.physical;
+  const { procDir } = options.roots;
+  const { usedKib, limitKib } = physicalNow(core, options);
   const vms = findFamily(procDir, core).filter(
     (one) => one.group === "javavm" && !one.name.endsWith(" child"),
   );
@@ -34,7 +32,7 @@ export function checkJavaHeap(core: Core | undefined, { config, roots }: DoctorO
   const fullKib = usedKib + Math.max(0, heapKib - rssKib);
   const limit = isSet ? `-Xmx ${formatKib(heapKib)} in all` : `no -Xmx, so about ${formatKib(heapKib)}`;
   const found = `${limit}, ${formatKib(rssKib)} held now; with a full heap ${percentOf(fullKib, limitKib)} % of the ceiling would be used`;
-  const criticalKib = reachedAtKib(levelLimit(limitsOf("physical", config), "critical"), limitKib);
+  const criticalKib = reachedAtKib(levelLimit(limitsOf("physical", options.config), "critical"), limitKib);
   if (fullKib < criticalKib) return [ok(name, found)];
   return [
     warn(

@@ -2,18 +2,17 @@
 
 import type { Check } from "../core/check.ts";
 import { confFileReach } from "../linux/conf-file.ts";
-import { createMeter } from "../linux/meter.ts";
 import { readCdbPersistence, readMemorySection } from "../linux/ncs-conf.ts";
 import type { Core } from "../linux/nso.ts";
 import { checkCdb } from "./cdb.ts";
 import { checkMemoryManagement } from "./memory-management.ts";
 import type { DoctorOptions } from "./options.ts";
+import { physicalNow } from "./physical-now.ts";
 
-export async function checkNcsConf(core: Core, { config, roots, paths }: DoctorOptions): Promise<Check[]> {
+export async function checkNcsConf(core: Core, options: DoctorOptions): Promise<Check[]> {
+  const { config, roots, paths } = options;
   const confFile = confFileReach(roots.procDir, core);
-  const meter = createMeter(roots, Date.now);
-  meter.follow(core);
-  const { limitKib } = meter.measure(config).readings.physical;
+  const { limitKib } = physicalNow(core, options);
   return [
     checkMemoryManagement(await readMemorySection(confFile), core.confFile, config, paths.incidents),
     checkCdb(await readCdbPersistence(confFile), {
