@@ -1,5 +1,6 @@
 /** The status document from the agent's state. */
 
+import { silenceMsMaxOf } from "../core/config.ts";
 import { byGroup } from "../core/group.ts";
 import { memoryKinds, type ProcessSample } from "../core/reading.ts";
 import { isEnforced, type OvercommitMode } from "../core/rule.ts";
@@ -69,7 +70,7 @@ export function buildStatus(parts: AgentParts, now: StatusNow): Status {
 function unknownNow({ host, holder, measured }: AgentParts, { unknown }: StatusNow): Unknown {
   if (unknown.physical === undefined) return unknown;
   const latestMs = measured.levels.latest("physical")?.atMs ?? Number.NEGATIVE_INFINITY;
-  const silenceMsMax = 3 * holder.config().tool.interval_max + 1000;
+  const silenceMsMax = silenceMsMaxOf(holder.config());
   // The tool may measure although the agent cannot.
   if (Math.abs(host.now() - latestMs) <= silenceMsMax) return { ...unknown, physical: undefined };
   return { ...unknown, allocated: unknown.physical };

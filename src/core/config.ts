@@ -60,6 +60,11 @@ export function persistenceOf(kind: MemoryKind, config: Config): Persistence {
   };
 }
 
+/** A tool that has said nothing for so long, in ms, has died or hangs: three intervals and a second. */
+export function silenceMsMaxOf({ tool }: Pick<Config, "tool">): number {
+  return 3 * tool.interval_max + 1000;
+}
+
 /** The keys that may be at `path`: those of the document, of one section, or of a rule. */
 function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   const [section] = path;

@@ -8,7 +8,7 @@ export interface Delivery {
   /** One of the tool's own lines has come. */
   accept(): void;
   /** Something else has come: a tool that says only such things need not be waited for as long as a silent one. */
-  reject(): void;
+  reject(line: string): void;
   end(): void;
   isOn(): boolean;
   /** The last run has ended, or ends now. */
@@ -17,26 +17,32 @@ export interface Delivery {
 
 const checkMs = 250;
 
-/** Calls `onSilence` when a run has been silent for `silenceMsMax`, which is asked at each check, and again after as long. */
-export function createDelivery(silenceMsMax: () => number, onSilence: (silenceMs: number) => void): Delivery {
+/**
+ * Calls `onSilence` when a run has been silent for `silenceMsMax`, which is asked at each check, and again after as long;
+ * with the last line since then that was none of the tool's own.
+ */
+export function createDelivery(
+  silenceMsMax: () => number,
+  onSilence: (silenceMs: number, rubbish: string | undefined) => void,
+): Delivery {
   let isRunning = false;
   let isOn = false;
   let lastMs = 0;
-  let isRubbish = false;
+  let rubbish: string | undefined;
   const timer = setInterval(checkSilence, checkMs);
   return {
     begin() {
       isRunning = true;
-      isRubbish = false;
+      rubbish = undefined;
       lastMs = performance.now();
     },
     accept() {
       isOn = true;
-      isRubbish = false;
+      rubbish = undefined;
       lastMs = performance.now();
     },
-    reject() {
-      isRubbish = true;
+    reject(line) {
+      rubbish = line;
     },
     end() {
       isRunning = false;
@@ -51,11 +57,13 @@ export function createDelivery(silenceMsMax: () => number, onSilence: (silenceMs
 
   function checkSilence(): void {
     const silenceMs = performance.now() - lastMs;
-    const silenceMsBar = isRubbish ? Math.min(rubbishMsMaxDefault, silenceMsMax()) : silenceMsMax();
+    const silenceMsBar =
+      rubbish === undefined ? silenceMsMax() : Math.min(rubbishMsMaxDefault, silenceMsMax());
     if (!isRunning || silenceMs < silenceMsBar) return;
+    const said = rubbish;
     isOn = false;
-    isRubbish = false;
+    rubbish = undefined;
     lastMs = performance.now();
-    onSilence(Math.round(silenceMs));
+    onSilence(Math.round(silenceMs), said);
   }
 }

@@ -42,22 +42,11 @@ export function superviseTool(options: ToolOptions): Tool {
   let isStopped = false;
   let isPlanned = false; // a restart was asked for: it comes at once, and is no news
   const restarts = createRestarts(start);
-  /** The last line that was none of the tool's own, since the last one that was. */
-  let rubbish: string | undefined;
-  const delivery = createDelivery(options.silenceMsMax, (silenceMs) => {
+  const delivery = createDelivery(options.silenceMsMax, (silenceMs, rubbish) => {
     if (current) onNews({ kind: "silent", pid: current.pid, silenceMs, rubbish });
-    rubbish = undefined;
     current?.kill();
   });
-  const onLine = (line: string) => {
-    if (options.onLine(line)) {
-      rubbish = undefined;
-      delivery.accept();
-    } else {
-      rubbish = line;
-      delivery.reject();
-    }
-  };
+  const onLine = (line: string) => (options.onLine(line) ? delivery.accept() : delivery.reject(line));
   const onComplaint = (line: string) => onNews({ kind: "stderr", line });
   start();
   return {

@@ -1,6 +1,6 @@
 /** The embedded plot.sh as a source: unpacked, supervised, removed at the end. */
 
-import type { Config } from "../../core/config.ts";
+import { type Config, silenceMsMaxOf } from "../../core/config.ts";
 import { shown } from "../../core/shown.ts";
 import type { Roots } from "../../linux/roots.ts";
 import { superviseTool, type Tool, type ToolNews } from "../../tool/supervise.ts";
@@ -34,8 +34,7 @@ export function embeddedTool(options: EmbeddedToolOptions): Source {
           return { command: [bash, unpacked.script, "-v", "-m", "NaN"], cwd: unpacked.dir };
         },
         env: environment(),
-        // Design: silent for 3 intervals + 1 s, as the configuration now says.
-        silenceMsMax: () => 3 * config.tool.interval_max + 1000,
+        silenceMsMax: () => silenceMsMaxOf(config),
         onLine,
         onNews: (news) => onNews(...sentenceOf(news)),
       });
