@@ -1,10 +1,9 @@
 /** The environment of a command that nsomem runs: a list of what may pass, for itself and for NSO's user. */
 
-import { parsePasswd } from "../core/passwd.ts";
 import type { CoreUser, UserIds } from "./core-user.ts";
-import { readOptional } from "./procfs.ts";
 import { mayGuide, type RunAs } from "./run-as.ts";
 import { childEnv } from "./self.ts";
+import { accountOf } from "./users.ts";
 
 type Environment = Record<string, string>;
 
@@ -24,8 +23,7 @@ const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 const passing = /^(LANG|LC_.*|TZ|NCS_.*)$/;
 
 function userEnvironment(own: Environment, { uid }: UserIds): Environment {
-  // Not by getpwuid(3): a directory service that is down would hold the agent.
-  const account = parsePasswd(readOptional("/etc/passwd") ?? "").find((entry) => entry.uid === uid);
+  const account = accountOf(uid);
   return {
     ...Object.fromEntries(Object.entries(own).filter(([name]) => passing.test(name))),
     PATH: systemPath,

@@ -1,7 +1,7 @@
 /** Where a core's ncs.conf is, seen from here: the core may be in a container. */
 
 import { resolve } from "node:path";
-import { rootOf } from "./mount-root.ts";
+import { reachIn, rootOf } from "./mount-root.ts";
 import { type Core, readWorkingDirectory } from "./nso.ts";
 
 /** The way to the core's ncs.conf; undefined where it names none, or a relative one of a directory not to be seen. */
@@ -9,7 +9,5 @@ export function confFileReach(procDir: string, core: Pick<Core, "pid" | "confFil
   const { pid, confFile } = core;
   const directory = confFile?.startsWith("/") ? "/" : readWorkingDirectory(procDir, pid);
   if (confFile === undefined || directory === undefined) return undefined;
-  const root = rootOf(procDir, pid);
-  const path = resolve(directory, confFile);
-  return root === "/" ? path : `${root}${path}`;
+  return reachIn(rootOf(procDir, pid), resolve(directory, confFile));
 }

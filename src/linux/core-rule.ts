@@ -4,6 +4,7 @@ import { realpathSync, type Stats, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { CoreRule } from "../core/core-candidate.ts";
 import { nsoDirectories } from "../core/nso-places.ts";
+import { sticky } from "./path-part.ts";
 import { userName } from "./users.ts";
 
 export interface CoreRuleOptions {
@@ -33,7 +34,6 @@ export function coreRuleFor(
 }
 
 const writableByOthers = 0o022;
-const sticky = 0o1000;
 
 /**
  * The owner of a file or directory that nobody but him and root can have put there; undefined where another could, or

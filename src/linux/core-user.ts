@@ -3,6 +3,7 @@
 import { statSync } from "node:fs";
 import { type Credentials, readCredentials } from "./credentials.ts";
 import { type Core, readExecutable } from "./nso.ts";
+import { runsAsItsOwner } from "./path-part.ts";
 import { readEnviron } from "./procfs.ts";
 
 /** A user as the kernel knows one: no name is looked up, since a directory service may hang. */
@@ -43,11 +44,9 @@ function doubtOf(pid: number, { isMixed, isSetuid }: { isMixed: boolean; isSetui
   return isMixed ? `PID ${pid} runs as two users at once` : undefined;
 }
 
-const setuidOrSetgid = 0o6000;
-
 function runsSetuidFile(procDir: string, pid: number): boolean {
   try {
-    return (statSync(`${procDir}/${pid}/exe`).mode & setuidOrSetgid) !== 0;
+    return runsAsItsOwner(statSync(`${procDir}/${pid}/exe`).mode);
   } catch {
     return false;
   }

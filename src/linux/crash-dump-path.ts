@@ -7,7 +7,7 @@ import { type DumpSettings, readDumpSettings } from "../core/dump-settings.ts";
 import type { ReachablePlace } from "./dump-file.ts";
 import type { DumpSearch } from "./find-dump.ts";
 import { resolveLinks } from "./follow-link.ts";
-import { rootOf } from "./mount-root.ts";
+import { reachIn, rootOf } from "./mount-root.ts";
 import { type Core, readWorkingDirectory } from "./nso.ts";
 import { readEnviron } from "./procfs.ts";
 import { ownProcDir } from "./roots.ts";
@@ -51,7 +51,7 @@ export function findCrashDumpTarget(procDir: string, core: Core, hints: CrashDum
     // A relative name without a directory to start from is not a place.
     if (isEntered && !runDir) return [];
     const path = resolve(runDir ?? "/", name);
-    return [{ path, reach: root === "/" ? path : `${root}${path}`, fallback: false, isEntered }];
+    return [{ path, reach: reachIn(root, path), fallback: false, isEntered }];
   };
   const settled = withoutRepeats(named.flatMap(placeOf));
   const fallback = settled.length > 0;

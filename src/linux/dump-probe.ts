@@ -30,7 +30,7 @@ export interface Probing {
   ended: Promise<unknown>;
 }
 
-export const probePrefix = ".nsomem-probe-";
+const probePrefix = ".nsomem-probe-";
 
 const answerMsMax = 5000;
 

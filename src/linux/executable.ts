@@ -4,7 +4,8 @@ import { lstatSync, readlinkSync, type Stats, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { CoreCandidate, ExecutableFinding } from "../core/core-candidate.ts";
 import { errnoOf } from "../core/errors.ts";
-import { rootOf } from "./mount-root.ts";
+import { reachIn, rootOf } from "./mount-root.ts";
+import { mayWrite, runsAsItsOwner, sticky } from "./path-part.ts";
 import { hasGroupAlone, userName } from "./users.ts";
 
 /**
@@ -29,11 +30,9 @@ export function judgeExecutable(procDir: string, { pid, uid }: CoreCandidate): E
   }
 }
 
-const setuidOrSetgid = 0o6000;
-
 /** Anyone may start such a program with its owner's rights, under a name and arguments of his own. */
 function setIdComplaint(path: string, { mode }: Stats): string | undefined {
-  return (mode & setuidOrSetgid) === 0 ? undefined : `its executable ${path} is a set-user-ID program`;
+  return !runsAsItsOwner(mode) ? undefined : `its executable ${path} is a set-user-ID program`;
 }
 
 /** Of every directory above `path` that is still there. */
@@ -42,7 +41,7 @@ function directoryComplaint(root: string, path: string, uid: number): string | u
   if (!path.startsWith("/")) return undefined;
   for (let at = path; at !== "/"; ) {
     at = dirname(at);
-    const found = lstatSync(`${root === "/" ? "" : root}${at}`, { throwIfNoEntry: false });
+    const found = lstatSync(reachIn(root, at), { throwIfNoEntry: false });
     const complaint = found && complaintAbout(`the directory ${at} of its executable`, found, uid);
     if (complaint !== undefined) return complaint;
   }
@@ -50,8 +49,6 @@ function directoryComplaint(root: string, path: string, uid: number): string | u
 }
 
 const writableByGroup = 0o020;
-const writableByAll = 0o002;
-const sticky = 0o1000;
 
 function complaintAbout(what: string, found: Stats, uid: number): string | undefined {
   // A link has mode 777 always; who may change it is decided by its directory.
@@ -60,7 +57,7 @@ function complaintAbout(what: string, found: Stats, uid: number): string | undef
     return `${what} belongs to user ${userName(found.uid)}, neither to root nor to its own user`;
   // In such a directory (/tmp) others cannot rename or remove what is not theirs.
   if (found.isDirectory() && found.uid === 0 && (found.mode & sticky) !== 0) return undefined;
-  const byAll = (found.mode & writableByAll) !== 0;
+  const byAll = (found.mode & mayWrite) !== 0;
   const byGroup = (found.mode & writableByGroup) !== 0 && !hasGroupAlone(found.uid, found.gid);
   if (!byAll && !byGroup) return undefined;
   return `${what} can be written by others (mode ${(found.mode & 0o7777).toString(8).padStart(4, "0")})`;

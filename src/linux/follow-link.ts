@@ -3,6 +3,7 @@
 import { lstat, readlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ReachablePlace } from "./dump-file.ts";
+import { reachIn } from "./mount-root.ts";
 
 /** As many as the kernel follows, see path_resolution(7). */
 const linksMax = 40;
@@ -23,7 +24,7 @@ export async function resolveLinks(
 ): Promise<ReachablePlace | undefined> {
   const real = await walk(path, root === "/" ? "" : root);
   if (real === undefined) return undefined;
-  return { path: real, reach: root === "/" ? real : join(root, real) };
+  return { path: real, reach: reachIn(root, real) };
 }
 
 async function isLink(path: string): Promise<boolean> {

@@ -2,6 +2,7 @@
 
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { join } from "node:path";
 import { openRegularLater } from "./regular-file.ts";
 import { ownProcDir } from "./roots.ts";
 
@@ -20,7 +21,8 @@ export async function openBelow(
       await held.close();
       held = next;
     }
-    return await openRegularLater(`${ownProcDir}/self/fd/${held.fd}/${last}`, { isNoLink: true });
+    const way = `${ownProcDir}/self/fd/${held.fd}/${last}`;
+    return await openRegularLater(way, { isNoLink: true, name: join(directory, name) });
   } finally {
     await held.close();
   }

@@ -42,6 +42,13 @@ export interface ExaminedPart {
 export const mayWrite = 2;
 export const mayEnter = 1;
 export const sticky = 0o1000;
+const setuidOrSetgid = 0o6000;
+
+/** Whoever starts such a program gives it its owner's or group's rights, and arguments of his own. */
+export function runsAsItsOwner(mode: number): boolean {
+  return (mode & setuidOrSetgid) !== 0;
+}
+
 const typeMask = 0o170000;
 const symbolicLink = 0o120000;
 

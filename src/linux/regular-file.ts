@@ -34,6 +34,8 @@ const O_PATH = 0o10000000;
 /** What every opening has beside its direction. Bun adds O_CLOEXEC by itself. */
 export const safeFlags = constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 
+const readFlags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+
 /** Open for reading, to be closed by the caller. Throws NsomemError FILE naming what it is instead, and what fs throws. */
 export function openRegular(path: string, options: RegularOptions): RegularFile {
   // By O_PATH nothing is opened yet: it is looked at first, and then this very file is opened.
@@ -44,8 +46,7 @@ export function openRegular(path: string, options: RegularOptions): RegularFile 
   try {
     const stats = fstatSync(place);
     refuseUnfit(path, stats, options);
-    const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
-    return { descriptor: openSync(`${ownProcDir}/self/fd/${place}`, flags), stats };
+    return { descriptor: openSync(`${ownProcDir}/self/fd/${place}`, readFlags), stats };
   } catch (error) {
     throw withName(error, path, `${ownProcDir}/self/fd/${place}`);
   } finally {
@@ -77,19 +78,23 @@ export function readText(descriptor: number, bytes: number): string {
 
 /**
  * A given file without a wait on this thread, for mounts that may be dead. Links are followed unless `isNoLink`.
- * Throws as `openRegular` does.
+ * Throws as `openRegular` does; `name` is what an error calls it, where the path is a way by a descriptor.
  */
 export async function openRegularLater(
   path: string,
-  { isNoLink = false } = {},
+  { isNoLink = false, name = path } = {},
 ): Promise<{ file: FileHandle; stats: Stats }> {
   const nofollow = isNoLink ? constants.O_NOFOLLOW : 0;
-  const place = await open(path, O_PATH | nofollow);
+  const place = await open(path, O_PATH | nofollow).catch((error: unknown) => {
+    throw withName(error, name, path);
+  });
+  const way = `${ownProcDir}/self/fd/${place.fd}`;
   try {
     const stats = await place.stat();
-    refuseUnfit(path, stats, { of: "anyone" });
-    const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
-    return { file: await open(`${ownProcDir}/self/fd/${place.fd}`, flags), stats };
+    refuseUnfit(name, stats, { of: "anyone" });
+    return { file: await open(way, readFlags), stats };
+  } catch (error) {
+    throw withName(error, name, way);
   } finally {
     await place.close();
   }

@@ -21,13 +21,19 @@ export const noSuchUser = "no such user in /etc/passwd; a user of a directory se
 
 /** The name of a user, or the number where none is known. */
 export function userName(uid: number): string {
-  return users().find((user) => user.uid === uid)?.name ?? String(uid);
+  return accountOf(uid)?.name ?? String(uid);
+}
+
+/** Not by getpwuid(3): a directory service that is down would hold the agent. */
+export function accountOf(uid: number): PasswdEntry | undefined {
+  return users().find((user) => user.uid === uid);
 }
 
 /** Whether nobody but `uid` is in the group `gid`. */
 export function hasGroupAlone(uid: number, gid: number): boolean {
-  const [passwd, group] = ["/etc/passwd", "/etc/group"].map((path) => readOptional(path) ?? "");
-  return isPrivateGroup({ uid, gid }, { passwd: passwd ?? "", group: group ?? "" });
+  const passwd = readOptional("/etc/passwd") ?? "";
+  const group = readOptional("/etc/group") ?? "";
+  return isPrivateGroup({ uid, gid }, { passwd, group });
 }
 
 function users(): PasswdEntry[] {
