@@ -65,7 +65,7 @@ export function createIntake(
   };
   const reject = (line: string, reason: string) => {
     if (lines.malformed++ === 0)
-      journal.say(`the tool wrote a line that is not understood (${reason}): ${line}`, "warning");
+      journal.say(`the tool wrote a line that is not understood (${reason}): ${shown(line)}`, "warning");
   };
   /** Another tool's line is acted on only where its time is sure to be now. */
   const stampProblem = (atMs: number, receivedAtMs: number): string | undefined => {
@@ -86,7 +86,7 @@ export function createIntake(
         const { atMs } = parsed.kind === "reading" ? parsed.reading : parsed.sample;
         const problem = stampProblem(atMs, receivedAtMs);
         if (problem !== undefined) {
-          reject(shown(line), problem);
+          reject(line, problem);
           return false;
         }
         if (parsed.kind === "sample") takeSample(parsed.sample);
@@ -95,7 +95,7 @@ export function createIntake(
         return true;
       }
       case "malformed":
-        reject(parsed.line, parsed.reason);
+        reject(line, parsed.reason);
         return false;
       case "event":
         return true;

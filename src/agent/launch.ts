@@ -25,7 +25,7 @@ export interface LaunchOptions {
 }
 
 export interface LaunchInput extends Omit<AgentInput, "source"> {
-  /** Asked once this agent holds the PID file, so that nobody else's directories are touched before. */
+  /** Asked once this agent holds its lock, so that nobody else's directories are touched before. */
   prepareSource: (roots: Roots) => Source;
 }
 

@@ -4,7 +4,7 @@ import { defineCommand } from "citty";
 import { physicalUse } from "../core/meminfo.ts";
 import { runDemo } from "../demo/demo.ts";
 import { readCgroup } from "../linux/cgroup.ts";
-import { findLimitedCgroups } from "../linux/cgroup-path.ts";
+import { cgroupsAbove } from "../linux/cgroup-path.ts";
 import { readMeminfo } from "../linux/meminfo.ts";
 import { kernelRoots } from "../linux/roots.ts";
 import { clampedEnv, selfCommand } from "../linux/self.ts";
@@ -33,6 +33,6 @@ export default defineCommand({
 function readCeilings(pid: number) {
   const { procDir, cgroupDir } = kernelRoots();
   const host = physicalUse(readMeminfo(procDir), "available");
-  const cgroups = findLimitedCgroups({ procDir, cgroupDir }, pid).flatMap((dir) => readCgroup(dir).ceilings);
+  const cgroups = cgroupsAbove({ procDir, cgroupDir }, pid).flatMap((dir) => readCgroup(dir).ceilings);
   return [host, ...cgroups.filter(({ limitKib }) => limitKib < host.limitKib)];
 }

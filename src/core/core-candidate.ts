@@ -17,7 +17,7 @@ export interface CoreRule {
 /** What is known of the file that a candidate executes: who else could have put it there. */
 export type ExecutableFinding =
   | { state: "fit" }
-  /** `why`: a sentence's end, with the command that mends it. */
+  /** `why`: a sentence's end. */
   | { state: "unfit"; why: string }
   | { state: "unreadable"; why: string };
 

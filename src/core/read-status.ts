@@ -10,6 +10,7 @@ import {
   listOf,
   oneOf,
   orNull,
+  parts,
   type Reader,
   readFacts,
 } from "./fact.ts";
@@ -21,16 +22,15 @@ import type { Status } from "./status.ts";
 
 const textLengthMax = 1000;
 
-const asShown: Reader<string> = (value) => {
-  const text = asText(value);
-  return text === undefined ? undefined : shown(text, textLengthMax);
-};
-
+const textBy =
+  (show: (text: string) => string): Reader<string> =>
+  (value) => {
+    const text = asText(value);
+    return text === undefined ? undefined : show(text);
+  };
+const asShown = textBy((text) => shown(text, textLengthMax));
 /** One about a refused configuration has a line for each complaint. */
-const asMessage: Reader<string> = (value) => {
-  const text = asText(value);
-  return text === undefined ? undefined : shownText(text, { lengthMax: textLengthMax });
-};
+const asMessage = textBy((text) => shownText(text, { lengthMax: textLengthMax }));
 
 /** An object with all of these, but for those that are `optional`; in this order. */
 function whole<F extends Readers, O extends keyof F = never>(
@@ -114,10 +114,7 @@ export const readStatusDocument: Reader<Status> = whole(
     dry_run: asFlag,
     nso: orNull(whole({ pid: asNumber, name: asShown, conffile: orNull(asShown) })),
     memory: whole({ physical: memory, allocated: memory }, "physical", "allocated"),
-    unknown: whole(
-      { physical: asMessage, allocated: asMessage, cgroup: asMessage },
-      ...(["physical", "allocated", "cgroup"] as const),
-    ),
+    unknown: parts({ physical: asMessage, allocated: asMessage, cgroup: asMessage }),
     processes: listOf(ofProcess),
     configuration,
     tool,

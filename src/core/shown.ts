@@ -44,9 +44,7 @@ export function shownJson(value: unknown, indent?: number): string {
   // JSON itself has newlines between its values alone.
   const json = JSON.stringify(value, null, indent);
   if (isPlainPage(json)) return json;
-  return json.replace(hidden, (character) =>
-    character === "\n" ? character : Array.from(character, utf16Escapes).join(""),
-  );
+  return json.replace(hidden, (character) => (character === "\n" ? character : utf16Escapes(character)));
 }
 
 function bounded(text: string, lengthMax: number, escapeOne: (character: string) => string): string {

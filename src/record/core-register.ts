@@ -139,9 +139,10 @@ const filesMax = 200;
 function removeOld(dir: string): void {
   const names = readdirSync(dir).filter((name) => name.endsWith(".core"));
   const namespace = /\d+/.exec(namespaceOf(ownProcDir, "self", "pid") ?? "")?.[0];
+  const boot = bootOf();
   for (const name of names) {
-    const [boot, place, pid, startTicks] = name.slice(0, -".core".length).split("-");
-    const isOurs = boot === bootOf();
+    const [itsBoot, place, pid, startTicks] = name.slice(0, -".core".length).split("-");
+    const isOurs = itsBoot === boot;
     const core = { pid: Number(pid), startTicks: Number(startTicks) };
     const isGone = place === namespace && !isAlive(ownProcDir, core);
     if (!isOurs || isGone || names.length > filesMax) removeFree(join(dir, name));

@@ -9,7 +9,7 @@ import { growingColumns } from "./columns.ts";
 import { parseDataLine } from "./data-line.ts";
 import { countRefused, type Refused } from "./refused.ts";
 import { hostColumns, processColumns } from "./series-columns.ts";
-import { type Day, dayOf, daysBefore, wallClock } from "./wall-clock.ts";
+import { afterTick, type Day, dayOf, daysBefore, wallClock } from "./wall-clock.ts";
 
 export interface DataFile {
   host: HostSeries;
@@ -38,20 +38,10 @@ export interface Dating {
 /** 13 weeks at one a second: 500 MB of columns. */
 const linesMax = 8_000_000;
 
-/** Throws NsomemError IMPORT for more. */
-function* atMost(lines: Iterable<string>, path: string): Generator<string> {
-  let count = 0;
-  for (const line of lines) {
-    if (++count > linesMax)
-      throw new NsomemError(
-        "IMPORT",
-        `${path} has more than ${linesMax} lines; split it, and import the parts`,
-      );
-    yield line;
-  }
-}
-
-/** `lines` may be asked twice: once to count midnights, when only the day of the last line is known. */
+/**
+ * `lines` may be asked twice: once to count midnights, when only the day of the last line is known. Throws NsomemError
+ * IMPORT for too many.
+ */
 export function parseDataFile(path: string, lines: Iterable<string>, dating: Dating): DataFile {
   const firstDay = dating.firstDay ?? firstDayOf(lines, dating.lastWrittenMs);
   const clock = wallClock(firstDay);
@@ -61,13 +51,15 @@ export function parseDataFile(path: string, lines: Iterable<string>, dating: Dat
   const refused = countRefused();
   let lineNumber = 0;
   let previousMs = Number.NEGATIVE_INFINITY;
-  for (const line of atMost(lines, path)) {
-    lineNumber++;
+  for (const line of lines) {
+    if (++lineNumber > linesMax)
+      throw new NsomemError(
+        "IMPORT",
+        `${path} has more than ${linesMax} lines; split it, and import the parts`,
+      );
     if (line.trim() === "") continue;
     const row = parseDataLine(line);
-    const clockMs = row ? clock.next(row.clockSeconds) : Number.NaN;
-    // Two ticks within one second of the clock.
-    const atMs = clockMs === Math.floor(previousMs / 1000) * 1000 ? previousMs + 1 : clockMs;
+    const atMs = row ? afterTick(clock.next(row.clockSeconds), previousMs) : Number.NaN;
     if (!row || atMs <= previousMs) {
       refused.add(lineNumber, row ? "its time is before that of the line above" : notOfForm, line);
       continue;

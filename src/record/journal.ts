@@ -23,7 +23,7 @@ export interface Journal {
 const tool = { bytesMax: 16 * 1024 * 1024, keep: 4 };
 const own = { bytesMax: 4 * 1024 * 1024, keep: 4 };
 
-/** Opens the three logs below `paths.logs`. `show` puts a line before the operator's eyes. */
+/** Opens the logs below `paths.logs`. `show` puts a line before the operator's eyes. */
 export function openJournal(
   paths: Pick<Paths, "monitorLog" | "actionLog" | "decisionsLog" | "agentLog">,
   now: () => number,

@@ -8,7 +8,7 @@ import { percentOf } from "../core/units.ts";
 import { type Columns, growingColumns } from "./columns.ts";
 import { countRefused, type Refused } from "./refused.ts";
 import { hostColumns, processColumns } from "./series-columns.ts";
-import { type Day, dayOf, daysBefore, wallClock } from "./wall-clock.ts";
+import { afterTick, type Day, dayOf, daysBefore, wallClock } from "./wall-clock.ts";
 
 export interface MonitorLog {
   host: HostSeries;
@@ -133,11 +133,6 @@ function hostRows() {
       return columns.finish();
     },
   };
-}
-
-/** A stamp of whole seconds may be that of several ticks: each of them is a millisecond after the one before. */
-function afterTick(atMs: number, previousMs: number): number {
-  return atMs === Math.floor(previousMs / 1000) * 1000 ? previousMs + 1 : atMs;
 }
 
 function pairOf(reading: Reading | undefined): [usedKib: number, limitKib: number] {

@@ -21,7 +21,7 @@ export interface Paths {
   /** The rows that "nsomem replay" computes as well. */
   decisionsLog: string;
   agentLog: string;
-  /** nsomem.pid, status.json, and the private directory of the unpacked tool */
+  /** nsomem.pid, status.json, the private directory of the unpacked tool; the lock where the state takes none */
   runtime: string;
   pidFile: string;
   statusFile: string;

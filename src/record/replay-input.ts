@@ -1,6 +1,7 @@
 /** Opens a recording to be replayed: a monitor log of nsomem, a log of the original tool, or history.db. */
 
 import { closeSync } from "node:fs";
+import { hostCeiling } from "../core/ceiling-name.ts";
 import { describeError, exitCodes, NsomemError } from "../core/errors.ts";
 import { lineLengthMax } from "../core/line.ts";
 import { type MemoryKind, memoryKinds, type Reading } from "../core/reading.ts";
@@ -76,5 +77,5 @@ function fromHistory(path: string): RecordedReadings {
 
 /** Without a verdict: history holds numbers only, so `judgedBy` must follow. */
 function plainReading(kind: MemoryKind, use: { usedKib: number; limitKib: number; atMs: number }): Reading {
-  return { kind, level: "normal", ...use, thresholdPercent: 100, ceiling: "host", source: "tool" };
+  return { kind, level: "normal", ...use, thresholdPercent: 100, ceiling: hostCeiling, source: "tool" };
 }

@@ -78,3 +78,8 @@ export function dayOf(atMs: number): Day {
 export function daysBefore({ year, month, day }: Day, days: number): Day {
   return dayOf(new Date(year, month - 1, day - days, 12).getTime());
 }
+
+/** A stamp of whole seconds may be that of several ticks: each of them is a millisecond after the one before. */
+export function afterTick(atMs: number, previousMs: number): number {
+  return atMs === Math.floor(previousMs / 1000) * 1000 ? previousMs + 1 : atMs;
+}

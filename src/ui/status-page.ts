@@ -1,5 +1,6 @@
 /** `nsomem status`: how things stand, at a glance. */
 
+import { hostCeiling } from "../core/ceiling-name.ts";
 import { groups } from "../core/group.ts";
 import { memoryKinds } from "../core/reading.ts";
 import type { ActionStatus, ProcessStatus, Status } from "../core/status.ts";
@@ -48,7 +49,7 @@ function memoryLines(status: Status, colour: Colours): string[] {
       memory.enforced ? paintLevel(colour, memory.level, text) : colour.dim(text);
     const use = `${formatKib(memory.used_kib)} of ${formatKib(memory.limit_kib)}`;
     const limits = `warning ${memory.warning_percent} %, critical ${memory.critical_percent} %`;
-    const ceiling = memory.ceiling === "host" ? "" : `, ceiling ${memory.ceiling}`;
+    const ceiling = memory.ceiling === hostCeiling ? "" : `, ceiling ${memory.ceiling}`;
     const advisory = memory.enforced ? "" : ", advisory: no action";
     return [
       `${kind.padEnd(10)} ${paint(`${bar(memory.percent, 20)} ${memory.percent.toFixed(1).padStart(5)} %  ${memory.level.padEnd(8)}`)}  ${use}  ${colour.dim(`(${limits}${ceiling}${advisory})`)}`,
