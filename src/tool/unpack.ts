@@ -40,7 +40,7 @@ export function unpackTool(runtimeDir: string): UnpackedTool {
   };
 }
 
-/** Removes what killed agents left behind. To be called by the holder of the PID file: no other agent is alive. */
+/** Removes what killed agents left behind. To be called by the holder of the agent's lock: no other agent is alive. */
 export function removeLeftovers(runtimeDir: string): void {
   inPrivateDirectory(runtimeDir, (runtime) =>
     runtime.at(".", (way) => {
