@@ -36,6 +36,7 @@ import { statusLine } from "../src/ui/status-line.ts";
 import { statusPage } from "../src/ui/status-page.ts";
 import { vmArgv } from "./core/command-lines.ts";
 import { hidden, hostileTexts } from "./core/hostile-texts.ts";
+import { clockOf } from "./fake-clock.ts";
 import { meta, sampleRecording } from "./report/sample.ts";
 
 let dir: string;
@@ -150,7 +151,7 @@ function recordingOf(text: string): Recording {
     onProblem: (problem) => {
       throw new Error(problem);
     },
-    now: () => startMs + 2000,
+    clock: clockOf(() => startMs + 2000),
   });
   for (const atMs of [startMs, startMs + 1000]) {
     const host = {

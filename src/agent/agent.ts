@@ -1,9 +1,10 @@
 /** The running agent, put together: lines in, levels, decisions, actions; everything recorded and shown. */
 
 import type { ActionRecord } from "../core/action.ts";
+import { momentNow } from "../core/clock.ts";
 import { agentStartWords } from "../core/recorded-readings.ts";
 import type { Status } from "../core/status.ts";
-import { formatTime } from "../core/units.ts";
+import { formatDuration, formatTime } from "../core/units.ts";
 import type { AgentLock } from "../linux/agent-lock.ts";
 import type { CoreChoice } from "../linux/choose-core.ts";
 import type { Roots } from "../linux/roots.ts";
@@ -102,7 +103,7 @@ function begin(
   lifetime: Lifetime,
 ): void {
   if (keepLines)
-    host.journal.monitor(`${formatTime(host.now())} [TOOL] ${agentStartWords} (PID ${process.pid})`);
+    host.journal.monitor(`${formatTime(host.wallMs())} [TOOL] ${agentStartWords} (PID ${process.pid})`);
   performer.finishEarlier(holder.config());
   if (held) lifetime.attach(held);
   else source.follow({ users: lifetime.users() });
@@ -120,10 +121,8 @@ interface Heart {
 }
 
 /** Starts the source, and looks a few times a second after the core and the source. */
-function startPulse(
-  { host, recorder, source }: AgentParts,
-  { intake, lifetime, publisher, sampling }: Heart,
-): Timer {
+function startPulse(parts: AgentParts, { intake, lifetime, publisher, sampling }: Heart): Timer {
+  const { host, recorder, source } = parts;
   source.start({
     onLine: intake.line,
     onNews(text, tone) {
@@ -135,9 +134,20 @@ function startPulse(
   });
   sampling.wakeIn(firstLineMs);
   return setInterval(() => {
+    sayClockStep(parts);
     lifetime.check();
     if (!sampling.isAwake()) sampling.wake();
   }, pulseMs);
+}
+
+/** Nothing here depends on the time of day; whoever reads the logs and the history must know why it jumps. */
+function sayClockStep({ host, measured, recorder }: AgentParts): void {
+  const stepMs = measured.steady.step(momentNow(host));
+  if (stepMs === undefined) return;
+  const way = stepMs < 0 ? "back" : "forward";
+  const text = `the time of day went ${way} by ${formatDuration(Math.abs(stepMs))}: it was set, or the host was suspended`;
+  host.journal.say(text, "warning");
+  recorder.tool(text);
 }
 
 /** The source is stopped, the last status written, everything closed. */

@@ -13,7 +13,7 @@ import type { HoldCore } from "./hold-core.ts";
 export interface CoreFollowerOptions {
   procDir: string;
   choice: CoreChoice;
-  now: () => number;
+  monotonicMs: () => number;
   hold: HoldCore;
   onAttach: (held: HeldCore) => void;
   onDetach: (gone: Core) => void;
@@ -41,16 +41,15 @@ export interface CoreFollower {
 const searchMs = 5000;
 
 export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
-  const { procDir, now } = options;
+  const { procDir, monotonicMs } = options;
   let { choice } = options;
   let held: HeldCore | undefined;
-  const place = createPlaceNote(procDir, now);
-  let searchedMs = 0;
+  const place = createPlaceNote(procDir, monotonicMs);
+  let searchedMs = Number.NEGATIVE_INFINITY;
   let refusedPid: number | undefined;
   let saidAmbiguous = "";
   const saidOf = new Set<string>();
-  // Either way: the time of day may have been set back.
-  const isDue = () => Math.abs(now() - searchedMs) >= searchMs;
+  const isDue = () => monotonicMs() - searchedMs >= searchMs;
 
   return {
     core: () => held?.core,
@@ -92,7 +91,7 @@ export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
   }
 
   function search(): void {
-    searchedMs = now();
+    searchedMs = monotonicMs();
     try {
       const found = chooseCore(procDir, choice);
       if (found.core) attach({ core: found.core, hold: options.hold(found.core) });
@@ -114,18 +113,18 @@ export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
 }
 
 /** Where the core lives, read while it does: when it has ended there is nothing left to be read. */
-function createPlaceNote(procDir: string, now: () => number) {
+function createPlaceNote(procDir: string, monotonicMs: () => number) {
   let place: CorePlace = { cgroups: undefined, mounts: undefined, runDir: undefined };
-  let readMs = 0;
+  let readMs = Number.NEGATIVE_INFINITY;
   const begin = ({ pid }: Core) => {
-    readMs = now();
+    readMs = monotonicMs();
     place = readCorePlace(procDir, pid);
   };
   return {
     begin,
     /** Now and then: a core that has just started may not be in its run directory yet. */
     renew(core: Core) {
-      if (Math.abs(now() - readMs) >= searchMs) begin(core);
+      if (monotonicMs() - readMs >= searchMs) begin(core);
     },
     last: () => place,
   };

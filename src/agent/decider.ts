@@ -1,5 +1,6 @@
 /** From one reading to what is done about it. The action comes first, the bookkeeping after it. */
 
+import { momentNow } from "../core/clock.ts";
 import { decisionRows } from "../core/decision-row.ts";
 import type { LevelChange } from "../core/episode.ts";
 import type { Reading } from "../core/reading.ts";
@@ -33,8 +34,11 @@ export function createDecider(parts: DeciderParts, { foreign }: { foreign: boole
   return {
     take(reading) {
       const config = holder.config();
-      const { change, firings } = levels.take(reading, config, (entered) =>
-        confirm(entered, reading, config),
+      const { change, firings } = levels.take(
+        reading,
+        config,
+        (entered) => confirm(entered, reading, config),
+        measured.steady.of(reading.atMs, momentNow(host)),
       );
       const decided = firings.map((firing) => ({ firing, decisions: decideOn(firing) }));
       performer.perform(

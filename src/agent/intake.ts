@@ -1,5 +1,6 @@
 /** What comes in: the tool's lines and the agent's own readings. Each line is a reading, a sample, or counted. */
 
+import { type Clock, momentNow } from "../core/clock.ts";
 import { formatReading, parseLine, type ToolLine } from "../core/line.ts";
 import type { ProcessSample, Reading } from "../core/reading.ts";
 import { shown } from "../core/shown.ts";
@@ -34,13 +35,17 @@ export interface IntakeOptions {
 /** A clock may be ahead of ours by this; what claims to be later was stamped in a zone that is not understood. */
 const futureMsMax = 60_000;
 
-/** Lines older than this were written for a moment that has passed; only the manual method meets them. */
+/**
+ * Lines older than this were written for a moment that has passed; only the manual method meets them. A line that was
+ * written before the time of day was set, and is read after it, counts as old or as of a time to come: what is not sure
+ * to be now is not acted on, and the next line is.
+ */
 const oldLineMs = 60_000;
 
 /** What an intake needs of the parts. */
 export interface IntakeParts {
-  host: { now: () => number; journal: Pick<Journal, "say" | "monitor"> };
-  measured: Pick<MemoryState, "samples" | "lines">;
+  host: Clock & { journal: Pick<Journal, "say" | "monitor"> };
+  measured: Pick<MemoryState, "samples" | "lines" | "steady">;
   settler: Pick<Settler, "ring">;
 }
 
@@ -48,8 +53,8 @@ export function createIntake(
   { host, measured, settler }: IntakeParts,
   { decider, publisher, lifetime, keepLines, foreign }: IntakeOptions,
 ): Intake {
-  const { journal, now } = host;
-  const { samples, lines } = measured;
+  const { journal, wallMs } = host;
+  const { samples, lines, steady } = measured;
   /** The core of the tool's last sample: the VMs that it measures are that core's. */
   let toolCorePid: number | undefined;
   /** What the tool takes for NSO by itself is kept only where it is the NSO that this agent follows. */
@@ -60,7 +65,7 @@ export function createIntake(
     }
     const core = lifetime.core();
     if (!core || (toolCorePid !== undefined && toolCorePid !== core.pid)) return;
-    samples.take(sample);
+    samples.take(sample, steady.of(sample.atMs, momentNow(host)));
     settler.ring();
   };
   const reject = (line: string, reason: string) => {
@@ -107,7 +112,7 @@ export function createIntake(
   };
   return {
     line(line, writtenMs) {
-      const receivedAtMs = now();
+      const receivedAtMs = wallMs();
       const parsed = parseLine(line, { latestMs: writtenMs ?? receivedAtMs });
       const isOwn = takeParsed(parsed, line, receivedAtMs);
       // After the action that the line led to.

@@ -54,7 +54,7 @@ export function createLifetime(parts: AgentParts, { choice, hold, wait, stop }: 
     procDir: host.roots.procDir,
     choice,
     hold,
-    now: host.now,
+    monotonicMs: host.monotonicMs,
     onAttach: (held) => attach(parts, held),
     onDetach(core) {
       detach(parts, core, { wait });

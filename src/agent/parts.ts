@@ -2,8 +2,11 @@
 
 import { type ConfigHolder, createConfigHolder } from "../configuration/holder.ts";
 import type { PreparedConfig } from "../configuration/prepare.ts";
+import { momentNow } from "../core/clock.ts";
 import { createLevels, type Levels } from "../core/levels.ts";
 import { createSamples, type Samples } from "../core/samples.ts";
+import { createSteadyTime, type SteadyTime } from "../core/steady-time.ts";
+import { hostClock } from "../linux/host-clock.ts";
 import { createMeter, type Meter } from "../linux/meter.ts";
 import type { Roots } from "../linux/roots.ts";
 import type { CoreRegister } from "../record/core-register.ts";
@@ -32,6 +35,7 @@ export interface MemoryState {
   samples: Samples;
   meter: Meter;
   lines: LineCounts;
+  steady: SteadyTime;
 }
 
 /** Lines of the tool that led to nothing, since the start. */
@@ -70,16 +74,15 @@ export function createParts({
   dryRun,
   say,
 }: PartsOptions): AgentParts {
-  const now = () => Date.now();
   const { initial, readAgain } = configuration;
-  const journal = openJournal(paths, now, say);
-  const host = { roots, now, journal };
+  const journal = openJournal(paths, hostClock.wallMs, say);
+  const host = { roots, ...hostClock, journal };
   const onProblem = (text: string) => journal.say(text, "warning");
   const recorder = openRecorder({
     paths,
     config: initial.config,
     procDir: roots.procDir,
-    now,
+    clock: host,
     onProblem,
   });
   const settler = createSettler();
@@ -87,7 +90,7 @@ export function createParts({
     host,
     incidentsDir: paths.incidents,
     register,
-    lastRuns: openLastRuns(paths.lastRuns),
+    lastRuns: openLastRuns(paths.lastRuns, host),
     dryRun,
     onRecord(record) {
       recorder.action(record);
@@ -107,8 +110,9 @@ export function createParts({
   const measured = {
     levels: createLevels(initial.config),
     samples: createSamples(),
-    meter: createMeter(roots, now),
+    meter: createMeter(roots, host),
     lines: { malformed: 0, old: 0 },
+    steady: createSteadyTime(momentNow(host)),
   };
   return { host, recorder, settler, performer, source, holder, measured };
 }

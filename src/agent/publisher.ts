@@ -35,7 +35,7 @@ const lockLookMs = 1000;
 
 export function createPublisher(parts: AgentParts, options: PublisherOptions): Publisher {
   const { host, holder, recorder, settler, measured } = parts;
-  const sinceMs = host.now();
+  const sinceMs = host.wallMs();
   const unknowns = createUnknowns(measured.meter, host);
   let isReady = false;
   let hasEnded = false;

@@ -2,6 +2,7 @@
 
 import { hostname, release } from "node:os";
 import type { ActionRecord } from "../core/action.ts";
+import type { Clock } from "../core/clock.ts";
 import { type Config, limitsOf } from "../core/config.ts";
 import type { LevelChange } from "../core/episode.ts";
 import type { Levels } from "../core/levels.ts";
@@ -32,11 +33,11 @@ export interface RecorderOptions {
   paths: Paths;
   config: Config;
   procDir: string;
-  now: () => number;
+  clock: Clock;
   onProblem: (text: string) => void;
 }
 
-export function openRecorder({ paths, config, procDir, now, onProblem }: RecorderOptions): Recorder {
+export function openRecorder({ paths, config, procDir, clock, onProblem }: RecorderOptions): Recorder {
   makeStateDirectory(paths.state);
   const settings = commitSettings(procDir);
   const { basis } = config.physical;
@@ -54,12 +55,12 @@ export function openRecorder({ paths, config, procDir, now, onProblem }: Recorde
     },
     retention: { ageMs: config.history.keep, bytesMax: config.history.size_max * 1024 },
     onProblem,
-    now,
+    clock,
   });
   let lastTickMs = 0;
   const readValues = () => {
     try {
-      return readHostValues(readMeminfo(procDir), basis, now());
+      return readHostValues(readMeminfo(procDir), basis, clock.wallMs());
     } catch {
       return undefined; // whoever measures says so
     }
@@ -67,7 +68,8 @@ export function openRecorder({ paths, config, procDir, now, onProblem }: Recorde
   return {
     tick(levels, overcommitMode, processes) {
       const values = valuesOf(levels, settings.hugePagesKib ?? 0) ?? readValues();
-      if (!values || values.atMs <= lastTickMs) return;
+      // Not "no later than": the time of day may have been set back.
+      if (!values || values.atMs === lastTickMs) return;
       const host = { ...values, overcommitMode };
       lastTickMs = host.atMs;
       history.recordTick({ host, processes });
@@ -83,15 +85,15 @@ export function openRecorder({ paths, config, procDir, now, onProblem }: Recorde
       }),
     action: ({ kind, level, incident, action, outcome, message }) =>
       history.recordEvent({
-        atMs: now(),
+        atMs: clock.wallMs(),
         type: "action",
         kind,
         level,
         text: `${action} ${outcome === "running" ? "begins" : outcome}${message && `: ${message}`}`,
         incidentId: incident ?? undefined,
       }),
-    tool: (text) => history.recordEvent({ atMs: now(), type: "tool", text }),
-    nso: (text) => history.recordEvent({ atMs: now(), type: "nso", text }),
+    tool: (text) => history.recordEvent({ atMs: clock.wallMs(), type: "tool", text }),
+    nso: (text) => history.recordEvent({ atMs: clock.wallMs(), type: "nso", text }),
     problems() {
       const health = history.health();
       return health.state === "ok" ? [] : [health.reason ?? "history is not recorded"];

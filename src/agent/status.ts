@@ -40,7 +40,7 @@ export function buildStatus(parts: AgentParts, now: StatusNow): Status {
     running: run.running,
     pid: process.pid,
     since: formatTime(run.sinceMs),
-    updated: formatTime(host.now()),
+    updated: formatTime(host.wallMs()),
     version,
     overcommit_mode: overcommitMode,
     dry_run: run.dryRun,
@@ -69,10 +69,10 @@ export function buildStatus(parts: AgentParts, now: StatusNow): Status {
 /** What was read before it became unknown is not shown as if it were so now. */
 function unknownNow({ host, holder, measured }: AgentParts, { unknown }: StatusNow): Unknown {
   if (unknown.physical === undefined) return unknown;
-  const latestMs = measured.levels.latest("physical")?.atMs ?? Number.NEGATIVE_INFINITY;
+  const latestMs = measured.levels.latestSteadyMs("physical") ?? Number.NEGATIVE_INFINITY;
   const silenceMsMax = silenceMsMaxOf(holder.config());
   // The tool may measure although the agent cannot.
-  if (Math.abs(host.now() - latestMs) <= silenceMsMax) return { ...unknown, physical: undefined };
+  if (host.monotonicMs() - latestMs <= silenceMsMax) return { ...unknown, physical: undefined };
   return { ...unknown, allocated: unknown.physical };
 }
 

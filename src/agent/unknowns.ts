@@ -1,5 +1,6 @@
 /** What cannot be measured on this host: looked for now and then, said once, and shown in status. */
 
+import type { Clock } from "../core/clock.ts";
 import { describeError } from "../core/errors.ts";
 import type { Meter, Unknown } from "../linux/meter.ts";
 import type { Journal } from "../record/journal.ts";
@@ -13,15 +14,15 @@ const lookMs = 5000;
 
 export function createUnknowns(
   meter: Pick<Meter, "unknown">,
-  { journal, now }: { journal: Pick<Journal, "say">; now: () => number },
+  { journal, monotonicMs }: Pick<Clock, "monotonicMs"> & { journal: Pick<Journal, "say"> },
 ): Unknowns {
   let known: Unknown = {};
   let lookedMs = Number.NEGATIVE_INFINITY;
   let lookedFor: number | undefined;
   return {
     look(corePid) {
-      const atMs = now();
-      if (lookedFor === corePid && atMs >= lookedMs && atMs - lookedMs < lookMs) return known;
+      const atMs = monotonicMs();
+      if (lookedFor === corePid && atMs - lookedMs < lookMs) return known;
       lookedMs = atMs;
       lookedFor = corePid;
       try {

@@ -3,12 +3,13 @@
 import { statSync } from "node:fs";
 import { shown } from "../core/shown.ts";
 import { formatKib } from "../core/units.ts";
+import { wallMs } from "../linux/host-clock.ts";
 import { writeBundle } from "./archive.ts";
 import { type BundleRequest, bundleFiles } from "./contents.ts";
 
 /** Returns what the operator is shown. Throws NsomemError BUNDLE. */
 export async function bundleIncident(request: BundleRequest, out: string): Promise<string> {
-  const nowMs = Date.now();
+  const nowMs = wallMs();
   const files = await bundleFiles(request, nowMs);
   const bundled = await writeBundle({ out, root: request.root, files, nowMs });
   const warnings = bundled.flatMap(({ name, shrunk, unread }) => [

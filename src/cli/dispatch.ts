@@ -5,6 +5,7 @@ import { exitCodes, type NsomemError, usageError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import { shown } from "../core/shown.ts";
 import { commit, version } from "../core/version.ts";
+import { wallMs } from "../linux/host-clock.ts";
 import { followTimeZone } from "../linux/time-zone.ts";
 import { print } from "../ui/print.ts";
 import { checkArguments } from "./arguments.ts";
@@ -23,7 +24,7 @@ export async function dispatch(words: readonly string[]): Promise<number> {
     const known = listed().map(([listedName]) => listedName);
     throw unknownCommand(name, known);
   }
-  followTimeZone(process.env.TZ, Date.now());
+  followTimeZone(process.env.TZ, wallMs());
   const { default: command } = await entry.load();
   return await runLeaf(`nsomem ${name}`, command, rest);
 }

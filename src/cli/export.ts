@@ -4,6 +4,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { defineCommand } from "citty";
 import { usageError } from "../core/errors.ts";
+import { wallMs } from "../linux/host-clock.ts";
 import { csvOf, jsonOf } from "../record/export.ts";
 import { writePieces, writePiecesOut } from "../record/pieces.ts";
 import { plotFilesOf } from "../record/plot-files.ts";
@@ -29,7 +30,7 @@ export default defineCommand({
   async run({ args }) {
     const format = args.format ?? "csv";
     if (!formats.includes(format)) throw usageError(`--format takes ${formats.join(", ")}, not "${format}"`);
-    const recording = readMeasured(args, Date.now());
+    const recording = readMeasured(args, wallMs());
     if (format === "plot") {
       const directory = resolve(args.out ?? "data");
       for (const { path, pieces } of plotFilesOf(recording)) {

@@ -7,6 +7,7 @@ import { NsomemError } from "../core/errors.ts";
 import type { Recording } from "../core/recording.ts";
 import { version } from "../core/version.ts";
 import { findAgent } from "../linux/agent-lock.ts";
+import { wallMs } from "../linux/host-clock.ts";
 import { writeOomScoreAdj } from "../linux/oom-score.ts";
 import { ownProcDir } from "../linux/roots.ts";
 import { reexecuteClamped } from "../linux/self.ts";
@@ -48,7 +49,7 @@ export default defineCommand({
     const usualOut = args.data === undefined ? pathsOf(args).graphs : "graphs";
     const out = resolve(args.out ?? usualOut);
     const { drawAll, drawSome } = await import("../report/draw.ts");
-    const options = { recording, outDir: out, version, nowMs: Date.now() };
+    const options = { recording, outDir: out, version, nowMs: wallMs() };
     if (args.only !== undefined) {
       for (const file of await drawSome({ ...options, only: args.only })) print(resolve(out, file));
       return;
@@ -90,5 +91,5 @@ interface RecordingArgs extends HomeArgs, WindowArgs {
 
 async function recordingFor(args: RecordingArgs): Promise<Recording> {
   const firstDay = parseDate(args.date);
-  return args.data === undefined ? readMeasured(args, Date.now()) : await recordingBelow(args.data, firstDay);
+  return args.data === undefined ? readMeasured(args, wallMs()) : await recordingBelow(args.data, firstDay);
 }

@@ -7,6 +7,7 @@ import { embeddedTool } from "../agent/sources/embedded-tool.ts";
 import { foreignTool } from "../agent/sources/foreign-tool.ts";
 import { exitCodes } from "../core/errors.ts";
 import { formatTime } from "../core/units.ts";
+import { wallMs } from "../linux/host-clock.ts";
 import { reexecuteClamped } from "../linux/self.ts";
 import { print } from "../ui/print.ts";
 import { runAndDraw, runArgs } from "./agent-run.ts";
@@ -38,7 +39,7 @@ export default defineCommand({
       const view = report ? silentView : foregroundView();
       const run = await runAndDraw(args, prepared, source, { view, onReady: () => report?.ready() });
       // What a daemon prints goes to agent.log, like the rest of what it says.
-      print(report ? `${formatTime(Date.now())} [INFO] ${run.graphs}` : summary(run, prepared.paths));
+      print(report ? `${formatTime(wallMs())} [INFO] ${run.graphs}` : summary(run, prepared.paths));
       return exitCodes.done;
     } catch (error) {
       report?.failed(error);

@@ -2,6 +2,7 @@
 
 import { defineCommand } from "citty";
 import { version } from "../core/version.ts";
+import { wallMs } from "../linux/host-clock.ts";
 import { print, printJson } from "../ui/print.ts";
 import { readMeasured } from "./measured.ts";
 import { homeArg } from "./options.ts";
@@ -20,7 +21,7 @@ export default defineCommand({
     ...homeArg,
   },
   async run({ args }) {
-    const recording = readMeasured(args, Date.now());
+    const recording = readMeasured(args, wallMs());
     const { analyse } = await import("../report/statistics/analysis.ts");
     const analysis = analyse(recording);
     if (args.json) {

@@ -3,6 +3,7 @@
 import { defineCommand } from "citty";
 import { exitCodes } from "../core/errors.ts";
 import { findAgent } from "../linux/agent-lock.ts";
+import { wallMs } from "../linux/host-clock.ts";
 import { readStatus } from "../record/status-file.ts";
 import { colours, wantsColour } from "../ui/colour.ts";
 import { print, printJson } from "../ui/print.ts";
@@ -29,7 +30,7 @@ export default defineCommand({
     } else if (!status) {
       print(`nsomem is starting (PID ${agent.pid}).`);
     } else {
-      print(statusPage(status, colours(wantsColour(1, process.env)), Date.now()));
+      print(statusPage(status, colours(wantsColour(1, process.env)), wallMs()));
     }
     return running ? exitCodes.done : exitCodes.notRunning;
   },

@@ -1,5 +1,6 @@
 /** The configuration in force, and how another is taken over: whole, or not at all. */
 
+import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
 import { describeError } from "../core/errors.ts";
 import type { ConfigurationStatus } from "../core/status.ts";
@@ -10,7 +11,7 @@ import type { PreparedConfig } from "./prepare.ts";
 export interface ConfigHolderOptions {
   initial: PreparedConfig;
   readAgain: () => Promise<PreparedConfig>;
-  host: { now: () => number; journal: Pick<Journal, "say"> };
+  host: Pick<Clock, "wallMs"> & { journal: Pick<Journal, "say"> };
   onTaken: (config: Config) => void;
   /** A reload was answered: the status has something new to show. */
   onAnswer: () => void;
@@ -25,9 +26,9 @@ export interface ConfigHolder {
 }
 
 export function createConfigHolder(options: ConfigHolderOptions): ConfigHolder {
-  const { now, journal } = options.host;
+  const { wallMs, journal } = options.host;
   let current = options.initial;
-  let loadedMs = now();
+  let loadedMs = wallMs();
   let last: ConfigurationStatus["last_reload"] = null;
   let running = false;
   let wished = false;
@@ -58,7 +59,7 @@ export function createConfigHolder(options: ConfigHolderOptions): ConfigHolder {
         (name) => JSON.stringify(next.config[name]) !== JSON.stringify(current.config[name]),
       );
       current = next;
-      loadedMs = now();
+      loadedMs = wallMs();
       options.onTaken(next.config);
       const later = waiting.map((name) => `[${name}]`).join(", ");
       const from = next.file ?? "the defaults; there is no file";
@@ -74,7 +75,7 @@ export function createConfigHolder(options: ConfigHolderOptions): ConfigHolder {
   }
 
   function answer(accepted: boolean, message: string): void {
-    last = { at: formatTime(now()), accepted, message };
+    last = { at: formatTime(wallMs()), accepted, message };
     options.onAnswer();
   }
 }

@@ -17,7 +17,6 @@ export interface Episode {
 /** What one memory kind remembers between readings. `level` is null before the first reading. */
 export interface KindState {
   level: Level | null;
-  levelSinceMs: number;
   episode: Episode | null;
   /** Where each level begins, in percent, as the last line said; a foreign tool has limits of its own. */
   thresholdPercent: Record<"warning" | "critical", number>;
@@ -42,7 +41,6 @@ export interface LevelChange {
 export function initialKindState(limits: Limits): KindState {
   return {
     level: null,
-    levelSinceMs: 0,
     episode: null,
     thresholdPercent: { warning: limits.warningPercent, critical: limits.criticalPercent },
     thresholds: { warning: initialThreshold, critical: initialThreshold },
@@ -52,22 +50,23 @@ export function initialKindState(limits: Limits): KindState {
 
 /**
  * One reading further. Up at once (after `confirmReadings` in a row); down only when the value has stayed
- * `recoveryPoints` below the level's limit for `recoveryMs`. Never mutates `state`.
+ * `recoveryPoints` below the level's limit for `recoveryMs`, by `steadyMs`: when the reading was taken, by a clock that is
+ * not set. Never mutates `state`.
  */
 export function stepKind(
   state: KindState,
   reading: Reading,
   limits: Limits,
   persistence: Persistence,
+  steadyMs = reading.atMs,
 ): { state: KindState; change?: LevelChange } {
-  const next = observe(state, reading, limits, persistence);
+  const next = observe(state, { reading, steadyMs }, limits, persistence);
   const { critical, warning } = next.thresholds;
   const level = critical.inside ? "critical" : warning.inside ? "warning" : "normal";
   if (level === state.level) return { state: next };
   const from = state.level;
   const episode = state.episode ?? (level === "normal" ? null : beginEpisode(reading));
   next.level = level;
-  next.levelSinceMs = reading.atMs;
   next.episode = level === "normal" ? null : episode;
   const direction = severity(level) > severity(from ?? "normal") ? "up" : "down";
   const { reachedUnder } = state;
@@ -78,7 +77,12 @@ export function stepKind(
 }
 
 /** Takes the reading into the threshold of each level. */
-function observe(state: KindState, reading: Reading, limits: Limits, persistence: Persistence): KindState {
+function observe(
+  state: KindState,
+  { reading, steadyMs }: { reading: Reading; steadyMs: number },
+  limits: Limits,
+  persistence: Persistence,
+): KindState {
   const thresholdPercent = { ...state.thresholdPercent };
   // INFO and WARNING lines print the warning limit, CRIT lines the critical one (facts 1.1).
   thresholdPercent[reading.level === "critical" ? "critical" : "warning"] = reading.thresholdPercent;
@@ -88,7 +92,7 @@ function observe(state: KindState, reading: Reading, limits: Limits, persistence
       // The line's verdict is obeyed, whatever its numbers say.
       reached: severity(reading.level) >= severity(level),
       clear: isClear(limit, reading, persistence.recoveryPoints),
-      atMs: reading.atMs,
+      steadyMs,
     };
     return stepThreshold(state.thresholds[level], observation, persistence);
   };

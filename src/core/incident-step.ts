@@ -83,7 +83,7 @@ const steps = {
     prospect,
   },
   skipped: { message: asText, pid: asWhole },
-  "signal-intended": { pid: asWhole, signal: asText },
+  "signal-intended": { pid: asWhole, signal: asText, uptimeMs: asNumber },
   "moved-aside": { from: asText, to: asText },
   "prepare-failed": { reason: asText },
   prepared: { recordSynced: asFlag, prospect, known: orNull(asTexts) },
@@ -91,7 +91,7 @@ const steps = {
   unshielded: { changes: asWhole },
   "signal-withheld": { reason: asText },
   "signal-refused": { pid: asWhole },
-  "signal-sent": { pid: asWhole, signal: asText },
+  "signal-sent": { pid: asWhole, signal: asText, uptimeMs: asNumber },
   victim: {
     isNso: anyValue,
     sentence: asText,
@@ -134,7 +134,11 @@ type Steps = typeof steps;
 export type StepName = keyof Steps;
 type Facts<S extends StepName> = { [F in keyof Steps[S]]: Fact<Steps[S][F]> };
 /** What not every writer of a step knows. */
-type Unsure = { verdict: "outcome" | "message" | "coreEnded" | "tookMs" | "finishedLater" };
+type Unsure = {
+  "signal-intended": "uptimeMs";
+  "signal-sent": "uptimeMs";
+  verdict: "outcome" | "message" | "coreEnded" | "tookMs" | "finishedLater";
+};
 type Written<S extends StepName> = S extends keyof Unsure
   ? Omit<Facts<S>, Unsure[S]> & { [F in Unsure[S] & keyof Facts<S>]?: Facts<S>[F] | undefined }
   : Facts<S>;

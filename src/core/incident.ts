@@ -26,6 +26,8 @@ export interface BegunDump {
   changes: ScoreChange[];
   /** When SIGUSR1 was sent; of one that was only intended, when that was written. */
   atMs: number;
+  /** The same as milliseconds since boot; null in a record of an older version. */
+  uptimeMs: number | null;
   sent: boolean;
 }
 
@@ -114,6 +116,7 @@ function begunDump(steps: readonly RecordedStep[]): BegunDump | null {
     doubts: last("prepared")?.prospect?.reasons ?? [],
     changes: last("shielded")?.changes ?? [],
     atMs: (sent ?? intended).atMs,
+    uptimeMs: (sent ?? intended).uptimeMs ?? null,
     sent: sent !== undefined,
   };
 }

@@ -16,10 +16,18 @@ export interface Levels {
   /**
    * Takes one reading. Before a limit is entered that fires a rule, `confirm` is called; the reading that it returns is
    * taken instead. If that one does not reach the limit, the limit is not entered, and the next reading can enter it.
+   * `steadyMs`: when it was taken, by a clock that is not set; without one, as in a recording, the reading's own time.
    */
-  take(reading: Reading, config: Config, confirm: (firings: readonly Firing[]) => Reading): LevelsStep;
+  take(
+    reading: Reading,
+    config: Config,
+    confirm: (firings: readonly Firing[]) => Reading,
+    steadyMs?: number,
+  ): LevelsStep;
   state(kind: MemoryKind): KindState;
   latest(kind: MemoryKind): Reading | undefined;
+  /** When that one was taken, by the clock of `steadyMs`. */
+  latestSteadyMs(kind: MemoryKind): number | undefined;
 }
 
 /** What a reading would lead to, with the state that it would leave. */
@@ -35,37 +43,38 @@ export function createLevels(config: Config): Levels {
   };
   /** Of the rules with a limit of their own, by name. */
   let thresholds = new Map<string, ThresholdState>();
-  const latest: Partial<Record<MemoryKind, Reading>> = {};
+  const latest: Partial<Record<MemoryKind, { reading: Reading; steadyMs: number }>> = {};
   return {
-    take(reading, current, confirm) {
+    take(reading, current, confirm, steadyMs = reading.atMs) {
       let taken = reading;
-      let step = tentative(taken, current);
+      let step = tentative(taken, steadyMs, current);
       const entered = step.firings.filter(({ rule }) => rule.on !== "normal");
       if (entered.length > 0) {
         taken = confirm(entered);
-        if (taken !== reading) step = tentative(taken, current);
+        if (taken !== reading) step = tentative(taken, steadyMs, current);
       }
-      latest[reading.kind] = taken;
+      latest[reading.kind] = { reading: taken, steadyMs };
       states[reading.kind] = step.state;
       thresholds = step.thresholds;
       return { change: step.change, firings: step.firings };
     },
     state: (kind) => states[kind],
-    latest: (kind) => latest[kind],
+    latest: (kind) => latest[kind]?.reading,
+    latestSteadyMs: (kind) => latest[kind]?.steadyMs,
   };
 
-  function tentative(reading: Reading, current: Config): Tentative {
+  function tentative(reading: Reading, steadyMs: number, current: Config): Tentative {
     const { kind } = reading;
     const rules = rulesOf(current);
     const persistence = persistenceOf(kind, current);
-    const { state, change } = stepKind(states[kind], reading, limitsOf(kind, current), persistence);
+    const { state, change } = stepKind(states[kind], reading, limitsOf(kind, current), persistence, steadyMs);
     const firings = change ? firedBy(change, rules) : [];
     // Only the rules that there are: what a reload took away is forgotten.
     const next = new Map<string, ThresholdState>();
     for (const rule of rules) {
       if (typeof rule.on === "string") continue;
       const before = thresholds.get(rule.name) ?? initialThreshold;
-      const after = rule.kind === kind ? stepRule(before, rule.on, reading, persistence) : before;
+      const after = rule.kind === kind ? stepRule(before, rule.on, reading, persistence, steadyMs) : before;
       next.set(rule.name, after);
       if (after.inside && !before.inside) firings.push(firingOf(rule, reading, state.level ?? "normal"));
     }

@@ -96,11 +96,12 @@ export function stepRule(
   limit: RuleLimit,
   reading: Reading,
   persistence: Persistence,
+  steadyMs = reading.atMs,
 ): ThresholdState {
   const observation = {
     reached: hasReached(limit, reading),
     clear: isClear(limit, reading, persistence.recoveryPoints),
-    atMs: reading.atMs,
+    steadyMs,
   };
   return stepThreshold(state, observation, { ...persistence, confirmReadings: limit.confirmReadings });
 }
@@ -139,7 +140,7 @@ function decideOne(
   }
   const cooldownMs = ofRuleMs ?? kinds[action.do.kind].cooldownMs(config);
   const sinceMs = nowMs - (lastRunMs[cooldownKey(action, kinds)] ?? Number.NEGATIVE_INFINITY);
-  // A last run in the future (clock set back) must not silence the action.
+  // A recording whose clock was set back: a last run in the future must not silence the action.
   if (sinceMs >= 0 && sinceMs < cooldownMs) {
     const reason = `cool-down: it ran ${formatDuration(sinceMs)} ago, and again after ${formatDuration(cooldownMs)} at the earliest`;
     return { action, verdict: "skip", because: "cool-down", reason };

@@ -5,6 +5,7 @@ import { type Check, ok, warn } from "../core/check.ts";
 import { type Meminfo, physicalUse } from "../core/meminfo.ts";
 import { formatKib } from "../core/units.ts";
 import { createCeilings } from "../linux/ceilings.ts";
+import { hostClock } from "../linux/host-clock.ts";
 import { readArc } from "../linux/meminfo.ts";
 import type { Core } from "../linux/nso.ts";
 import type { Roots } from "../linux/roots.ts";
@@ -15,7 +16,7 @@ export function checkCeilings(core: Core | undefined, roots: Roots, meminfo: Mem
 
 function checkCeiling(core: Core | undefined, roots: Roots, meminfo: Meminfo): Check {
   const name = "memory ceiling";
-  const cgroups = createCeilings(roots, () => Date.now());
+  const cgroups = createCeilings(roots, hostClock.monotonicMs);
   cgroups.follow(core);
   const unknown = cgroups.unknown();
   const { limitKib } = physicalUse(meminfo, "available");

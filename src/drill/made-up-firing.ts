@@ -2,6 +2,7 @@
 
 import type { Level } from "../core/level.ts";
 import type { Firing, Rule } from "../core/rule.ts";
+import { wallMs } from "../linux/host-clock.ts";
 
 /** Outside of any episode. The reading is 96 % of a host, now. */
 export function madeUpFiring(rule: Rule): Firing {
@@ -17,7 +18,7 @@ export function madeUpFiring(rule: Rule): Firing {
       limitKib: 100,
       thresholdPercent: 95,
       ceiling: "host",
-      atMs: Date.now(),
+      atMs: wallMs(),
       source: "in-process",
     },
   };

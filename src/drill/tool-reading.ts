@@ -6,6 +6,7 @@ import { NsomemError } from "../core/errors.ts";
 import { parseLine } from "../core/line.ts";
 import type { Reading } from "../core/reading.ts";
 import { formatDuration, percentOf } from "../core/units.ts";
+import { wallMs } from "../linux/host-clock.ts";
 import type { Roots } from "../linux/roots.ts";
 
 const toolMsMax = 3000;
@@ -18,7 +19,7 @@ export async function firstReading(config: Config, runtimeDir: string, roots: Ro
   const source = embeddedTool({ config, runtimeDir, roots });
   source.start({
     onLine(line) {
-      const parsed = parseLine(line, { latestMs: Date.now() });
+      const parsed = parseLine(line, { latestMs: wallMs() });
       if (parsed.kind === "reading" && parsed.reading.kind === "physical") first.resolve(parsed.reading);
       return true;
     },

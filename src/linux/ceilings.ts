@@ -19,7 +19,7 @@ export interface Ceilings {
 /** A memory controller may be enabled at any time: the directories are looked for this often, and when the core moved. */
 const lookMs = 10_000;
 
-export function createCeilings(roots: Roots, now: () => number): Ceilings {
+export function createCeilings(roots: Roots, monotonicMs: () => number): Ceilings {
   let core: ProcessIdentity | undefined;
   let text: string | undefined;
   let above: CgroupsAbove = { dirs: [] };
@@ -55,12 +55,12 @@ export function createCeilings(roots: Roots, now: () => number): Ceilings {
     if (!core) return;
     const file = `${roots.procDir}/${core.pid}/cgroup`;
     const found = readOptional(file);
-    const atMs = now();
+    const atMs = monotonicMs();
     if (found === undefined) {
       if (text === undefined && existsSync(file)) above = { dirs: [], unknown: `${file} may not be read` };
       return;
     }
-    if (found === text && atMs >= lookedMs && atMs - lookedMs < lookMs) return;
+    if (found === text && atMs - lookedMs < lookMs) return;
     // Another process may have the PID by now.
     if (text !== undefined && found !== text && !isAlive(roots.procDir, core)) return;
     text = found;

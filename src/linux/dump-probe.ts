@@ -10,6 +10,7 @@ import { randomBytes } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Credentials } from "./credentials.ts";
+import { wallMs } from "./host-clock.ts";
 import { launchAs, ownUid } from "./run-as.ts";
 
 /** `untried`: nothing can be asked as that user, so nothing is known. `silent`: no answer in time, a dead mount. */
@@ -93,7 +94,7 @@ async function ask(child: ProbeProcess, file: string): Promise<ProbeAnswer> {
     said += text.decode(piece, { stream: true });
     if (said !== "made\n") continue;
     const seen = await stat(file).catch(() => undefined);
-    const skewMs = seen && seen.mtimeMs - Date.now();
+    const skewMs = seen && seen.mtimeMs - wallMs();
     await child.stdin.end();
     return { kind: "made", ...(skewMs === undefined ? {} : { skewMs }) };
   }

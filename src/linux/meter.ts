@@ -1,6 +1,7 @@
 /** The agent's own measurement: before an irreversible action, and of everything while the tool is away. */
 
 import { allocatedReading, type Ceiling, hostCeilingOf, physicalReading } from "../core/ceiling.ts";
+import type { Clock } from "../core/clock.ts";
 import { type Config, limitsOf } from "../core/config.ts";
 import { cadenceMs } from "../core/level.ts";
 import { allocatedUnknown, type Meminfo } from "../core/meminfo.ts";
@@ -42,12 +43,12 @@ export interface Meter {
   follow(core: ProcessIdentity | undefined): void;
 }
 
-export function createMeter(roots: Roots, now: () => number): Meter {
-  const cgroups = createCeilings(roots, now);
+export function createMeter(roots: Roots, { wallMs, monotonicMs }: Clock): Meter {
+  const cgroups = createCeilings(roots, monotonicMs);
   return {
     measure(config) {
       const meminfo = readMeminfo(roots.procDir);
-      const atMs = now();
+      const atMs = wallMs();
       const { ceilings, seen } = cgroups.measure();
       const { basis } = config.physical;
       const host = hostCeilingOf(meminfo, basis);

@@ -85,8 +85,3 @@ function oomKillsIn(text: string | undefined): number | undefined {
   const count = text?.match(/^oom_kill (\d+)$/m)?.[1];
   return count === undefined ? undefined : Number(count);
 }
-
-/** Milliseconds since boot, from `/proc/uptime`; 0 where that cannot be read, so that no line is too old. */
-export function readUptimeMs(procDir: string): number {
-  return Number(readOptional(`${procDir}/uptime`)?.split(" ")[0] ?? 0) * 1000;
-}

@@ -2,6 +2,7 @@
 
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
+import type { Clock } from "../core/clock.ts";
 import type { Run } from "../core/recording.ts";
 import { inPrivateDirectory } from "../linux/private-directory.ts";
 import { type Checkpointer, checkpointer } from "./checkpoint.ts";
@@ -22,7 +23,7 @@ export interface Connection {
 /** One stat(2). */
 const fileCheckMs = 5_000;
 
-export function connectionTo(path: string, run: Run, now: () => number): Connection {
+export function connectionTo(path: string, run: Run, { wallMs, monotonicMs }: Clock): Connection {
   const checkpoint = checkpointer(path);
   let store: Store | undefined;
   let inode = 0;
@@ -34,7 +35,7 @@ export function connectionTo(path: string, run: Run, now: () => number): Connect
     const opened = openStore(path);
     store = opened;
     inode = statSync(path).ino;
-    fileCheckAtMs = now() + fileCheckMs;
+    fileCheckAtMs = monotonicMs() + fileCheckMs;
     opened.writeRun(run);
     checkpoint.attach(opened.db);
     return opened;
@@ -48,8 +49,8 @@ export function connectionTo(path: string, run: Run, now: () => number): Connect
   };
   /** Removed or replaced under the agent: writing on would fill a file that nobody can reach. */
   const isGone = () => {
-    if (now() < fileCheckAtMs) return false;
-    fileCheckAtMs = now() + fileCheckMs;
+    if (monotonicMs() < fileCheckAtMs) return false;
+    fileCheckAtMs = monotonicMs() + fileCheckMs;
     return statSync(path, { throwIfNoEntry: false })?.ino !== inode;
   };
 
@@ -63,7 +64,7 @@ export function connectionTo(path: string, run: Run, now: () => number): Connect
     replace() {
       drop();
       try {
-        const aside = renameDamaged(path, now());
+        const aside = renameDamaged(path, wallMs());
         if (aside !== undefined) open();
         return aside;
       } catch {

@@ -1,10 +1,11 @@
 /** What waits to be written into history.db, and what becomes of it when the file cannot take it. */
 
+import type { Clock } from "../core/clock.ts";
 import { describeError } from "../core/errors.ts";
 import type { HistoryEvent, Tick } from "../core/recording.ts";
 import type { Connection } from "./connection.ts";
 import { troubleOf } from "./damage.ts";
-import { pruneSlice, type Retention } from "./retention.ts";
+import { holePace, pruneSlice, type Retention } from "./retention.ts";
 
 export interface HistoryWriter {
   addTick(tick: Tick): void;
@@ -22,7 +23,7 @@ export interface HistoryWriterOptions {
   connection: Connection;
   retention: Retention;
   onProblem: (text: string) => void;
-  now: () => number;
+  clock: Clock;
 }
 
 /** Between attempts to write again: a full disk is not hammered. */
@@ -34,21 +35,22 @@ const queuedTicksMax = 600;
 const queuedEventsMax = 1_000;
 
 export function historyWriter(options: HistoryWriterOptions): HistoryWriter {
-  const { path, connection, retention, onProblem, now } = options;
+  const { path, connection, retention, onProblem, clock } = options;
   const ticks: Tick[] = [];
   const events: HistoryEvent[] = [];
+  const mayCrossHole = holePace(clock.monotonicMs);
   let trouble: string | undefined;
-  let retryAtMs = 0;
+  let retryAtMs = Number.NEGATIVE_INFINITY;
 
   const flush = () => {
-    if (now() < retryAtMs || connection.checkpoint.busy()) return;
+    if (clock.monotonicMs() < retryAtMs || connection.checkpoint.busy()) return;
     try {
       const store = connection.use();
       store.write(ticks, events);
       ticks.length = 0;
       events.length = 0;
       recovered();
-      pruneSlice(store.db, retention, now());
+      pruneSlice(store.db, retention, { nowMs: clock.wallMs(), mayCrossHole });
       connection.checkpoint.consider(flush);
     } catch (error) {
       degrade(error);
@@ -63,12 +65,12 @@ export function historyWriter(options: HistoryWriterOptions): HistoryWriter {
 
   const degrade = (error: unknown) => {
     const kind = troubleOf(error);
-    retryAtMs = now() + (kind === "busy" ? busyRetryMs : retryMs);
+    retryAtMs = clock.monotonicMs() + (kind === "busy" ? busyRetryMs : retryMs);
     // Nothing is lost until the queue is full.
     if (kind === "busy" && ticks.length < queuedTicksMax / 2) return;
     const aside = kind === "damaged" ? connection.replace() : undefined;
     if (aside !== undefined) {
-      retryAtMs = 0;
+      retryAtMs = Number.NEGATIVE_INFINITY;
       onProblem(`History was damaged (${describeError(error)}); moved to ${aside}, a new one was begun.`);
       return;
     }
@@ -83,7 +85,7 @@ export function historyWriter(options: HistoryWriterOptions): HistoryWriter {
     addEvent: (event) => enqueue(events, event, queuedEventsMax),
     flush,
     flushLast() {
-      retryAtMs = 0;
+      retryAtMs = Number.NEGATIVE_INFINITY;
       if (ticks.length > 0 || events.length > 0) flush();
     },
     trouble: () => trouble,

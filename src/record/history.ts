@@ -1,5 +1,6 @@
 /** The history of a running agent: ticks and events into history.db, whatever the disk does. */
 
+import type { Clock } from "../core/clock.ts";
 import type { HistoryEvent, RunMeta, Tick } from "../core/recording.ts";
 import { connectionTo } from "./connection.ts";
 import { historyWriter } from "./history-writer.ts";
@@ -11,7 +12,7 @@ export interface HistoryOptions {
   retention: Retention;
   /** Called once when recording stops working, and once when a damaged file was moved aside or it works again. */
   onProblem: (text: string) => void;
-  now: () => number;
+  clock: Clock;
 }
 
 export interface HistoryHealth {
@@ -32,18 +33,18 @@ export interface History {
 const flushMs = 1_000;
 
 /** Opens the history and begins a run in it. Never throws: `onProblem` and `health` say what is wrong. */
-export function openHistory({ path, meta, retention, onProblem, now }: HistoryOptions): History {
-  const connection = connectionTo(path, { startedMs: now(), meta }, now);
-  const writer = historyWriter({ path, connection, retention, onProblem, now });
-  let flushedTickMs = 0;
+export function openHistory({ path, meta, retention, onProblem, clock }: HistoryOptions): History {
+  const connection = connectionTo(path, { startedMs: clock.wallMs(), meta }, clock);
+  const writer = historyWriter({ path, connection, retention, onProblem, clock });
+  let flushedMs = Number.NEGATIVE_INFINITY;
   let closed = false;
   writer.flush();
   return {
     recordTick(tick) {
       if (closed) return;
       writer.addTick(tick);
-      if (tick.processes.length === 0 && Math.abs(tick.host.atMs - flushedTickMs) < flushMs) return;
-      flushedTickMs = tick.host.atMs;
+      if (tick.processes.length === 0 && clock.monotonicMs() - flushedMs < flushMs) return;
+      flushedMs = clock.monotonicMs();
       writer.flush();
     },
     recordEvent(event) {

@@ -26,7 +26,7 @@ const own = { bytesMax: 4 * 1024 * 1024, keep: 4 };
 /** Opens the logs below `paths.logs`. `show` puts a line before the operator's eyes. */
 export function openJournal(
   paths: Pick<Paths, "monitorLog" | "actionLog" | "decisionsLog" | "agentLog">,
-  now: () => number,
+  wallMs: () => number,
   show: (text: string, tone: Tone) => void,
 ): Journal {
   const monitorLog = openRotatingLog({ path: paths.monitorLog, ...tool });
@@ -39,7 +39,7 @@ export function openJournal(
     "decisions.log": decisionsLog,
     "agent.log": agentLog,
   };
-  const stamped = (text: string, tone: Tone) => `${formatTime(now())} [${tone.toUpperCase()}] ${text}`;
+  const stamped = (text: string, tone: Tone) => `${formatTime(wallMs())} [${tone.toUpperCase()}] ${text}`;
   const say = (text: string, tone: Tone = "info") => {
     agentLog.write(stamped(text, tone));
     show(text, tone);

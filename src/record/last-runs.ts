@@ -1,28 +1,33 @@
 /** When each action last ran, kept over restarts so that a cool-down survives them. */
 
+import type { Clock } from "../core/clock.ts";
+import { isRecord } from "../core/fact.ts";
+import { formatTime } from "../core/units.ts";
 import { replacePrivateFile } from "../linux/private-file.ts";
 import { readRegular } from "../linux/regular-file.ts";
+import { ownProcDir } from "../linux/roots.ts";
+import { agoOf, type Stamp, stampAgo } from "../linux/uptime.ts";
 
 export interface LastRuns {
-  /** Milliseconds since the epoch by `kind/action`. */
+  /** By `kind/action`, on the monotonic clock. */
   all(): Readonly<Record<string, number>>;
-  set(key: string, atMs: number): void;
+  set(key: string, monotonicMs: number): void;
   forget(key: string): void;
 }
 
 /** Opens `path`; an absent or damaged file reads as none ever ran. Never throws: losing a cool-down is the lesser evil. */
-export function openLastRuns(path: string): LastRuns {
-  const runs = read(path);
+export function openLastRuns(path: string, clock: Clock, procDir = ownProcDir): LastRuns {
+  const runs = read(path, clock, procDir);
   let timer: Timer | undefined;
   // Written behind the action's back: the signal must not wait for this file.
   const save = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => write(path, runs), 0);
+    timer = setTimeout(() => write(path, documentOf(runs, clock, procDir)), 0);
   };
   return {
     all: () => runs,
-    set(key, atMs) {
-      runs[key] = atMs;
+    set(key, monotonicMs) {
+      runs[key] = monotonicMs;
       save();
     },
     forget(key) {
@@ -32,22 +37,49 @@ export function openLastRuns(path: string): LastRuns {
   };
 }
 
-/** One entry is 40 bytes, and there is one for each action of each rule. */
+/** One entry is 150 bytes, and there is one for each action of each rule. */
 const bytesMax = 1024 * 1024;
 
-function read(path: string): Record<string, number> {
+function read(path: string, clock: Clock, procDir: string): Record<string, number> {
   try {
     const document: unknown = JSON.parse(readRegular(path, { of: "own", bytesMax }));
-    if (typeof document !== "object" || document === null) return {};
-    return Object.fromEntries(Object.entries(document).filter(([, value]) => typeof value === "number"));
+    if (!isRecord(document)) return {};
+    const entries = Object.entries(document).flatMap(([key, value]): [string, number][] => {
+      const agoMs = agoOfEntry(value, clock, procDir);
+      return agoMs === undefined ? [] : [[key, clock.monotonicMs() - agoMs]];
+    });
+    return Object.fromEntries(entries);
   } catch {
     return {};
   }
 }
 
-function write(path: string, runs: Record<string, number>): void {
+/** Up to version 0.1 an entry was milliseconds since the epoch; one of a time to come must not silence the action. */
+function agoOfEntry(value: unknown, clock: Clock, procDir: string): number | undefined {
+  if (typeof value === "number") return value <= clock.wallMs() ? clock.wallMs() - value : undefined;
+  const stamp = stampOf(value);
+  return stamp && agoOf(stamp, clock, procDir);
+}
+
+function stampOf(value: unknown): Stamp | undefined {
+  if (!isRecord(value)) return undefined;
+  const { boot_id: bootId, uptime_ms: uptimeMs, at } = value;
+  const wallMs = Date.parse(String(at));
+  if (typeof bootId !== "string" || typeof uptimeMs !== "number" || Number.isNaN(wallMs)) return undefined;
+  return { bootId, uptimeMs, wallMs };
+}
+
+function documentOf(runs: Readonly<Record<string, number>>, clock: Clock, procDir: string): object {
+  const entries = Object.entries(runs).map(([key, monotonicMs]) => {
+    const { bootId, uptimeMs, wallMs } = stampAgo(clock.monotonicMs() - monotonicMs, clock, procDir);
+    return [key, { at: formatTime(wallMs), boot_id: bootId, uptime_ms: Math.round(uptimeMs) }];
+  });
+  return Object.fromEntries(entries);
+}
+
+function write(path: string, document: object): void {
   try {
-    replacePrivateFile(path, JSON.stringify(runs));
+    replacePrivateFile(path, JSON.stringify(document));
   } catch {
     // In force until the agent ends; a full disk shows in the logs on it.
   }

@@ -13,22 +13,68 @@ export interface Retention {
 const sliceMs = 60_000;
 const budgetMs = 5;
 
+/** Recorded at most so far apart, two ticks are of one stretch. */
+const holeMs = 3_600_000;
+/** A clock may be off by a zone; what is later still was recorded while it was wrong. */
+const futureMs = 86_400_000;
+
+/** The time of day, and whether one slice may go that only a jump of it may have made old. */
+export interface PruneTime {
+  nowMs: number;
+  mayCrossHole: () => boolean;
+}
+
 /**
  * Removes the oldest minutes while they are older than `ageMs` or the file is fuller than `bytesMax`, for at most
- * 5 ms and one slice. Returns true when there is more to remove.
+ * 5 ms and one slice. Returns true when there is more to remove. Where nothing was recorded around the time that is
+ * `ageMs` ago, all that is before may have become old at once, by a clock that was set: each slice of it is asked for.
  */
-export function pruneSlice(db: Database, retention: Retention, nowMs: number): boolean {
+export function pruneSlice(db: Database, retention: Retention, { nowMs, mayCrossHole }: PruneTime): boolean {
   const startedAt = performance.now();
   do {
     const oldest = oldestMs(db);
     if (oldest === undefined) return false;
-    const tooOld = oldest < nowMs - retention.ageMs - sliceMs;
+    const oldMs = nowMs - retention.ageMs - sliceMs;
+    const tooOld = oldest < oldMs && (!isHoleAt(db, oldMs) || mayCrossHole());
     if (!tooOld && usedBytes(db) <= retention.bytesMax) return giveBack(db, retention);
+    if (!tooOld && removeFuture(db, nowMs + futureMs)) continue;
     // Never the tick just written, and with gaps not a minute of nothing.
     const untilMs = Math.min(oldest + sliceMs, nowMs - 1);
     if (untilMs <= oldest) return false;
     removeBefore(db, untilMs);
   } while (performance.now() - startedAt < budgetMs);
+  return true;
+}
+
+/** One slice in a minute: history that a jump made old goes no faster than new history comes. */
+export function holePace(monotonicMs: () => number): () => boolean {
+  let crossedMs = monotonicMs();
+  return () => {
+    if (monotonicMs() - crossedMs < sliceMs) return false;
+    crossedMs = monotonicMs();
+    return true;
+  };
+}
+
+function isHoleAt(db: Database, atMs: number): boolean {
+  const edge = (sql: string) => onlyRow(db.query<{ at: number | null }, [number]>(sql), atMs).at;
+  const before = edge("SELECT max(at_ms) AS at FROM tick WHERE at_ms < ?");
+  const after = edge("SELECT min(at_ms) AS at FROM tick WHERE at_ms >= ?");
+  return before !== null && (after === null || after - before > holeMs);
+}
+
+/** The last slice of what is later than `limitMs`: it would keep what is recorded now out of a full file. */
+function removeFuture(db: Database, limitMs: number): boolean {
+  const newest = onlyRow(db.query<{ at: number | null }, []>("SELECT max(at_ms) AS at FROM tick")).at;
+  if (newest === null || newest <= limitMs) return false;
+  const fromMs = Math.max(limitMs, newest - sliceMs);
+  const [key] = sampleKeys(fromMs, newest);
+  db.transaction(() => {
+    db.query<never, [number]>("DELETE FROM tick WHERE at_ms > ?").run(fromMs);
+    db.query<never, [number]>("DELETE FROM sample WHERE key >= ?").run(key);
+    db.query<never, [number]>("DELETE FROM children WHERE key >= ?").run(key);
+    db.query<never, [number]>("DELETE FROM event WHERE at_ms > ?").run(fromMs);
+  }).immediate();
   return true;
 }
 

@@ -11,12 +11,12 @@ export interface ActionRecords {
 
 const recordsMax = 50;
 
-export function createActionRecords(now: () => number): ActionRecords {
+export function createActionRecords(wallMs: () => number): ActionRecords {
   const records: ActionRecord[] = [];
   return {
     begin({ do: spec, kind, level, rule, episodeId }) {
       const record: ActionRecord = {
-        atMs: now(),
+        atMs: wallMs(),
         kind,
         level,
         rule,

@@ -55,7 +55,7 @@ export async function performOne(
   const { host, dryRun, dryRunMs, onRecord } = state;
   const { action } = decision;
   const record = state.records.begin(action);
-  if (dryRun && decision.verdict === "run") dryRunMs[cooldownKey(action, actionKinds)] = host.now();
+  if (dryRun && decision.verdict === "run") dryRunMs[cooldownKey(action, actionKinds)] = host.monotonicMs();
   const refusal = decision.verdict === "skip" ? decision.reason : dryRun ? "dry run" : undefined;
   const outcome = refusal === undefined ? await attempt(state, action, config, record) : skipped(refusal);
   Object.assign(record, outcome);
@@ -82,7 +82,7 @@ async function attempt(
   const target = state.target.now();
   const perform = performanceOf(kind, target);
   if (!perform) return skipped("no NSO core is running");
-  const incident = openIncident(incidentsDir, action.episodeId ?? `info-${host.now()}`);
+  const incident = openIncident(incidentsDir, action.episodeId ?? `info-${host.wallMs()}`);
   const signal = Promise.withResolvers<void>();
   if (kind.sendsSignal) state.signalIsOut = signal.promise;
   const context: ActionContext = {
@@ -117,7 +117,7 @@ function performanceOf(
 /** What a decision of now depends on. */
 export function circumstancesOf({ host, lastRuns, dryRun, dryRunMs }: PerformerState): Circumstances {
   return {
-    nowMs: host.now(),
+    nowMs: host.monotonicMs(),
     overcommitMode: readOvercommitMode(host.roots.procDir),
     lastRunMs: dryRun ? dryRunMs : lastRuns.all(),
     kinds: actionKinds,
@@ -138,7 +138,7 @@ function runOf(
   return {
     begun() {
       onBegun();
-      lastRuns.set(key, host.now());
+      lastRuns.set(key, host.monotonicMs());
       onRecord(record);
     },
     undone: () => lastRuns.forget(key),

@@ -29,8 +29,7 @@ export function createDumpProbes(probe = probeDirectory): DumpProbes {
   const isDue = (directory: string, nowMs: number) => {
     const last = answers.get(directory);
     if (waiting.has(directory)) return false;
-    // Either way: the time of day may have been set back.
-    return !last || Math.abs(nowMs - last.atMs) >= (isBad(last.answer) ? badForMs : goodForMs);
+    return !last || nowMs - last.atMs >= (isBad(last.answer) ? badForMs : goodForMs);
   };
   const askOne = async (place: ProbePlace, who: ProbeUser, nowMs: number) => {
     const { directory } = place;

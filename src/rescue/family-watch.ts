@@ -17,7 +17,7 @@ export interface FamilyWatch {
 export interface FamilyWatchOptions {
   procDir: string;
   core: Core;
-  now: () => number;
+  monotonicMs: () => number;
   /** Used memory in KiB on the ceiling that binds. */
   usedKib: () => number;
 }
@@ -51,11 +51,14 @@ export function watchFamily(options: FamilyWatchOptions, firstLookMs: number): F
   };
 }
 
-function measure(family: readonly Relative[], { procDir, core, now, usedKib }: FamilyWatchOptions): GroupUse {
+function measure(
+  family: readonly Relative[],
+  { procDir, core, monotonicMs, usedKib }: FamilyWatchOptions,
+): GroupUse {
   const own = perGroup(() => 0);
   // A process that has ended meanwhile holds nothing.
   for (const { group, pid } of [{ group: "core" as const, pid: core.pid }, ...family])
     own[group] += readRssKib(procDir, pid) ?? 0;
   const ownKib = Object.values(own).reduce((sum, kib) => sum + kib, 0);
-  return { atMs: now(), ...own, rest: Math.max(0, usedKib() - ownKib) };
+  return { atMs: monotonicMs(), ...own, rest: Math.max(0, usedKib() - ownKib) };
 }

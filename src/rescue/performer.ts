@@ -39,7 +39,7 @@ export function createPerformer(options: PerformerOptions): Performer {
   const { host, incidentsDir, dryRun } = options;
   const state: PerformerState = {
     ...options,
-    records: createActionRecords(host.now),
+    records: createActionRecords(host.wallMs),
     target: createFollowedTarget(host, incidentsDir),
     running: new Set(),
     stop: new AbortController(),

@@ -38,7 +38,7 @@ export interface ProspectWatchOptions {
   /** The ceiling that binds, undefined where it cannot be measured; and where it is critical. */
   memory: () => Reading | undefined;
   limits: Limits;
-  now: () => number;
+  monotonicMs: () => number;
   /** There can be no dump, or there can be one again. */
   onTurn: (text: string, isHopeless: boolean) => void;
 }
@@ -70,7 +70,7 @@ export function watchProspect(options: ProspectWatchOptions, firstLookMs: number
     let last = await survey(sizeOf);
     const { probes: places, who } = last;
     if (mayProbe && who && memory?.level !== "critical")
-      if (await probes.ask(places, who, options.now())) last = await survey(sizeOf);
+      if (await probes.ask(places, who, options.monotonicMs())) last = await survey(sizeOf);
     say(last.prospect);
   };
   const clock = inTurn(look, (reason) => {

@@ -29,12 +29,13 @@ export interface Target {
 }
 
 export function readTarget(
-  { roots, now, journal }: Host,
+  host: Host,
   { core, signal }: Pick<Target, "core" | "signal">,
   config: Config,
 ): Target {
+  const { roots, monotonicMs, journal } = host;
   const { procDir } = roots;
-  const meter = createMeter(roots, now);
+  const meter = createMeter(roots, host);
   meter.follow(core);
   const physical = () => meter.measure(config).readings.physical;
   const found = findCrashDumpTarget(procDir, core, dumpHints(config));
@@ -51,7 +52,7 @@ export function readTarget(
       usedKib: () => physical().usedKib,
       memory: () => orUndefined(physical),
       limits: limitsOf("physical", config),
-      now,
+      monotonicMs,
       onTurn: (text, isHopeless) => journal.action(text, isHopeless ? "error" : "info"),
     }),
     user: readCoreUser(procDir, core),

@@ -5,6 +5,7 @@ import type { Reading } from "../../src/core/reading.ts";
 import { type Firing, rulesOf } from "../../src/core/rule.ts";
 import { createMeter } from "../../src/linux/meter.ts";
 import { coreArgv } from "../core/command-lines.ts";
+import { clockOf } from "../fake-clock.ts";
 import { type MadeUpProc, makeProc } from "../tool/plot/made-up-proc.ts";
 
 const config = defaultConfig();
@@ -25,7 +26,10 @@ function setCgroup(limitKib: number | "max", usedKib: number) {
 /** What a critical reading turns into, by a meter that follows the core. */
 function confirmed(change: Partial<Reading>, { foreign = false, before = () => {} } = {}) {
   const doubts: string[] = [];
-  const meter = createMeter({ procDir: made.proc, cgroupDir: made.cgroup }, () => 0);
+  const meter = createMeter(
+    { procDir: made.proc, cgroupDir: made.cgroup },
+    clockOf(() => 0),
+  );
   meter.follow({ pid: 8571, startTicks: 5000 });
   before();
   const reading: Reading = {

@@ -2,6 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { createIntake } from "../../src/agent/intake.ts";
 import type { Reading } from "../../src/core/reading.ts";
 import { createSamples } from "../../src/core/samples.ts";
+import { createSteadyTime } from "../../src/core/steady-time.ts";
+import { clockOf } from "../fake-clock.ts";
 
 const nowMs = Date.UTC(2026, 10, 23, 12, 0, 0);
 const info = "[MONITOR VERBOSE] [INFO] Physical Memory Usage 50 KB/100 KB(50%) is within 90% of MemTotal";
@@ -24,9 +26,10 @@ function intakeWith({
     noticed: [] as number[],
   };
   const lines = { malformed: 0, old: 0 };
-  const measured = { samples: createSamples(), lines };
+  const steady = createSteadyTime({ wallMs: nowMs, monotonicMs: nowMs });
+  const measured = { samples: createSamples(), lines, steady };
   const host = {
-    now: () => nowMs,
+    ...clockOf(() => nowMs),
     journal: {
       say: (text: string) => void reached.news.push(text),
       monitor: (line: string) => void reached.kept.push(line),

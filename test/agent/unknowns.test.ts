@@ -14,7 +14,7 @@ function unknownsOf(answers: (Unknown | Error)[]) {
         return answer;
       },
     },
-    { journal: { say: (text) => said.push(text) }, now: () => nowMs },
+    { journal: { say: (text) => said.push(text) }, monotonicMs: () => nowMs },
   );
   const look = (core: number | undefined, atMs: number) => {
     nowMs = atMs;

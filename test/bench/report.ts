@@ -7,6 +7,7 @@ import type { Tick } from "../../src/core/recording.ts";
 import { openHistory } from "../../src/record/history.ts";
 import { nsomem } from "../e2e/binary.ts";
 import { browserMissing, launchBrowser, openFile } from "../e2e/browser.ts";
+import { clockOf } from "../fake-clock.ts";
 import { meta } from "../report/sample.ts";
 import { writeSampleHistory } from "../report/sample-history.ts";
 import { atMost, type Figure, percentile } from "./figure.ts";
@@ -39,7 +40,7 @@ export async function historyFigures(dir: string): Promise<Figure[]> {
     meta,
     retention: { ageMs: 14 * day * 1000, bytesMax: 512 * 1024 ** 2 },
     onProblem: (text) => console.log(text),
-    now: () => nowMs,
+    clock: clockOf(() => nowMs),
   });
   for (let index = 0; index < 500; index++) {
     nowMs += 1000;

@@ -3,6 +3,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { clockOf } from "../fake-clock.ts";
 import { testUnless } from "../lab/missing.ts";
 import { actingMissing, startActing, writeScript } from "./acting.ts";
 import { run } from "./binary.ts";
@@ -136,7 +137,7 @@ describe("replay", () => {
       meta: { version: "0", hostname: "h", timeZone: "UTC", limits: { physical: limits, allocated: limits } },
       retention: { ageMs: 1e12, bytesMax: 1e9 },
       onProblem: (text) => expect.unreachable(text),
-      now: () => atMs,
+      clock: clockOf(() => atMs),
     });
     for (const percent of [50, 91, 96]) {
       history.recordTick({

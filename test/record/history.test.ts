@@ -16,6 +16,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { readHistory } from "../../src/record/read-history.ts";
+import { clockOf } from "../fake-clock.ts";
 import { missingCommand } from "../lab/missing.ts";
 import { day, inDirectory, openSample, startMs, tick, until } from "./sample-ticks.ts";
 
@@ -101,7 +102,7 @@ describe("what is recorded is read back", () => {
       const first = openSample(path);
       first.history.recordTick(tick(startMs + 1));
       first.history.close();
-      const second = openSample(path, { now: () => startMs + 5000 });
+      const second = openSample(path, { clock: clockOf(() => startMs + 5000) });
       second.history.recordTick(tick(startMs + 5001));
       second.history.close();
       expect([...readHistory(path).host.atMs]).toEqual([startMs + 5001]);

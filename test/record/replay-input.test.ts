@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { openHistory } from "../../src/record/history.ts";
 import { readRecordedReadings } from "../../src/record/replay-input.ts";
+import { clockOf } from "../fake-clock.ts";
 import { meta } from "../report/sample.ts";
 import { inDirectory, startMs, tick } from "./sample-ticks.ts";
 
@@ -14,7 +15,7 @@ test("a history is replayed as it was judged: without the huge pages that its ru
       meta: { ...meta, hugePagesKib },
       retention: { ageMs: 1e12, bytesMax: 1e9 },
       onProblem: () => {},
-      now: () => startMs,
+      clock: clockOf(() => startMs),
     });
     const recorded = tick(startMs + 7, []);
     history.recordTick(recorded);

@@ -3,11 +3,13 @@ import { describe, expect, test } from "bun:test";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { readHistory } from "../../src/record/read-history.ts";
-import { pruneSlice } from "../../src/record/retention.ts";
+import { holePace, pruneSlice } from "../../src/record/retention.ts";
+import { fakeClock } from "../fake-clock.ts";
 import { writeSampleHistory } from "../report/sample-history.ts";
 import { day, inDirectory, openSample, startMs, tick } from "./sample-ticks.ts";
 
 const mib = 1024 ** 2;
+const timeAt = (nowMs: number, mayCrossHole = true) => ({ nowMs, mayCrossHole: () => mayCrossHole });
 
 /** A database of `ticks` seconds from `startMs`, open for pruning. */
 function withHistory(ticks: number, work: (db: Database, path: string) => void): Promise<void> {
@@ -30,7 +32,7 @@ function oldest(db: Database): number {
 describe("by age", () => {
   test("what is a minute older than the age is removed", () =>
     withHistory(300, (db) => {
-      pruneSlice(db, { ageMs: day, bytesMax: 1e12 }, startMs + day + 61_000);
+      pruneSlice(db, { ageMs: day, bytesMax: 1e12 }, timeAt(startMs + day + 61_000));
       expect(oldest(db)).toBeGreaterThanOrEqual(startMs + 60_000);
       const { key } = db.query("SELECT min(key) AS key FROM sample").get() as { key: number };
       expect(key / 2048).toBeGreaterThanOrEqual(startMs + 60_000);
@@ -38,7 +40,7 @@ describe("by age", () => {
 
   test("what is as old as the age stays", () =>
     withHistory(300, (db) => {
-      pruneSlice(db, { ageMs: day, bytesMax: 1e12 }, startMs + day);
+      pruneSlice(db, { ageMs: day, bytesMax: 1e12 }, timeAt(startMs + day));
       expect(oldest(db)).toBeLessThan(startMs + 10);
     }));
 
@@ -60,12 +62,58 @@ describe("by age", () => {
     }));
 });
 
+describe("a clock that was set far forward", () => {
+  test("makes nothing old faster than new history comes: each slice beyond the hole is asked for", () =>
+    withHistory(600, (db) => {
+      const jumped = startMs + 365 * day;
+      let asked = 0;
+      const mayCrossHole = () => asked++ === 0;
+      pruneSlice(db, { ageMs: day, bytesMax: 1e12 }, { nowMs: jumped, mayCrossHole });
+      expect(asked).toBe(2);
+      expect(oldest(db)).toBeGreaterThanOrEqual(startMs + 60_000);
+      expect(oldest(db)).toBeLessThan(startMs + 62_000);
+    }));
+
+  test("one slice a minute may go", () => {
+    const clock = fakeClock();
+    const mayCross = holePace(clock.monotonicMs);
+    expect(mayCross()).toBe(false);
+    clock.set(365 * day);
+    expect(mayCross()).toBe(false);
+    clock.pass(60_000);
+    expect([mayCross(), mayCross()]).toEqual([true, false]);
+  });
+
+  test("history without a hole at the age goes at once, as where the age was shortened", () =>
+    withHistory(7200, (db) => {
+      const time = { nowMs: startMs + 7_200_000, mayCrossHole: () => expect.unreachable() };
+      while (pruneSlice(db, { ageMs: 3_600_000, bytesMax: 1e12 }, time));
+      expect(oldest(db)).toBeGreaterThan(startMs + 3_400_000);
+    }));
+
+  test("and back again: in a full file, what it recorded meanwhile goes before what is recorded now", () =>
+    withHistory(20_000, (db) => {
+      const nowMs = startMs - 30 * day;
+      db.run("INSERT INTO tick VALUES (?, 1, 1, 1, 1, 0)", [nowMs - 1000]);
+      while (pruneSlice(db, { ageMs: 14 * day, bytesMax: 2 * mib }, timeAt(nowMs)));
+      expect(oldest(db)).toBe(nowMs - 1000);
+      const { newest, ticks } = db
+        .query("SELECT max(at_ms) AS newest, count(*) AS ticks FROM tick")
+        .get() as {
+        newest: number;
+        ticks: number;
+      };
+      expect(newest).toBeLessThan(startMs + 19_000_000);
+      expect(ticks).toBeGreaterThan(1000);
+    }));
+});
+
 describe("by size", () => {
   test("a file that is too full loses its oldest and is made shorter", () =>
     withHistory(20_000, (db, path) => {
       const bytesMax = 2 * mib;
       const nowMs = startMs + 20_000_000;
-      while (pruneSlice(db, { ageMs: 14 * day, bytesMax }, nowMs));
+      while (pruneSlice(db, { ageMs: 14 * day, bytesMax }, timeAt(nowMs)));
       db.run("PRAGMA wal_checkpoint(TRUNCATE)");
       expect(statSync(path).size).toBeLessThanOrEqual(bytesMax);
       expect(statSync(path).size).toBeGreaterThan(bytesMax / 2);
@@ -75,7 +123,7 @@ describe("by size", () => {
 
   test("a file that is not too full is left alone", () =>
     withHistory(600, (db) => {
-      expect(pruneSlice(db, { ageMs: 14 * day, bytesMax: 50 * mib }, startMs + 600_000)).toBe(false);
+      expect(pruneSlice(db, { ageMs: 14 * day, bytesMax: 50 * mib }, timeAt(startMs + 600_000))).toBe(false);
       expect(oldest(db)).toBeLessThan(startMs + 10);
     }));
 });
@@ -87,7 +135,7 @@ test("no slice of a day's backlog stalls a tick by 50 ms", () =>
     let slices = 0;
     for (;;) {
       const startedAt = performance.now();
-      const more = pruneSlice(db, { ageMs: day, bytesMax: 1e12 }, startMs + 3 * day);
+      const more = pruneSlice(db, { ageMs: day, bytesMax: 1e12 }, timeAt(startMs + 3 * day));
       longestMs = Math.max(longestMs, performance.now() - startedAt);
       slices++;
       if (!more || slices > 2000) break;

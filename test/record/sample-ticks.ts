@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { ProcessSample } from "../../src/core/reading.ts";
 import type { Tick } from "../../src/core/recording.ts";
 import { type History, type HistoryOptions, openHistory } from "../../src/record/history.ts";
+import { clockOf } from "../fake-clock.ts";
 import { meta } from "../report/sample.ts";
 
 export const startMs = Date.parse("2026-01-13T12:00:00Z");
@@ -56,7 +57,7 @@ export function openSample(
     meta,
     retention: { ageMs: 14 * day, bytesMax: 512 * 1024 ** 2 },
     onProblem: (text) => problems.push(text),
-    now: () => clock.nowMs,
+    clock: clockOf(() => clock.nowMs),
     ...more,
   });
   return { history, problems, clock };

@@ -35,13 +35,6 @@ test("what was refused is asked each minute: a mended directory must not keep th
   expect(asked()).toBe(2);
 });
 
-test("nor must a time of day that was set back", async () => {
-  const { ask, asked } = probes({ kind: "refused", reason: "no" });
-  await ask(places, who, 100 * minuteMs);
-  await ask(places, who, 0);
-  expect(asked()).toBe(2);
-});
-
 test("an answer that is the same changes nothing", async () => {
   const { ask } = probes();
   expect(await ask(places, who, 0)).toBe(true);

@@ -6,6 +6,7 @@
 
 import { closeSync, fstatSync, readSync, statSync } from "node:fs";
 import { errnoOf } from "../../core/errors.ts";
+import { wallMs } from "../../linux/host-clock.ts";
 import { openRegular } from "../../linux/regular-file.ts";
 
 /** What one look at the file gave. */
@@ -64,7 +65,7 @@ export function tailFile(path: string): TailedFile {
         close();
         hasMore = found !== undefined;
       }
-      const writtenMs = Math.min(mtimeMs, Date.now());
+      const writtenMs = Math.min(mtimeMs, wallMs());
       return { bytes, writtenMs, isFresh: isRestarted || opened !== undefined, hasMore };
     },
     isOpen: () => file !== undefined,

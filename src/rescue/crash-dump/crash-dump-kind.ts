@@ -42,7 +42,7 @@ async function takeCrashDump(context: CoreActionContext): Promise<Outcome> {
   const { core } = target;
   if (!target.signal.claim()) {
     const message = "SIGUSR1 was sent to this core already";
-    incident.record(host.now(), { step: "skipped", message, pid: core.pid });
+    incident.record(host.wallMs(), { step: "skipped", message, pid: core.pid });
     return skipped(message);
   }
   let isSent = false;
@@ -54,7 +54,7 @@ async function takeCrashDump(context: CoreActionContext): Promise<Outcome> {
   };
   const evidence = evidenceCollector(context);
   try {
-    incident.record(host.now(), criticalStep(action, target, host.roots.procDir));
+    incident.record(host.wallMs(), criticalStep(action, target, host.roots.procDir));
     const outcome = await crashDump({
       core: signalledCore(context, () => {
         isSent = true;
@@ -101,8 +101,8 @@ function dumpPortOf(context: CoreActionContext, giveBack: () => void): CrashDump
     }),
     async prepare() {
       const prepared = await prepareDump(target.outlook, {
-        now: host.now,
-        write: (step) => void incident.record(host.now(), step),
+        wallMs: host.wallMs,
+        write: (step) => void incident.record(host.wallMs(), step),
       });
       // From here on the dump itself is among the files that a later look sees.
       known = prepared.known;
@@ -131,12 +131,12 @@ function memoryPort(context: CoreActionContext, scores: Map<number, number>): Me
     shield() {
       for (const [pid, score] of readOwnScores(context)) scores.set(pid, score);
       changes = shield(procDir, core, () => (oomGroup() === undefined ? outlook.family() : []));
-      incident.record(host.now(), { step: "shielded", changes });
+      incident.record(host.wallMs(), { step: "shielded", changes });
     },
     unshield() {
       if (changes.length === 0) return;
       unshield(procDir, changes);
-      incident.record(host.now(), { step: "unshielded", changes: changes.length });
+      incident.record(host.wallMs(), { step: "unshielded", changes: changes.length });
     },
     makeRoom: () => makeRoom(context, core),
   };
@@ -152,7 +152,7 @@ function evidenceCollector(context: CoreActionContext) {
     begin() {
       collecting = collect(context, scores).catch(
         (error: unknown) =>
-          void incident.record(host.now(), { step: "evidence-failed", reason: describeError(error) }),
+          void incident.record(host.wallMs(), { step: "evidence-failed", reason: describeError(error) }),
       );
     },
     collected: () => collecting,

@@ -4,6 +4,7 @@
  */
 
 import { failed, type Outcome } from "../../core/action.ts";
+import { type Moment, momentNow } from "../../core/clock.ts";
 import { describeError } from "../../core/errors.ts";
 import type { CrashDumpWorld, FollowedDump } from "./ports.ts";
 import { isHopeless, leaveAlone } from "./prepare.ts";
@@ -35,25 +36,25 @@ export async function crashDump(world: CrashDumpWorld): Promise<Outcome> {
     // Help that fails must not keep the signal back.
     record.say(`NSO could not be shielded from the OOM killer: ${describeError(error)}`);
   }
-  const sentAtMs = record.now();
+  const sentAt = momentNow(record);
   switch (sendOnce(world)) {
     case "gone":
       record.collectEvidence();
-      return await judgeOwnEnd(world, sentAtMs);
+      return await judgeOwnEnd(world, sentAt);
     case "refused":
       return failed(`SIGUSR1 to PID ${core.pid} was refused; run nsomem as root or as NSO's user`);
     case "sent":
       record.collectEvidence();
-      return await followDump(world, sentAtMs, prospect?.reasons ?? []);
+      return await followDump(world, sentAt, prospect?.reasons ?? []);
   }
 }
 
 /** Watches a dump to its end and judges it; also one that an earlier agent began. `doubts` were known beforehand. */
 export async function followDump(
   world: FollowedDump,
-  sentAtMs: number,
+  sentAt: Moment,
   doubts: readonly string[],
 ): Promise<Outcome> {
-  const coreEnded = await watchDump(world, sentAtMs);
-  return await judgeDumpEnd(world, { coreEnded, sentAtMs, doubts });
+  const coreEnded = await watchDump(world, sentAt);
+  return await judgeDumpEnd(world, { coreEnded, sentAt, doubts });
 }

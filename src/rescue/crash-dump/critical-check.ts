@@ -10,7 +10,7 @@ import type { Host } from "../host.ts";
 
 export interface CriticalCheckOptions {
   config: Config;
-  host: Pick<Host, "roots" | "now">;
+  host: Pick<Host, "roots" | "wallMs" | "monotonicMs">;
   /** The reading that led to the action. */
   reading: Pick<Reading, "kind" | "thresholdPercent" | "ceiling">;
   core: ProcessIdentity;
@@ -22,7 +22,7 @@ export interface CriticalCheckOptions {
  * among those that can be seen, nothing says that memory is less short than it was.
  */
 export function createCriticalCheck({ config, host, reading, core }: CriticalCheckOptions): () => boolean {
-  const meter = createMeter(host.roots, host.now);
+  const meter = createMeter(host.roots, host);
   meter.follow(core);
   const { kind, thresholdPercent, ceiling } = reading;
   return () => {

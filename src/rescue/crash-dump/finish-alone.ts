@@ -1,6 +1,7 @@
 /** Finishes earlier incidents where there is no NSO to watch: the start is refused, but their verdict is not lost. */
 
 import type { Config } from "../../core/config.ts";
+import { hostClock } from "../../linux/host-clock.ts";
 import type { Roots } from "../../linux/roots.ts";
 import type { CoreRegister } from "../../record/core-register.ts";
 import { openJournal, type Tone } from "../../record/journal.ts";
@@ -26,10 +27,9 @@ export async function finishAlone({
 }: FinishAloneOptions): Promise<void> {
   const unfinished = findUnfinished(paths.incidents);
   if (unfinished.length === 0) return;
-  const now = () => Date.now();
-  const journal = openJournal(paths, now, say);
+  const journal = openJournal(paths, hostClock.wallMs, say);
   for (const one of unfinished) {
-    const context = { config, host: { roots, now, journal }, stop };
+    const context = { config, host: { roots, ...hostClock, journal }, stop };
     const { outcome, message } = await finishUnfinished(
       context,
       { incidentsDir: paths.incidents, register },

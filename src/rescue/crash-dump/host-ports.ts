@@ -9,6 +9,7 @@ import { type Core, isSameCore } from "../../linux/nso.ts";
 import { findOomGroup } from "../../linux/oom-group.ts";
 import type { ProcessHandle } from "../../linux/process-handle.ts";
 import { isAlive, readStat } from "../../linux/procfs.ts";
+import { readUptimeMs } from "../../linux/uptime.ts";
 import type { IncidentContext } from "../action-context.ts";
 import { callOomWitness } from "./oom-witness.ts";
 import type { CorePort, DumpPort, RecordPort } from "./ports.ts";
@@ -17,9 +18,9 @@ import { shed } from "./shed.ts";
 const stateWords: Record<string, string> = { T: "stopped (T)", t: "traced (t)", D: "in disk sleep (D)" };
 
 export function corePort({ host }: IncidentContext, core: Core, handle: ProcessHandle | undefined): CorePort {
-  const { roots, now } = host;
+  const { roots, monotonicMs } = host;
   const { procDir } = roots;
-  const witness = callOomWitness(roots, core, now);
+  const witness = callOomWitness(roots, core, monotonicMs);
   return {
     pid: core.pid,
     isSame: () => isSameCore(procDir, core),
@@ -36,8 +37,10 @@ export function recordPort(
   syncMsMax: number,
 ): Omit<RecordPort, "collectEvidence"> {
   return {
-    now: host.now,
-    write: (step: IncidentStep) => void incident.record(host.now(), step),
+    wallMs: host.wallMs,
+    monotonicMs: host.monotonicMs,
+    uptimeMs: () => readUptimeMs(host.roots.procDir),
+    write: (step: IncidentStep) => void incident.record(host.wallMs(), step),
     sync: () => incident.sync(syncMsMax),
     say: (text) => host.journal.action(text, "warning"),
   };
@@ -61,9 +64,9 @@ export function dumpPort(
   const find = (age: DumpAge) =>
     Promise.race([findDumpFile(search(), age), Bun.sleep(findMsMax).then(() => undefined)]);
   return {
-    find(sentAtMs) {
+    find({ wallMs }) {
       const before = known();
-      return find(before ? { known: before } : { sinceMs: sentAtMs + skewMs() });
+      return find(before ? { known: before } : { sinceMs: wallMs + skewMs() });
     },
     findOwn: (sinceMs) => find({ sinceMs: sinceMs + skewMs() }),
     sha256: (path) => sha256Of(reachOf(path) ?? path, stop),
@@ -91,10 +94,10 @@ export async function makeRoom({ incident, host }: IncidentContext, core: Core):
   const { procDir } = host.roots;
   const family = findFamily(procDir, core);
   if (family.length === 0) return;
-  incident.record(host.now(), { step: "shedding", family });
+  incident.record(host.wallMs(), { step: "shedding", family });
   host.journal.action(`ending ${namesOf(family)} to make room for the crash dump`, "warning");
   const all = await shed(procDir, family);
-  incident.record(host.now(), { step: "shed", family: all });
+  incident.record(host.wallMs(), { step: "shed", family: all });
   const left = all.filter(({ ended }) => !ended);
   if (left.length > 0) host.journal.action(`still running: ${namesOf(left)}`, "error");
 }

@@ -2,23 +2,18 @@
 
 import type { CgroupDir } from "../../linux/cgroup.ts";
 import { findLimitedCgroups } from "../../linux/cgroup-path.ts";
-import {
-  killLineOf,
-  readHostOomKills,
-  readOomKills,
-  readOomLines,
-  readUptimeMs,
-} from "../../linux/oom-evidence.ts";
+import { killLineOf, readHostOomKills, readOomKills, readOomLines } from "../../linux/oom-evidence.ts";
 import type { ProcessIdentity } from "../../linux/procfs.ts";
 import type { Roots } from "../../linux/roots.ts";
+import { readUptimeMs } from "../../linux/uptime.ts";
 
 export interface OomWitness {
-  /** One sentence when the core was killed at or after `sinceMs` (epoch), or when a kill was counted; else undefined. */
+  /** One sentence when the core was killed at or after `sinceMs` (monotonic), or when a kill was counted; else undefined. */
   testify(sinceMs: number): string | undefined;
 }
 
 /** Notes the counters now; a core that has ended has no cgroup to read any more. */
-export function callOomWitness(roots: Roots, core: ProcessIdentity, now: () => number): OomWitness {
+export function callOomWitness(roots: Roots, core: ProcessIdentity, monotonicMs: () => number): OomWitness {
   let ceilings: CgroupDir[] = [];
   let before = new Map<string, number>();
   try {
@@ -29,7 +24,7 @@ export function callOomWitness(roots: Roots, core: ProcessIdentity, now: () => n
   }
   return {
     testify(sinceMs) {
-      const sinceUptimeMs = readUptimeMs(roots.procDir) - (now() - sinceMs);
+      const sinceUptimeMs = readUptimeMs(roots.procDir) - (monotonicMs() - sinceMs);
       // A second of grace: the kernel's clock of its log runs apart from that of /proc/uptime.
       const line = killLineOf(core.pid, sinceUptimeMs - 1000, readOomLines() ?? []);
       if (line !== undefined) return line;

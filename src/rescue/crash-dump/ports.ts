@@ -1,13 +1,14 @@
 /** What the steps of the crash dump need of the world: this host in production, a made-up one in their tests. */
 
 import type { Outcome } from "../../core/action.ts";
+import type { Clock, Moment } from "../../core/clock.ts";
 import type { Config } from "../../core/config.ts";
 import type { DumpProspect } from "../../core/dump-prospect.ts";
 import type { DumpFile } from "../../core/dump-verdict.ts";
 import type { IncidentStep } from "../../core/incident-step.ts";
 import type { VictimJudgement } from "../../core/victim.ts";
 
-/** The NSO core that is to write its dump. Times are ms since the epoch, here and below. */
+/** The NSO core that is to write its dump. */
 export interface CorePort {
   readonly pid: number;
   /** Still the process it was found as: same start time, still NSO's arguments. Asked right before the signal. */
@@ -18,7 +19,7 @@ export interface CorePort {
   state(): string | undefined;
   /** False when the signal was refused or the process is gone. */
   send(signal: "SIGUSR1" | "SIGKILL"): boolean;
-  /** The kernel's line about the end of the core, where its OOM killer ended it at or after `sinceMs`. */
+  /** The kernel's line about the end of the core, where its OOM killer ended it at or after `sinceMs` (monotonic). */
   findOomKill(sinceMs: number): string | undefined;
 }
 
@@ -29,9 +30,9 @@ export interface DumpPort {
    * when the file system does not answer.
    */
   prepare(): Promise<PreparedDump>;
-  /** The dump as it is now, undefined while there is no file that was not there before the signal at `sentAtMs`. */
-  find(sentAtMs: number): Promise<DumpFile | undefined>;
-  /** A dump that the core wrote of its own accord at or after `sinceMs`. */
+  /** The dump as it is now, undefined while there is no file that was not there before the signal at `sentAt`. */
+  find(sentAt: Moment): Promise<DumpFile | undefined>;
+  /** A dump that the core wrote of its own accord at or after `sinceMs` (epoch). */
   findOwn(sinceMs: number): Promise<DumpFile | undefined>;
   /** Copies a dump that goes away with the core's container; the copy's path, undefined where none is needed. */
   preserve(path: string): Promise<string | undefined>;
@@ -66,9 +67,10 @@ export interface MemoryPort {
   makeRoom(): Promise<void>;
 }
 
-/** The incident's record, and the log that the operator reads. */
-export interface RecordPort {
-  now(): number;
+/** The incident's record, the log that the operator reads, and the clocks of both. */
+export interface RecordPort extends Clock {
+  /** Milliseconds since boot, suspended time included: the same clock for a later agent. */
+  uptimeMs(): number;
   write(step: IncidentStep): void;
   /** Waits until the record is on disk, bounded; false when it was not done in time. */
   sync(): Promise<boolean>;

@@ -13,7 +13,7 @@ const prepareMsMax = 50;
 /** Bounded: a dead mount never answers, and then what was known before is returned. */
 export async function prepareDump(
   outlook: Outlook,
-  record: Pick<RecordPort, "write" | "now">,
+  record: Pick<RecordPort, "write" | "wallMs">,
 ): Promise<PreparedDump> {
   let late = false;
   const asKnown = (): PreparedDump => ({ prospect: outlook.prospect(), known: outlook.known() });
@@ -24,7 +24,7 @@ export async function prepareDump(
     if (prospect.outlook === "hopeless") return prepared;
     for (const { path, reach } of movable) {
       if (late) break;
-      const aside = await moveAside(reach, record.now() + outlook.skewMs());
+      const aside = await moveAside(reach, record.wallMs() + outlook.skewMs());
       if (aside === undefined) continue;
       const to = reach === path ? aside : join(dirname(path), basename(aside));
       record.write({ step: "moved-aside", from: path, to });

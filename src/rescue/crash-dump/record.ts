@@ -9,7 +9,7 @@ import type { CrashDumpWorld } from "./ports.ts";
 
 /** Writes that the signal is about to go out, and waits a bounded time for the disk. False: it is not on disk yet. */
 export async function recordIntent({ core, record }: CrashDumpWorld): Promise<boolean> {
-  record.write({ step: "signal-intended", pid: core.pid, signal: "SIGUSR1" });
+  record.write({ step: "signal-intended", pid: core.pid, signal: "SIGUSR1", uptimeMs: record.uptimeMs() });
   return await record.sync();
 }
 

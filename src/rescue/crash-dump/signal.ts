@@ -14,7 +14,7 @@ export function sendOnce({
   const isSame = core.isSame();
   if (isSame && core.send("SIGUSR1")) {
     progress.begun();
-    record.write({ step: "signal-sent", pid, signal: "SIGUSR1" });
+    record.write({ step: "signal-sent", pid, signal: "SIGUSR1", uptimeMs: record.uptimeMs() });
     record.say(`SIGUSR1 sent to NSO (PID ${pid}); waiting for its crash dump`);
     return "sent";
   }

@@ -33,7 +33,7 @@ export function judgeVictimNow(
   const judgement = judgeVictim(survey.ranking, new Set(ownPids(target)));
   const growth = target.outlook.growth();
   const grew = describeGrowth(growth);
-  incident.record(host.now(), { step: "victim", ...judgement, ...survey, growth, grew });
+  incident.record(host.wallMs(), { step: "victim", ...judgement, ...survey, growth, grew });
   return judgement;
 }
 

@@ -1,6 +1,7 @@
 /** Incidents that an earlier agent could not finish: it was killed, its container ended, the host went down (facts 3.9). */
 
 import { failed, type Outcome, skipped } from "../../core/action.ts";
+import type { Moment } from "../../core/clock.ts";
 import { dumpVerdict } from "../../core/dump-verdict.ts";
 import { describeError } from "../../core/errors.ts";
 import { type BegunDump, summariseIncident } from "../../core/incident.ts";
@@ -8,13 +9,15 @@ import { findCrashDumpTarget, holdTarget, searchOf } from "../../linux/crash-dum
 import { sha256Of } from "../../linux/dump-file.ts";
 import { findDumpFile } from "../../linux/find-dump.ts";
 import { type Core, readCore } from "../../linux/nso.ts";
-import { killLineOf, readOomLines, readUptimeMs } from "../../linux/oom-evidence.ts";
+import { killLineOf, readOomLines } from "../../linux/oom-evidence.ts";
 import { openProcess } from "../../linux/process-handle.ts";
 import { readBootId } from "../../linux/procfs.ts";
+import { readUptimeMs } from "../../linux/uptime.ts";
 import type { CoreRegister } from "../../record/core-register.ts";
 import { openIncident } from "../../record/incident.ts";
 import { listIncidents, readIncident } from "../../record/incident-log.ts";
 import type { IncidentContext } from "../action-context.ts";
+import type { Host } from "../host.ts";
 import { dumpHints } from "../target.ts";
 import { followDump } from "./crash-dump.ts";
 import { createCriticalCheck } from "./critical-check.ts";
@@ -88,13 +91,13 @@ async function finishIncident(
   { id, begun }: Unfinished,
 ): Promise<Outcome> {
   const { incident, host } = context;
-  incident.record(host.now(), { step: "resumed", pid: process.pid });
+  incident.record(host.wallMs(), { step: "resumed", pid: process.pid });
   const core = liveCore(host.roots.procDir, begun);
   if (!core) return await judgeRemains(context, begun);
   // An agent that was killed in the same moment could not put it into the incident; the register has it before.
   if (!begun.sent && !register.wasSignalled(core)) {
     const reason = "the agent ended before the signal, and the core lives";
-    incident.record(host.now(), { step: "signal-withheld", reason });
+    incident.record(host.wallMs(), { step: "signal-withheld", reason });
     return skipped(`incident ${id}: ${reason}`);
   }
   host.journal.action(
@@ -128,11 +131,17 @@ async function watchOn(context: IncidentContext, begun: BegunDump, core: Core): 
     progress: { stop },
   };
   try {
-    return await followDump(world, begun.atMs, begun.doubts);
+    return await followDump(world, sentMoment(begun, host), begun.doubts);
   } finally {
     handle?.close();
     await held.release();
   }
+}
+
+/** A record that does not say how long ago it was may be of any time: it is watched as if it had just begun. */
+function sentMoment({ atMs, uptimeMs }: BegunDump, { roots, monotonicMs }: Host): Moment {
+  const agoMs = uptimeMs === null ? 0 : Math.max(0, readUptimeMs(roots.procDir) - uptimeMs);
+  return { wallMs: atMs, monotonicMs: monotonicMs() - agoMs };
 }
 
 function knownOf({ known }: BegunDump): ReadonlySet<string> | undefined {
@@ -140,7 +149,7 @@ function knownOf({ known }: BegunDump): ReadonlySet<string> | undefined {
 }
 
 async function judgeRemains({ incident, host, stop }: IncidentContext, begun: BegunDump): Promise<Outcome> {
-  const { roots, now } = host;
+  const { roots, wallMs } = host;
   const places = begun.places.map((path) => ({ path, reach: path }));
   const known = knownOf(begun);
   const dump = await findDumpFile(
@@ -148,22 +157,22 @@ async function judgeRemains({ incident, host, stop }: IncidentContext, begun: Be
     known ? { known } : { sinceMs: begun.atMs },
   );
   const sameBoot = begun.bootId === readBootId(roots.procDir);
-  const sinceUptimeMs = readUptimeMs(roots.procDir) - (now() - begun.atMs);
+  const sinceUptimeMs = begun.uptimeMs ?? readUptimeMs(roots.procDir) - (wallMs() - begun.atMs);
   const oomKill = sameBoot ? killLineOf(begun.pid, sinceUptimeMs - 1000, readOomLines() ?? []) : undefined;
   const doubts = sameBoot ? begun.doubts : [...begun.doubts, "the host was started anew since"];
   const verdict = dumpVerdict({ coreEnded: true, dump, oomKill, doubts });
-  incident.record(now(), {
+  incident.record(wallMs(), {
     step: "verdict",
     ...verdict,
     coreEnded: true,
     dump: dump ?? null,
     finishedLater: true,
   });
-  if (oomKill !== undefined) incident.record(now(), { step: "oom-kill", line: oomKill });
+  if (oomKill !== undefined) incident.record(wallMs(), { step: "oom-kill", line: oomKill });
   await incident.sync(recordSyncMsMax);
   const { outcome, message } = verdict;
   if (!dump) return { outcome, message, files: [] };
   const sha256 = await sha256Of(dump.path, stop);
-  incident.record(now(), { step: "checksum", path: dump.path, sha256: sha256 ?? null });
+  incident.record(wallMs(), { step: "checksum", path: dump.path, sha256: sha256 ?? null });
   return { outcome, message: sha256 ? `${message}, SHA-256 ${sha256}` : message, files: [dump.path] };
 }

@@ -1,24 +1,25 @@
 /** Verdict: what became of the dump, recorded before its checksum is computed, and of the core that wrote it. */
 
 import type { Outcome } from "../../core/action.ts";
+import type { Moment } from "../../core/clock.ts";
 import { dumpVerdict, type Verdict } from "../../core/dump-verdict.ts";
 import type { CrashDumpWorld, FollowedDump } from "./ports.ts";
 
 /** What the watch saw. `coreEnded` is undefined when the agent was stopped before. */
 export interface WatchedEnd {
   coreEnded: boolean | undefined;
-  sentAtMs: number;
+  sentAt: Moment;
   doubts: readonly string[];
 }
 
 export async function judgeDumpEnd(
   world: FollowedDump,
-  { coreEnded, sentAtMs, doubts }: WatchedEnd,
+  { coreEnded, sentAt, doubts }: WatchedEnd,
 ): Promise<Outcome> {
   const { core, memory, record } = world;
-  const dump = await world.dump.find(sentAtMs);
-  const tookMs = record.now() - sentAtMs;
-  const oomKill = coreEnded ? core.findOomKill(sentAtMs) : undefined;
+  const dump = await world.dump.find(sentAt);
+  const tookMs = record.monotonicMs() - sentAt.monotonicMs;
+  const oomKill = coreEnded ? core.findOomKill(sentAt.monotonicMs) : undefined;
   const coreState = coreEnded ? undefined : core.state();
   const verdict = dumpVerdict({ coreEnded, dump, tookMs, oomKill, doubts, coreState });
   record.write({ step: "verdict", ...verdict, coreEnded: coreEnded ?? null, tookMs, dump: dump ?? null });
@@ -49,9 +50,9 @@ async function seal(
 const ownDumpMsMax = 120_000;
 
 /** The core ended by itself before the signal; an Erlang that runs out of memory writes a dump of its own accord. */
-export async function judgeOwnEnd({ core, dump, record }: CrashDumpWorld, atMs: number): Promise<Outcome> {
-  const found = await dump.findOwn(atMs - ownDumpMsMax);
-  const oomKill = core.findOomKill(atMs - ownDumpMsMax);
+export async function judgeOwnEnd({ core, dump, record }: CrashDumpWorld, at: Moment): Promise<Outcome> {
+  const found = await dump.findOwn(at.wallMs - ownDumpMsMax);
+  const oomKill = core.findOomKill(at.monotonicMs - ownDumpMsMax);
   if (oomKill !== undefined) record.write({ step: "oom-kill", line: oomKill });
   const isComplete = found?.ending === "complete";
   record.write({ step: "verdict", word: isComplete ? "complete" : "missing", dump: found ?? null });

@@ -16,7 +16,7 @@ export async function reasonToWait({
   policy,
   progress,
 }: CrashDumpWorld): Promise<string | undefined> {
-  const endsMs = record.now() + policy.timeout;
+  const endsMs = record.monotonicMs() + policy.timeout;
   for (let isLogged = false; ; isLogged = true) {
     const { isNso, sentence } = memory.judgeVictim();
     // Unknown counts as yes: a rescue that cannot be judged is still asked for.
@@ -27,6 +27,6 @@ export async function reasonToWait({
     if (progress.stop.aborted)
       return "the agent was stopped while it waited for NSO to be the kernel's choice";
     if (!memory.isCritical()) return `memory is not critical any more, and ${sentence}`;
-    if (record.now() > endsMs) return sentence;
+    if (record.monotonicMs() > endsMs) return sentence;
   }
 }

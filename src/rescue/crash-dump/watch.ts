@@ -1,5 +1,6 @@
 /** Watch: from the signal to the end of the core. The dump's growth is shown, and room is made for it. */
 
+import type { Moment } from "../../core/clock.ts";
 import { describeError } from "../../core/errors.ts";
 import { formatDuration, formatKib } from "../../core/units.ts";
 import type { FollowedDump } from "./ports.ts";
@@ -12,15 +13,15 @@ const shedEveryMs = 5000;
 const killGraceMs = 5000;
 
 /** True when the core ended, false when it still lives at the deadline, undefined when the agent was stopped. */
-export async function watchDump(world: FollowedDump, sentAtMs: number): Promise<boolean | undefined> {
+export async function watchDump(world: FollowedDump, sentAt: Moment): Promise<boolean | undefined> {
   const { core, record, policy, progress } = world;
-  const lookAtFile = watchFile(world, sentAtMs);
+  const lookAtFile = watchFile(world, sentAt);
   const makeRoom = roomMaker(world);
   let killedAtMs: number | undefined;
   while (core.isAlive()) {
-    const nowMs = record.now();
+    const nowMs = record.monotonicMs();
     if (progress.stop.aborted) return undefined;
-    if (nowMs - sentAtMs > policy.timeout) {
+    if (nowMs - sentAt.monotonicMs > policy.timeout) {
       if (policy.kill === "never") return false;
       if (killedAtMs !== undefined && nowMs - killedAtMs > killGraceMs) return false;
       if (killedAtMs === undefined) {
@@ -57,9 +58,9 @@ function roomMaker({ memory, record, policy }: FollowedDump): (nowMs: number) =>
 }
 
 /** Shows how the file grows. Never awaited: on a dead mount there is no answer, and room must still be made. */
-function watchFile({ dump, record }: FollowedDump, sentAtMs: number): (nowMs: number) => void {
-  let shownAtMs = sentAtMs;
-  let lookedAtMs = sentAtMs;
+function watchFile({ dump, record }: FollowedDump, sentAt: Moment): (nowMs: number) => void {
+  let shownAtMs = sentAt.monotonicMs;
+  let lookedAtMs = sentAt.monotonicMs;
   let bytes = -1;
   let looking = false;
   return (nowMs) => {
@@ -67,7 +68,7 @@ function watchFile({ dump, record }: FollowedDump, sentAtMs: number): (nowMs: nu
     lookedAtMs = nowMs;
     looking = true;
     void dump
-      .find(sentAtMs)
+      .find(sentAt)
       .then((file) => {
         looking = false;
         if (file && file.bytes !== bytes)
@@ -76,7 +77,7 @@ function watchFile({ dump, record }: FollowedDump, sentAtMs: number): (nowMs: nu
         if (nowMs - shownAtMs < progressMs) return;
         shownAtMs = nowMs;
         const written = file ? `${formatKib(file.bytes / 1024)} written` : "nothing written yet";
-        record.say(`crash dump: ${written} after ${formatDuration(nowMs - sentAtMs)}`);
+        record.say(`crash dump: ${written} after ${formatDuration(nowMs - sentAt.monotonicMs)}`);
       })
       .catch(() => {
         looking = false;

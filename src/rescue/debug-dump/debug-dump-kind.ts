@@ -41,18 +41,18 @@ export async function takeDebugDumps(
   const { confFile } = core;
   const isDeferred = confFile !== undefined && config.debug_dump.defer_to_nso;
   if (isDeferred && (await readMemorySection(confFileReach(host.roots.procDir, core)))) {
-    incident.record(host.now(), { step: "debug-dump-deferred", confFile });
+    incident.record(host.wallMs(), { step: "debug-dump-deferred", confFile });
     return skipped(`left to NSO: ${confFile} has a memory-management section (debug_dump.defer_to_nso)`);
   }
   context.run.begun();
-  incident.record(host.now(), { step: "debug-dump-begun", reading: action.reading, pid: core.pid });
+  incident.record(host.wallMs(), { step: "debug-dump-begun", reading: action.reading, pid: core.pid });
   const dumps = runSeries(context, count);
   // Beside the first dump, which takes its time.
   const evidence = action.level === "warning" ? collectHostState(context, "warning") : undefined;
   const outcome = await dumps;
   await evidence;
   if (outcome.files.length === 0) context.run.undone();
-  incident.record(host.now(), { step: "debug-dump-ended", ...outcome });
+  incident.record(host.wallMs(), { step: "debug-dump-ended", ...outcome });
   return outcome;
 }
 

@@ -37,9 +37,9 @@ export async function collectHostState(
     if (kernel && kernel.length > 0) files["kernel-oom.txt"] = formatOomLines(kernel);
     const dir = evidenceDirOf(incident.dir, moment);
     await writeInto(dir, files);
-    incident.record(host.now(), { step: "evidence", dir, files: Object.keys(files) });
+    incident.record(host.wallMs(), { step: "evidence", dir, files: Object.keys(files) });
   } catch (error) {
-    incident.record(host.now(), { step: "evidence-failed", reason: describeError(error) });
+    incident.record(host.wallMs(), { step: "evidence-failed", reason: describeError(error) });
   }
 }
 

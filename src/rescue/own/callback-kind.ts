@@ -34,7 +34,7 @@ async function call(context: ActionContext) {
   const [complaint] = ownershipComplaints(file);
   if (complaint) return failed(complaint);
   context.run.begun();
-  incident.record(host.now(), { step: "callback-begun", file, rule: action.rule });
+  incident.record(host.wallMs(), { step: "callback-begun", file, rule: action.rule });
   const outcome = await callCallback({
     call: { file, name: action.rule, facts: factsFor(context) },
     host: callbackHost(),
@@ -43,7 +43,7 @@ async function call(context: ActionContext) {
     onLog: (text, tone) => host.journal.action(`${action.rule}: ${text}`, tone),
     stop: context.stop,
   });
-  incident.record(host.now(), { step: "callback-ended", file, ...outcome });
+  incident.record(host.wallMs(), { step: "callback-ended", file, ...outcome });
   return outcome;
 }
 

@@ -38,13 +38,13 @@ async function run(context: ActionContext) {
   if ("complaint" in found) return failed(found.complaint);
   const { runAs } = found;
   context.run.begun();
-  incident.record(host.now(), { step: "run-begun", path, rule: action.rule });
+  incident.record(host.wallMs(), { step: "run-begun", path, rule: action.rule });
   const outcome = await runExecutable({
     ...{ path, runAs, env: environmentFor(runAs, core), stop: context.stop },
     facts: factsFor(context),
     timeoutMs: config.run.timeout,
     onChild: (pid) => writeOomScoreAdj(ownProcDir, pid, childOomScoreAdj),
   });
-  incident.record(host.now(), { step: "run-ended", path, ...outcome });
+  incident.record(host.wallMs(), { step: "run-ended", path, ...outcome });
   return outcome;
 }

@@ -3,6 +3,7 @@ import type { DumpProspect } from "../../../src/core/dump-prospect.ts";
 import type { DumpFile } from "../../../src/core/dump-verdict.ts";
 import { crashDump } from "../../../src/rescue/crash-dump/crash-dump.ts";
 import type { CrashDumpWorld } from "../../../src/rescue/crash-dump/ports.ts";
+import { clockOf, fakeClock } from "../../fake-clock.ts";
 
 const good: DumpProspect = { outlook: "good", path: "/d", roomKib: 9, needKib: 1, reasons: [] };
 const hopeless: DumpProspect = { ...good, outlook: "hopeless", reasons: ["dumps are off"] };
@@ -60,7 +61,8 @@ function world(changes: Changes = {}) {
       ...changes.memory,
     },
     record: {
-      now: () => ++nowMs,
+      ...clockOf(() => ++nowMs),
+      uptimeMs: () => nowMs,
       write: ({ step }) => void did.push(`record ${step}`),
       sync: note("sync", Promise.resolve(true)),
       say: () => {},
@@ -240,6 +242,22 @@ describe("the watch", () => {
     expect(killed).toBe(1);
     expect(did).toContain("record sigkill");
   });
+
+  for (const step of [86_400_000, -86_400_000])
+    test(`a time of day that is set by ${step / 3_600_000} h is no deadline, and no part of how long it took`, async () => {
+      const clock = fakeClock();
+      let looks = 0;
+      const isAlive = () => {
+        clock.pass(100);
+        if (++looks === 2) clock.set(step);
+        return looks < 4;
+      };
+      const core = { send: () => true, isAlive };
+      const policy = { kill: "after-timeout", timeout: 10_000 } as const;
+      const { did, run } = world({ core, record: { ...clock, uptimeMs: () => 0 }, policy });
+      expect((await run()).message).toContain("complete after 400 ms");
+      expect(did).not.toContain("record sigkill");
+    });
 
   test("an agent that is stopped leaves the verdict to the next one", async () => {
     const controller = new AbortController();

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { defaultConfig } from "../../../src/core/config.ts";
 import { createCriticalCheck } from "../../../src/rescue/crash-dump/critical-check.ts";
 import { coreArgv } from "../../core/command-lines.ts";
+import { clockOf } from "../../fake-clock.ts";
 import { type MadeUpProc, makeProc } from "../../tool/plot/made-up-proc.ts";
 
 let made: MadeUpProc;
@@ -20,7 +21,7 @@ function setCgroup(limitKib: number | "max", usedKib: number) {
 const check = (ceiling: string, kind: "physical" | "allocated" = "physical") =>
   createCriticalCheck({
     config: defaultConfig(),
-    host: { roots: { procDir: made.proc, cgroupDir: made.cgroup }, now: () => 0 },
+    host: { roots: { procDir: made.proc, cgroupDir: made.cgroup }, ...clockOf(() => 0) },
     reading: { kind, thresholdPercent: 95, ceiling },
     core: { pid: 7, startTicks: 5000 },
   });

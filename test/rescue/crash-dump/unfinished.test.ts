@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { defaultConfig } from "../../../src/core/config.ts";
 import { summariseIncident } from "../../../src/core/incident.ts";
 import { knownFiles } from "../../../src/linux/find-dump.ts";
+import { hostClock } from "../../../src/linux/host-clock.ts";
 import { openIncident } from "../../../src/record/incident.ts";
 import { readIncident } from "../../../src/record/incident-log.ts";
 import { findUnfinished, finishUnfinished, wasSignalled } from "../../../src/rescue/crash-dump/unfinished.ts";
@@ -29,7 +30,12 @@ afterEach(() => {
 const bootInto = (boot: string) => writeFileSync(join(proc.dir, "sys/kernel/random/boot_id"), `${boot}\n`);
 
 /** An incident whose agent ended right after the signal to the core with PID 100. */
-function leaveBehind({ sent = true, alike = false, known = null as string[] | null } = {}): void {
+function leaveBehind({
+  sent = true,
+  alike = false,
+  known = null as string[] | null,
+  uptimeMs = undefined as number | undefined,
+} = {}): void {
   const incident = openIncident(dir, id);
   const atMs = Date.now();
   const reading = {
@@ -56,9 +62,9 @@ function leaveBehind({ sent = true, alike = false, known = null as string[] | nu
     bootId: "this-boot",
     prospect: null,
   });
-  incident.record(atMs, { step: "signal-intended", pid, signal: "SIGUSR1" });
+  incident.record(atMs, { step: "signal-intended", pid, signal: "SIGUSR1", uptimeMs });
   incident.record(atMs, { step: "prepared", recordSynced: true, prospect: null, known });
-  if (sent) incident.record(atMs, { step: "signal-sent", pid, signal: "SIGUSR1" });
+  if (sent) incident.record(atMs, { step: "signal-sent", pid, signal: "SIGUSR1", uptimeMs });
   incident.close();
 }
 
@@ -70,7 +76,7 @@ async function finish({ isInRegister = false } = {}): Promise<string> {
       config: defaultConfig(),
       host: {
         roots: { procDir: proc.dir, cgroupDir: "/nonexistent" },
-        now: Date.now,
+        ...hostClock,
         journal: { action() {} },
       },
       stop: new AbortController().signal,
@@ -151,6 +157,14 @@ describe("an incident without a verdict", () => {
     setTimeout(() => proc.remove(100), 100);
     expect(await finish({ isInRegister: true })).toContain("NSO ended after");
     expect(verdict()).toBe("missing");
+  });
+
+  test("is timed by the time since boot: the time of day may have been set between two agents", async () => {
+    writeFileSync(join(proc.dir, "uptime"), "5000.50 1.00\n");
+    leaveBehind({ uptimeMs: 4_990_000 });
+    proc.put({ pid: 100, argv: coreArgv });
+    setTimeout(() => proc.remove(100), 100);
+    expect(await finish()).toContain("NSO ended after 11 s");
   });
 
   test("keeps the core from a second signal, and no other core", () => {

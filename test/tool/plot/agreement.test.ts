@@ -13,6 +13,7 @@ import type { Reading } from "../../../src/core/reading.ts";
 import { createMeter } from "../../../src/linux/meter.ts";
 import { actionKinds } from "../../../src/rescue/action-kinds.ts";
 import { coreArgv } from "../../core/command-lines.ts";
+import { clockOf } from "../../fake-clock.ts";
 import { assessAll } from "./functions.ts";
 import type { MadeUpMeminfo } from "./made-up-proc.ts";
 import { toolScene } from "./scene.ts";
@@ -190,7 +191,10 @@ describe("a rule with the limit of a level fires where the tool says that level"
         .slice(0, 1);
     expect<unknown>(ledTo([...first("physical"), ...first("allocated")])).toEqual(expected);
 
-    const meter = createMeter({ procDir: made.proc, cgroupDir: made.cgroup }, () => 0);
+    const meter = createMeter(
+      { procDir: made.proc, cgroupDir: made.cgroup },
+      clockOf(() => 0),
+    );
     meter.follow({ pid: 8571, startTicks: 5000 });
     const { physical, allocated } = meter.measure(config).readings;
     expect<unknown>(ledTo(allocated ? [physical, allocated] : [physical])).toEqual(expected);
@@ -461,7 +465,10 @@ describe("the tool and the agent measure the same ceilings", () => {
     else expect(allocated).toBeUndefined();
     expect(tool.parsed().filter(({ kind }) => kind === "malformed")).toEqual([]);
 
-    const meter = createMeter({ procDir: made.proc, cgroupDir: made.cgroup }, () => 0);
+    const meter = createMeter(
+      { procDir: made.proc, cgroupDir: made.cgroup },
+      clockOf(() => 0),
+    );
     meter.follow({ pid: 8571, startTicks: 5000 });
     const own = meter.measure(configOf({})).readings;
     const asOwn = (reading: Reading | undefined) => reading && { ...reading, atMs: 0, source: "in-process" };
