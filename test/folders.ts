@@ -17,6 +17,7 @@ export const folders: Readonly<Record<string, "unit" | "whole">> = {
   demo: "unit",
   doctor: "unit",
   drill: "unit",
+  dump: "unit",
   e2e: "whole",
   lab: "whole",
   linux: "unit",

@@ -29,6 +29,21 @@ export function parts<F extends Record<string, Reader<unknown>>>(
   return (value) => (isRecord(value) ? (readFacts(value, readers) as never) : undefined);
 }
 
+/** An object with all of these, but for those that are `optional`; in this order. */
+export function whole<F extends Readers, O extends keyof F = never>(
+  readers: F,
+  ...optional: O[]
+): Reader<{ [K in Exclude<keyof F, O>]: Fact<F[K]> } & { [K in O]?: Fact<F[K]> }> {
+  const required = Object.keys(readers).filter((name) => !optional.some((one) => one === name));
+  return (value) => {
+    if (!isRecord(value)) return undefined;
+    const read = readFacts(value, readers);
+    return required.every((name) => Object.hasOwn(read, name)) ? (read as never) : undefined;
+  };
+}
+
+type Readers = Record<string, Reader<unknown>>;
+
 /** The items that can be read; undefined when it is no list at all. */
 export function listOf<T>(read: Reader<T>): Reader<T[]> {
   return (value) => (Array.isArray(value) ? value.flatMap((item) => read(item) ?? []) : undefined);

@@ -1,19 +1,7 @@
 /** A status document as it is read back: another process wrote it, and what it says is put on a terminal. */
 
 import { outcomeWords } from "./action.ts";
-import {
-  asFlag,
-  asNumber,
-  asText,
-  type Fact,
-  isRecord,
-  listOf,
-  oneOf,
-  orNull,
-  parts,
-  type Reader,
-  readFacts,
-} from "./fact.ts";
+import { asFlag, asNumber, asText, listOf, oneOf, orNull, parts, type Reader, whole } from "./fact.ts";
 import { processGroups } from "./group.ts";
 import { levels } from "./level.ts";
 import { memoryKinds } from "./reading.ts";
@@ -31,21 +19,6 @@ const textBy =
 const asShown = textBy((text) => shown(text, textLengthMax));
 /** One about a refused configuration has a line for each complaint. */
 const asMessage = textBy((text) => shownText(text, { lengthMax: textLengthMax }));
-
-/** An object with all of these, but for those that are `optional`; in this order. */
-function whole<F extends Readers, O extends keyof F = never>(
-  readers: F,
-  ...optional: O[]
-): Reader<{ [K in Exclude<keyof F, O>]: Fact<F[K]> } & { [K in O]?: Fact<F[K]> }> {
-  const required = Object.keys(readers).filter((name) => !optional.some((one) => one === name));
-  return (value) => {
-    if (!isRecord(value)) return undefined;
-    const read = readFacts(value, readers);
-    return required.every((name) => Object.hasOwn(read, name)) ? (read as never) : undefined;
-  };
-}
-
-type Readers = Record<string, Reader<unknown>>;
 
 const memory = whole({
   level: oneOf(levels),
