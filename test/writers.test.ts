@@ -38,7 +38,6 @@ const ways: Way[] = [
       "record/incident.ts": "incident.jsonl, as JSON that a terminal may show",
       "agent/daemon.ts": "READY or FAIL with JSON, to the one who started it",
       "rescue/own/callback-message.ts": "JSON to the agent",
-      "rescue/child-output.ts": "what an action printed, as it came: evidence in a file of its own",
     },
   },
   {

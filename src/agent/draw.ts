@@ -2,11 +2,13 @@
 
 import { endWords } from "../core/child-end.ts";
 import { describeError } from "../core/errors.ts";
+import { listenTo } from "../linux/child-output.ts";
 import { clampedEnv, selfCommand } from "../linux/self.ts";
 import type { AgentSummary } from "./agent.ts";
 
 /** A week at 1 Hz takes 8 s; a slow host must not hold the end of the agent for ever. */
 const drawMsMax = 60_000;
+const saidLengthMax = 10_000;
 
 /**
  * Runs `nsomem graph`, unless memory is tight: then the drawing would be one load more. Returns what to tell the
@@ -29,11 +31,10 @@ export async function drawRun(
       timeout: drawMsMax,
       killSignal: "SIGKILL",
     });
-    const [said, complaint, code] = await Promise.all([
-      child.stdout.text(),
-      child.stderr.text(),
-      child.exited,
-    ]);
+    const output = listenTo(child.stdout, saidLengthMax);
+    const grumble = listenTo(child.stderr, saidLengthMax);
+    const code = await child.exited;
+    const [said, complaint] = await Promise.all([output.start(), grumble.start()]);
     if (code === 0) return said.trim().split("\n").at(-1) ?? "";
     return sorry(complaint.trim().split("\n")[0] || endWords(child));
   } catch (error) {

@@ -3,7 +3,7 @@
 import { endWords } from "../core/child-end.ts";
 import { describeError } from "../core/errors.ts";
 import { describeEnd, endWithin } from "./child.ts";
-import { listenTo } from "./child-text.ts";
+import { listenTo } from "./child-output.ts";
 import type { NcsCommand } from "./ncs-command.ts";
 import { launchAs } from "./run-as.ts";
 import { unfitness } from "./trusted-command.ts";

@@ -7,7 +7,7 @@ import { endWords } from "../../core/child-end.ts";
 import { describeError } from "../../core/errors.ts";
 import { formatKib } from "../../core/units.ts";
 import { describeEnd, endWithin } from "../../linux/child.ts";
-import { listenTo } from "../../linux/child-text.ts";
+import { listenTo } from "../../linux/child-output.ts";
 import type { Handover } from "../../linux/handover.ts";
 import type { NcsCommand } from "../../linux/ncs-command.ts";
 import { launchAs } from "../../linux/run-as.ts";

@@ -4,7 +4,7 @@ import { failed, type Outcome } from "../../core/action.ts";
 import type { ActionFacts, AskableKind, ToCallback } from "../../core/action-facts.ts";
 import { describeError } from "../../core/errors.ts";
 import { describeEnd, endWithin } from "../../linux/child.ts";
-import { captureOutput, freeOutputName, outputBytesMax } from "../child-output.ts";
+import { captureOutput, freeOutputName, outputBytesMax } from "../../linux/child-output.ts";
 import { readMessages } from "./callback-message.ts";
 import { type CallbackHost, exitOf, startCallbackHost } from "./callback-process.ts";
 
@@ -68,9 +68,8 @@ export async function callCallback(options: CallbackOptions): Promise<Outcome> {
     };
     send({ type: "call", ...call });
     const how = await endWithin(child, { timeoutMs, isPaused: () => answering > 0, signal: options.stop });
-    capture.release();
     await Promise.race([messages, Bun.sleep(200)]);
-    const bytes = await capture.bytes;
+    const bytes = await capture.bytes();
     const files = bytes > 0 ? [outputFile] : [];
     const cut = bytes >= outputBytesMax ? `; its output was cut at ${outputBytesMax / 1024} KiB` : "";
     if (how !== "ended") return failed(`callback ${name} ${describeEnd(how, timeoutMs)}${cut}`, files);

@@ -3,7 +3,7 @@
 import type { CallbackExport } from "../../core/action-facts.ts";
 import { describeError } from "../../core/errors.ts";
 import { describeEnd, endWithin } from "../../linux/child.ts";
-import { listenTo } from "../../linux/child-text.ts";
+import { listenTo } from "../../linux/child-output.ts";
 import { readMessages } from "./callback-message.ts";
 import { type CallbackHost, exitOf, startCallbackHost } from "./callback-process.ts";
 

@@ -7,8 +7,8 @@ import { type ActionFacts, factVariables } from "../../core/action-facts.ts";
 import { endWords } from "../../core/child-end.ts";
 import { describeError } from "../../core/errors.ts";
 import { describeEnd, endWithin } from "../../linux/child.ts";
+import { captureOutput, freeOutputName, outputBytesMax } from "../../linux/child-output.ts";
 import { launchAs, type RunAs } from "../../linux/run-as.ts";
-import { captureOutput, freeOutputName, outputBytesMax } from "../child-output.ts";
 
 export interface RunOptions {
   /** Absolute, and checked right before. */
@@ -43,8 +43,7 @@ export async function runExecutable(options: RunOptions): Promise<Outcome> {
     options.onChild(child.pid);
     const capture = captureOutput([child.stdout, child.stderr], outputFile);
     const how = await endWithin(child, { timeoutMs, signal: options.stop });
-    capture.release();
-    const bytes = await capture.bytes;
+    const bytes = await capture.bytes();
     if (bytes === 0) rmSync(outputFile, { force: true });
     const files = bytes > 0 ? [outputFile] : [];
     const cut = bytes >= outputBytesMax ? `; its output was cut at ${outputBytesMax / 1024} KiB` : "";

@@ -1,0 +1,129 @@
+/** What a child prints on its pipes: kept up to a bound, and read beyond it so slowly that a flood costs nothing. */
+
+import { close, existsSync, write } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { shownText } from "../core/shown.ts";
+import { createPrivateFile } from "./private-file.ts";
+
+/**
+ * Beyond the bound 64 KiB are read and dropped each 10 ms, 6 MB/s at no measurable cost: a child that goes on printing is
+ * not blocked, and costs no core.
+ */
+const floodPauseMs = 10;
+/** Once the child has ended: a process of its own that still holds the pipe is not waited for. */
+const drainMsMax = 200;
+
+type Stream = ReadableStream<Uint8Array>;
+
+/** The pipes of one child. Nothing here rejects. */
+interface Reading {
+  /** To be called when the child has ended. Resolves when its pipes have too, or soon after; then they are closed. */
+  ended(): Promise<void>;
+}
+
+/** Gives `keep` what comes, `bytesMax` of all pipes together at most; the next is read when it has been kept. */
+function readOutput(
+  streams: readonly Stream[],
+  { bytesMax, keep }: { bytesMax: number; keep: (bytes: Uint8Array) => void | Promise<void> },
+): Reading {
+  let room = bytesMax;
+  const readers = streams.map((stream) => stream.getReader());
+  const drain = async (reader: (typeof readers)[number]) => {
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        const kept = value.subarray(0, room);
+        room -= kept.length;
+        if (kept.length > 0) await keep(kept);
+        else await Bun.sleep(floodPauseMs);
+      }
+    } catch {
+      // The pipe broke with the process.
+    }
+  };
+  const drained = Promise.all(readers.map(drain));
+  return {
+    async ended() {
+      await Promise.race([drained, Bun.sleep(drainMsMax)]);
+      for (const reader of readers) void reader.cancel().catch(() => undefined);
+    },
+  };
+}
+
+export interface ChildText {
+  /** The start of it made safe to be shown, at most `lengthMax` characters. To be asked when the child has ended. */
+  start(): Promise<string>;
+}
+
+/** Of one pipe, as text. A character of UTF-8 has four bytes at most. */
+export function listenTo(stream: Stream, lengthMax: number): ChildText {
+  const decoder = new TextDecoder();
+  let text = "";
+  const reading = readOutput([stream], {
+    bytesMax: 4 * lengthMax,
+    keep(bytes) {
+      text += decoder.decode(bytes, { stream: true });
+    },
+  });
+  return {
+    async start() {
+      await reading.ended();
+      return shownText(text.slice(0, lengthMax));
+    },
+  };
+}
+
+/** Kept of what one action prints. */
+export const outputBytesMax = 1024 * 1024;
+
+export interface Capture {
+  /** To be asked when the child has ended: how many bytes the file has. */
+  bytes(): Promise<number>;
+}
+
+const writeTo = promisify(write);
+
+/**
+ * Writes what comes out of `streams` into `file` as it comes, up to `outputBytesMax`, in the thread pool: a disk that
+ * hangs holds up the child and nobody else. On a full one the output is lost, and the action is not.
+ */
+export function captureOutput(streams: readonly Stream[], file: string): Capture {
+  const descriptor = openOutput(file);
+  let written = 0;
+  let last: Promise<unknown> = Promise.resolve();
+  const reading = readOutput(streams, {
+    bytesMax: outputBytesMax,
+    async keep(bytes) {
+      if (descriptor === undefined) return;
+      // One after the other, and none after the close.
+      last = last.then(() => writeTo(descriptor, bytes)).catch(() => undefined);
+      await last;
+      written += bytes.length;
+    },
+  });
+  return {
+    async bytes() {
+      await reading.ended();
+      if (descriptor !== undefined) void last.then(() => close(descriptor, () => {}));
+      return written;
+    },
+  };
+}
+
+/** `NAME.txt` in `dir`, or `NAME.2.txt` and so on: an earlier output is never overwritten. */
+export function freeOutputName(dir: string, name: string): string {
+  for (let number = 1; ; number++) {
+    const path = join(dir, number === 1 ? `${name}.txt` : `${name}.${number}.txt`);
+    if (!existsSync(path)) return path;
+  }
+}
+
+function openOutput(file: string): number | undefined {
+  try {
+    return createPrivateFile(file);
+  } catch {
+    return undefined;
+  }
+}
