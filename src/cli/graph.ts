@@ -4,7 +4,6 @@ import { setPriority } from "node:os";
 import { resolve } from "node:path";
 import { defineCommand } from "citty";
 import { NsomemError } from "../core/errors.ts";
-import type { Recording } from "../core/recording.ts";
 import { version } from "../core/version.ts";
 import { findAgent } from "../linux/agent-lock.ts";
 import { wallMs } from "../linux/host-clock.ts";
@@ -13,10 +12,10 @@ import { ownProcDir } from "../linux/roots.ts";
 import { reexecuteClamped } from "../linux/self.ts";
 import { readStatus } from "../record/status-file.ts";
 import { print } from "../ui/print.ts";
-import { readMeasured } from "./measured.ts";
-import { parseDate, recordingBelow } from "./old-files.ts";
+import { dataArgs, readAsked } from "./old-files.ts";
 import { type HomeArgs, homeArg, pathsOf } from "./options.ts";
-import { type WindowArgs, windowArgs } from "./window.ts";
+import { statisticsOf } from "./statistics-text.ts";
+import { windowArgs } from "./window.ts";
 
 export default defineCommand({
   meta: { name: "graph", description: "Draw what was measured: pictures as PNG and SVG, and report.html" },
@@ -27,16 +26,16 @@ export default defineCommand({
       valueHint: "DIR",
       description: "where to (default: graphs/ of the state directory)",
     },
-    data: { type: "string", valueHint: "DIR", description: "draw plot.sh's data files below DIR instead" },
-    date: {
-      type: "string",
-      valueHint: "DAY",
-      description: "with --data: the day of the first line (default: by the files' time of modification)",
-    },
+    ...dataArgs,
     only: {
       type: "string",
       valueHint: "NAME",
       description: "only the pictures with NAME in their file, without the report",
+    },
+    verbose: {
+      type: "boolean",
+      alias: "v",
+      description: "also the statistics, with all figures that the original toolset printed with -v",
     },
     ...homeArg,
   },
@@ -45,7 +44,7 @@ export default defineCommand({
     reexecuteClamped(["graph", ...rawArgs]);
     yieldToOthers();
     if (args.data === undefined) refuseUnderPressure(args);
-    const recording = await recordingFor(args);
+    const recording = await readAsked(args, wallMs());
     const usualOut = args.data === undefined ? pathsOf(args).graphs : "graphs";
     const out = resolve(args.out ?? usualOut);
     const { drawAll, drawSome } = await import("../report/draw.ts");
@@ -55,9 +54,10 @@ export default defineCommand({
       return;
     }
     const drawn = await drawAll(options);
-    for (const { tone, text } of drawn.findings) print(`${tone.toUpperCase().padEnd(8)} ${text}`);
+    if (args.verbose) print(await statisticsOf(recording, { verbose: true }));
+    else for (const { tone, text } of drawn.findings) print(`${tone.toUpperCase().padEnd(8)} ${text}`);
     for (const { file, reason } of drawn.leftOut) print(`left out: ${file} (${reason})`);
-    for (const sentence of drawn.recommendation.sentences) print(sentence);
+    if (!args.verbose) for (const sentence of drawn.recommendation.sentences) print(sentence);
     const pictures = drawn.files.filter((file) => file.endsWith(".png")).length;
     print(`Graphs: ${pictures} pictures as PNG and SVG below ${out}, report: ${resolve(out, "report.html")}`);
   },
@@ -82,14 +82,4 @@ function refuseUnderPressure(args: HomeArgs): void {
   if (!physical || physical.level === "normal") return;
   const now = `physical memory is at ${physical.percent} % (${physical.level})`;
   throw new NsomemError("MEMORY_TIGHT", `${now}: nothing is drawn until that has passed`);
-}
-
-interface RecordingArgs extends HomeArgs, WindowArgs {
-  data?: string | undefined;
-  date?: string | undefined;
-}
-
-async function recordingFor(args: RecordingArgs): Promise<Recording> {
-  const firstDay = parseDate(args.date);
-  return args.data === undefined ? readMeasured(args, wallMs()) : await recordingBelow(args.data, firstDay);
 }

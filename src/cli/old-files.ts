@@ -1,11 +1,51 @@
 /** Files of the original toolset, or of plot.sh run alone, read as a recording. */
 
 import { hostname } from "node:os";
+import type { ArgsDef } from "citty";
 import { usageError } from "../core/errors.ts";
 import type { Recording, RunMeta } from "../core/recording.ts";
 import { version } from "../core/version.ts";
 import { type Day, parseDay } from "../record/wall-clock.ts";
 import { print } from "../ui/print.ts";
+import { readMeasured } from "./measured.ts";
+import type { HomeArgs } from "./options.ts";
+import type { WindowArgs } from "./window.ts";
+
+/** Of the commands that also read plot.sh's data files. */
+export const dataArgs = {
+  data: {
+    type: "string",
+    valueHint: "DIR",
+    description: "plot.sh's data files below DIR instead of the history",
+  },
+  date: {
+    type: "string",
+    valueHint: "DAY",
+    description: "with --data: the day of the first line (default: by the files' time of modification)",
+  },
+} as const satisfies ArgsDef;
+
+export interface DataArgs extends HomeArgs, WindowArgs {
+  data?: string | undefined;
+  date?: string | undefined;
+}
+
+/**
+ * What `--data` names, else the part of the history that was asked for. Throws as its two sources do. `say` gets what
+ * each file gave.
+ */
+export async function readAsked(
+  args: DataArgs,
+  nowMs: number,
+  say: (note: string) => void = print,
+): Promise<Recording> {
+  const firstDay = parseDate(args.date);
+  if (args.data !== undefined && (args.since ?? args.until) !== undefined)
+    throw usageError("--since and --until choose from the history: data files (--data) are read whole");
+  if (args.data !== undefined) return await recordingBelow(args.data, firstDay, say);
+  if (args.date !== undefined) throw usageError("--date is the day of data files: it needs --data DIR");
+  return readMeasured(args, nowMs);
+}
 
 /** The day of `--date`. Throws NsomemError USAGE (exit 2). */
 export function parseDate(text: string | undefined): Day | undefined {
@@ -16,19 +56,27 @@ export function parseDate(text: string | undefined): Day | undefined {
 }
 
 /** The files of `dir` and below it as one recording. `firstDay` is as for `recordingOf`. */
-export async function recordingBelow(dir: string, firstDay: Day | undefined): Promise<Recording> {
+async function recordingBelow(
+  dir: string,
+  firstDay: Day | undefined,
+  say: (note: string) => void,
+): Promise<Recording> {
   const { dataFilesBelow } = await import("../record/import.ts");
-  return await recordingOf(dataFilesBelow(dir), firstDay);
+  return await recordingOf(dataFilesBelow(dir), firstDay, say);
 }
 
 /**
- * `files` as one recording; what could not be read of them is printed. `firstDay` is the day of each file's first
+ * `files` as one recording; `say` gets what each gave and what could not be read of it. `firstDay` is the day of each file's first
  * line; without it the time of the file's last change decides.
  */
-export async function recordingOf(files: readonly string[], firstDay: Day | undefined): Promise<Recording> {
+export async function recordingOf(
+  files: readonly string[],
+  firstDay: Day | undefined,
+  say: (note: string) => void = print,
+): Promise<Recording> {
   const { readOldFiles } = await import("../record/import.ts");
   const { recording, notes } = readOldFiles({ files, firstDay, meta: oldMeta() });
-  for (const note of notes) print(note);
+  for (const note of notes) say(note);
   return recording;
 }
 

@@ -3,15 +3,17 @@
 import { defineCommand } from "citty";
 import { version } from "../core/version.ts";
 import { wallMs } from "../linux/host-clock.ts";
-import { print, printJson } from "../ui/print.ts";
-import { readMeasured } from "./measured.ts";
+import { print, printError, printJson } from "../ui/print.ts";
+import { dataArgs, readAsked } from "./old-files.ts";
 import { homeArg } from "./options.ts";
+import { statisticsOf } from "./statistics-text.ts";
 import { windowArgs } from "./window.ts";
 
 export default defineCommand({
   meta: { name: "stats", description: "Statistics of every series, growth, and the recommended limits" },
   args: {
     ...windowArgs,
+    ...dataArgs,
     verbose: {
       type: "boolean",
       alias: "v",
@@ -21,16 +23,13 @@ export default defineCommand({
     ...homeArg,
   },
   async run({ args }) {
-    const recording = readMeasured(args, wallMs());
-    const { analyse } = await import("../report/statistics/analysis.ts");
-    const analysis = analyse(recording);
-    if (args.json) {
-      const { statisticsJson } = await import("../report/statistics/json.ts");
-      printJson(statisticsJson(recording, analysis, version));
+    const recording = await readAsked(args, wallMs(), args.json ? printError : print);
+    if (!args.json) {
+      print(await statisticsOf(recording, { verbose: args.verbose ?? false }));
       return;
     }
-    const { statisticsText } = await import("../report/statistics/text.ts");
-    const width = process.stdout.columns ?? 120;
-    print(statisticsText(recording, analysis, { verbose: args.verbose ?? false, width }));
+    const { analyse } = await import("../report/statistics/analysis.ts");
+    const { statisticsJson } = await import("../report/statistics/json.ts");
+    printJson(statisticsJson(recording, analyse(recording), version));
   },
 });

@@ -1373,9 +1373,9 @@ summarise() {
   visible "$data_dir" 4000
   printf 'The data is in %s\n' "$REPLY"
   if command -v -- "$nsomem" >/dev/null; then
-    "$nsomem" graph --data ./data --out ./graphs
+    "$nsomem" graph --data ./data --out ./graphs ${verbose:+--verbose}
   else
-    printf 'Graphs and statistics: nsomem graph --data ./data --out ./graphs\n'
+    printf 'Graphs and statistics: nsomem graph --data ./data --out ./graphs --verbose\n'
   fi
 }
 

@@ -19,10 +19,18 @@ const startMs = Date.parse("2025-11-23T13:09:51Z");
 const dir = mkdtempSync(join(tmpdir(), "nsomem-graph-"));
 const home = join(dir, "home");
 const utc = { env: { TZ: "UTC" } };
+/** As plot.sh leaves them: two ticks over midnight. */
+const data = join(dir, "data");
 
 beforeAll(() => {
   mkdirSync(home);
   writeSampleHistory(join(home, "history.db"), { startMs, ticks: 900, vms: 2 });
+});
+beforeAll(() => {
+  mkdirSync(join(data, "ncs.smp"), { recursive: true });
+  const line = (time: string, rssKib: number) =>
+    `${time} ${rssKib} 57252 8115420 12342048 14078960 24684096 8571\n`;
+  writeFileSync(join(data, "ncs.smp/mem_ncs.smp.log"), line("23:59:59", 42244) + line("00:00:00", 42300));
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
@@ -49,14 +57,8 @@ describe("graph", () => {
   });
 
   test("of a stand-alone tool's data directory, dated by --date", async () => {
-    const data = join(dir, "data/ncs.smp");
-    mkdirSync(data, { recursive: true });
-    writeFileSync(
-      join(data, "mem_ncs.smp.log"),
-      "23:59:59 42244 57252 8115420 12342048 14078960 24684096 8571\n00:00:00 42300 57252 8115420 12342048 14078960 24684096 8571\n",
-    );
     const { exitCode, stdout } = await run(
-      ["graph", "--data", join(dir, "data"), "--date", "2026-01-13", "--out", join(dir, "old")],
+      ["graph", "--data", data, "--date", "2026-01-13", "--out", join(dir, "old")],
       utc,
     );
     expect(exitCode).toBe(0);
@@ -68,7 +70,25 @@ describe("graph", () => {
     );
   });
 
+  test("--verbose has the statistics of those files, each sentence once, and the pictures as well", async () => {
+    const { exitCode, stdout } = await run(
+      ["graph", "--data", data, "--date", "2026-01-13", "--out", join(dir, "old"), "--verbose"],
+      utc,
+    );
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("Kurtosis error");
+    expect(stdout.split("Physical memory stayed within its limits")).toHaveLength(2);
+    expect(stdout.trimEnd().split("\n").at(-1)).toStartWith("Graphs: ");
+  });
+
   test.each<[string, string[], number, string]>([
+    ["a day without files", ["graph", "--home", home, "--date", "2026-01-13"], 2, "it needs --data DIR"],
+    [
+      "a window of files",
+      ["stats", "--data", data, "--since", "2h"],
+      2,
+      "data files (--data) are read whole",
+    ],
     ["no history", ["graph", "--home", "/nonexistent"], 1, "no history at /nonexistent/history.db"],
     ["rubbish for a time", ["graph", "--home", home, "--since", "soon"], 2, '--since takes "2h"'],
     [
@@ -117,6 +137,21 @@ describe("stats", () => {
     expect(ticks).toBe(900);
     expect(series).toHaveLength(13);
     expect(recommendation.multiprocessing[0].vm).toBe("service-2");
+  });
+
+  test("of a stand-alone tool's data files", async () => {
+    const { exitCode, stdout, stderr } = await run(
+      ["stats", "--data", data, "--date", "2026-01-13", "--json"],
+      utc,
+    );
+    expect(exitCode).toBe(0);
+    // What the files gave is on standard error, so that standard output is a document.
+    expect(stderr).toContain("mem_ncs.smp.log: 2 measurements");
+    const { series, ticks } = JSON.parse(stdout);
+    expect(ticks).toBe(2);
+    expect(series).toContainEqual(
+      expect.objectContaining({ what: "RSS", mean_kib: 42272, standard_deviation_kib: 28, sum_kib: 84544 }),
+    );
   });
 
   test("-v has the original's figures", async () => {

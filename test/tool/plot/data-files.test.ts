@@ -148,11 +148,14 @@ describe("the summary", () => {
     expect(text).toContain("nsomem graph --data ./data --out ./graphs");
   });
 
-  test("draws the graphs where nsomem is found, in the directory of the data", async () => {
+  test("draws the graphs where nsomem is found, with -v the statistics too, in the directory of the data", async () => {
     const nsomem = join(made.cgroup, "nsomem");
     writeFileSync(nsomem, '#!/bin/sh\necho "drawn: $* in $PWD"\n');
     chmodSync(nsomem, 0o755);
     const { lines } = await runTool(options({ NSOMEM_BINARY: nsomem }));
     expect(lines.at(-1)).toBe(`drawn: graph --data ./data --out ./graphs in ${cwd}`);
+    const { args, ...rest } = options({ NSOMEM_BINARY: nsomem });
+    const verbose = await runTool({ ...rest, args: ["-v", ...args] });
+    expect(verbose.lines.at(-1)).toBe(`drawn: graph --data ./data --out ./graphs --verbose in ${cwd}`);
   });
 });
