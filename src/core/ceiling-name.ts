@@ -27,7 +27,7 @@ const cgroupPrefix = "cgroup:";
 const highSuffix = " memory.high";
 
 /** Names are compared, so they are cut late: no cgroup has a longer path (PATH_MAX). */
-const pathLengthMax = 4096;
+export const pathLengthMax = 4096;
 
 export function cgroupCeiling(path: string, file: string): string {
   return `${cgroupPrefix}${shown(path, pathLengthMax)}${file === "memory.high" ? highSuffix : ""}`;

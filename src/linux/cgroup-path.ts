@@ -2,7 +2,9 @@
 
 import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { pathLengthMax } from "../core/ceiling-name.ts";
 import { type CgroupMount, parseCgroupMounts, pathBelow } from "../core/cgroup-mount.ts";
+import { shown } from "../core/shown.ts";
 import { type CgroupDir, isLimited, limitFiles } from "./cgroup.ts";
 import { readOptional } from "./procfs.ts";
 import type { Roots } from "./roots.ts";
@@ -37,6 +39,14 @@ export function cgroupsAbove(roots: Roots, pid: number): CgroupDir[] {
 /** Those of them that are limited now. */
 export function findLimitedCgroups(roots: Roots, pid: number): CgroupDir[] {
   return cgroupsAbove(roots, pid).filter(isLimited);
+}
+
+/** Whether a process is in the cgroup of a ceiling's name or in one below it; false for one that has ended. */
+export function isInCgroup(procDir: string, pid: number, ceilingPath: string): boolean {
+  const entries = memoryEntries(readOptional(`${procDir}/${pid}/cgroup`) ?? "");
+  // As it is shown in the ceiling's name.
+  const below = `${ceilingPath === "/" ? "" : ceilingPath}/`;
+  return entries.some(({ path }) => `${shown(path, pathLengthMax)}/`.startsWith(below));
 }
 
 /** A line of /proc/PID/cgroup that is of memory. */

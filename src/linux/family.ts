@@ -9,6 +9,8 @@ import { listPids, type ProcessIdentity, readArgv, readOptional, readStat, readU
 export interface Relative extends ProcessIdentity {
   group: Exclude<ProcessGroup, "core">;
   name: string;
+  /** The PID of the VM that a child descends from, or that a VM is a forked copy of; undefined for a VM. */
+  childOf?: number;
 }
 
 /** What a table of all processes knows of each. */
@@ -44,10 +46,16 @@ export function findFamily(procDir: string, core: Core): Relative[] {
     return isOurs ? [{ pid: row.pid, startTicks: row.startTicks, group, name }] : [];
   });
   const vmByPid = new Map(vms.map((vm) => [vm.pid, vm]));
+  for (const vm of vms) {
+    const copyOf = forkedFrom(rows, vm, vmByPid);
+    if (copyOf !== undefined) vm.childOf = copyOf;
+  }
   const children = [...rows.values()].flatMap((row): Relative[] => {
     const vm = vmByPid.has(row.pid) ? undefined : nearestAbove(rows, row, vmByPid);
     if (!vm) return [];
-    return [{ pid: row.pid, startTicks: row.startTicks, group: vm.group, name: `${vm.name} child` }];
+    const { pid, startTicks } = row;
+    const childOf = vm.childOf ?? vm.pid;
+    return [{ pid, startTicks, group: vm.group, name: `${vm.name} child`, childOf }];
   });
   return [...vms, ...children];
 }
@@ -68,6 +76,23 @@ function adoption(
   const own = cgroupOf(core.pid);
   if (own === "" || rivals.some(({ pid }) => cgroupOf(pid) === own)) return () => false;
   return (pid) => cgroupOf(pid) === own && isOfUser(pid);
+}
+
+/** The VM that this one is a fork of: until it executes something else, a child has the arguments of its VM. */
+function forkedFrom(
+  rows: ReadonlyMap<number, Row>,
+  { pid, group, name }: Relative,
+  vms: ReadonlyMap<number, Relative>,
+): number | undefined {
+  let original: number | undefined;
+  let at = rows.get(pid);
+  for (let depth = 0; at && depth < depthMax; depth++) {
+    const above = nearestAbove(rows, at, vms);
+    if (above?.group !== group || above.name !== name) return original;
+    original = above.pid;
+    at = rows.get(above.pid);
+  }
+  return original;
 }
 
 function readTable(procDir: string): Map<number, Row> {

@@ -49,7 +49,7 @@ export function readTarget(
       procDir,
       core,
       target: () => target.dump,
-      usedKib: () => physical().usedKib,
+      physical,
       memory: () => orUndefined(physical),
       limits: limitsOf("physical", config),
       monotonicMs,

@@ -1,38 +1,139 @@
-import { expect, test } from "bun:test";
-import { describeGrowth, type GroupUse, growthOf, takeUse } from "../../src/core/growth.ts";
+import { describe, expect, test } from "bun:test";
+import {
+  describeGrowth,
+  growthOf,
+  type MemoryUse,
+  nsoGrowerOf,
+  type ProcessUse,
+  takeUse,
+} from "../../src/core/growth.ts";
 
-const use = (atMs: number, core: number, rest = 0): GroupUse => ({
+const core = (rssKib: number): ProcessUse => ({
+  group: "core",
+  name: "ncs.smp",
+  pid: 10,
+  startTicks: 100,
+  rssKib,
+});
+const vm = (name: string, rssKib: number, startTicks = 100, pid = 20): ProcessUse => ({
+  group: "pythonvm",
+  name,
+  pid,
+  startTicks,
+  rssKib,
+});
+const use = (atMs: number, processes: ProcessUse[], restKib = 0, ceiling = "host"): MemoryUse => ({
   atMs,
-  core,
-  javavm: 0,
-  pythonvm: 0,
-  rest,
+  ceiling,
+  restKib,
+  processes,
+});
+const mib = 1024;
+
+describe("who grew", () => {
+  test("who grew most comes first, and a sentence names all that are there", () => {
+    const growth = growthOf([use(0, [core(1 * mib)], 4 * mib), use(60_000, [core(3 * mib)], 2 * mib)]);
+    expect(growth.map(({ group, grewKib }) => [group, grewKib])).toEqual([
+      ["core", 2048],
+      ["rest", -2048],
+    ]);
+    expect(describeGrowth(growth)).toBe(
+      "over 60 s the core grew by 2.0 MiB to 3.0 MiB, everything else on the host shrank by 2.0 MiB to 2.0 MiB",
+    );
+  });
+
+  test("one Python VM among others is named, with its PID", () => {
+    const growth = growthOf([
+      use(0, [core(100 * mib), vm("calm", 50 * mib, 1, 21), vm("l3vpn", 50 * mib, 1, 22)]),
+      use(60_000, [core(110 * mib), vm("calm", 50 * mib, 1, 21), vm("l3vpn", 90 * mib, 1, 22)]),
+    ]);
+    expect(nsoGrowerOf(growth)).toMatchObject({ name: "l3vpn", pid: 22, startTicks: 1, grewKib: 40 * mib });
+    expect(describeGrowth(growth)).toStartWith(
+      "over 60 s Python VM l3vpn grew by 40.0 MiB to 90.0 MiB, the core",
+    );
+  });
+
+  test("everything else may have grown most, and is no grower of NSO's", () => {
+    const growth = growthOf([use(0, [core(5)], 100), use(1000, [core(6)], 900)]);
+    expect(growth[0]?.group).toBe("rest");
+    expect(nsoGrowerOf(growth)?.name).toBe("ncs.smp");
+    expect(nsoGrowerOf(growthOf([use(0, [core(5)], 100), use(1000, [core(5)], 900)]))).toBeUndefined();
+  });
 });
 
-test("who grew most comes first, and a sentence names all that are there", () => {
-  const growth = growthOf([use(0, 1024, 4096), use(60_000, 3072, 2048)]);
-  expect(growth.map(({ group, grewKib }) => [group, grewKib])).toEqual([
-    ["core", 2048],
-    ["javavm", 0],
-    ["pythonvm", 0],
-    ["rest", -2048],
-  ]);
-  expect(describeGrowth(growth)).toBe(
-    "over 60 s the core grew by 2.0 MiB to 3.0 MiB, everything else shrank by 2.0 MiB to 2.0 MiB",
-  );
+describe("each life of a process counts by itself", () => {
+  test("a VM that was restarted and leaks is the grower, although it holds less than the one before", () => {
+    const growth = growthOf([
+      use(0, [core(100 * mib), vm("l3vpn", 800 * mib, 1)]),
+      use(10_000, [core(101 * mib), vm("l3vpn", 40 * mib, 2)]),
+      use(60_000, [core(105 * mib), vm("l3vpn", 140 * mib, 2)]),
+    ]);
+    expect(nsoGrowerOf(growth)).toMatchObject({ name: "l3vpn", grewKib: 100 * mib, overMs: 50_000 });
+    expect(describeGrowth(growth)).toContain("grew by 100 MiB to 140 MiB within 50 s of its start");
+  });
+
+  test("the same PID with another start is another process", () => {
+    const growth = growthOf([use(0, [vm("a", 900, 1)]), use(1000, [vm("a", 1000, 2)])]);
+    expect(growth.find(({ group }) => group === "pythonvm")?.grewKib).toBe(0);
+  });
+
+  test("all that a VM holds is new when it began within the window and took nobody's place", () => {
+    const growth = growthOf([use(0, [core(5)]), use(1000, [core(5), vm("new", 700, 9)])]);
+    expect(nsoGrowerOf(growth)).toMatchObject({ name: "new", grewKib: 700, overMs: 1000 });
+  });
+
+  test("one that has ended is not there any more", () => {
+    expect(growthOf([use(0, [vm("a", 900)]), use(1000, [])]).map(({ group }) => group)).toEqual(["rest"]);
+  });
 });
 
-test("one sample is not enough to say", () => {
-  expect(growthOf([use(0, 1)])).toEqual([]);
-  expect(describeGrowth([])).toBe("who grew is not known yet");
+describe("everything else", () => {
+  test("is counted from when the ceiling became this one", () => {
+    const growth = growthOf([
+      use(0, [], 9000),
+      use(1000, [], 10, "cgroup:/a"),
+      use(3000, [], 15, "cgroup:/a"),
+    ]);
+    expect(growth).toEqual([
+      {
+        group: "rest",
+        name: "everything else in the cgroup",
+        pid: null,
+        startTicks: null,
+        nowKib: 15,
+        grewKib: 5,
+        overMs: 2000,
+      },
+    ]);
+  });
 });
 
-test("samples are kept for exactly as long as asked", () => {
-  const samples = [use(0, 1), use(1, 1)];
-  expect(takeUse(samples, use(300_000, 1), 300_000).map(({ atMs }) => atMs)).toEqual([0, 1, 300_000]);
-  expect(takeUse(samples, use(300_001, 1), 300_000).map(({ atMs }) => atMs)).toEqual([1, 300_001]);
-});
+describe("what is kept and said has a limit", () => {
+  test("one sample is not enough to say", () => {
+    expect(growthOf([use(0, [core(1)])])).toEqual([]);
+    expect(describeGrowth([])).toBe("who grew is not known yet");
+  });
 
-test("a clock that was set back begins anew", () => {
-  expect(takeUse([use(500, 1)], use(100, 1), 300_000).map(({ atMs }) => atMs)).toEqual([100]);
+  test("of a hundred Python VMs four are named and the others summed up", () => {
+    const at = (atMs: number, kib: number) =>
+      use(
+        atMs,
+        Array.from({ length: 100 }, (_, n) => vm(`vm${n}`, mib + kib * n, 1, 100 + n)),
+      );
+    const sentence = describeGrowth(growthOf([at(0, 0), at(1000, 1)]));
+    expect(sentence).toContain("Python VM vm99 ");
+    expect(sentence).toEndWith("96 others grew by 4.5 MiB to 100 MiB");
+    expect(sentence.length).toBeLessThan(400);
+  });
+
+  test("looks are kept for exactly as long as asked", () => {
+    const uses = [use(0, []), use(1, [])];
+    const times = (atMs: number) => takeUse(uses, use(atMs, []), 300_000).map((one) => one.atMs);
+    expect(times(300_000)).toEqual([0, 1, 300_000]);
+    expect(times(300_001)).toEqual([1, 300_001]);
+  });
+
+  test("a clock that was set back begins anew", () => {
+    expect(takeUse([use(500, [])], use(100, []), 300_000).map(({ atMs }) => atMs)).toEqual([100]);
+  });
 });

@@ -8,6 +8,8 @@ import { surveyVictims } from "../../linux/oom-victim.ts";
 import type { CoreActionContext } from "../action-context.ts";
 
 const surveyMsMax = 100;
+/** A server may have a hundred Python VMs; who grew most stands first. */
+const growthRecordedMax = 20;
 
 /** The oom_score of the core and of each of its VMs, by PID. */
 export function readOwnScores({ target, host }: CoreActionContext): Map<number, number> {
@@ -33,7 +35,13 @@ export function judgeVictimNow(
   const judgement = judgeVictim(survey.ranking, new Set(ownPids(target)));
   const growth = target.outlook.growth();
   const grew = describeGrowth(growth);
-  incident.record(host.wallMs(), { step: "victim", ...judgement, ...survey, growth, grew });
+  incident.record(host.wallMs(), {
+    step: "victim",
+    ...judgement,
+    ...survey,
+    growth: growth.slice(0, growthRecordedMax),
+    grew,
+  });
   return judgement;
 }
 
