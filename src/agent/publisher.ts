@@ -1,5 +1,6 @@
 /** What was measured and done, recorded in the history and shown in status.json, once per tick. */
 
+import { boundStatus } from "../core/bounded-status.ts";
 import type { Status } from "../core/status.ts";
 import type { AgentLock } from "../linux/agent-lock.ts";
 import { readOvercommitMode } from "../linux/procfs.ts";
@@ -59,7 +60,7 @@ export function createPublisher(parts: AgentParts, options: PublisherOptions): P
       ...seen,
       problems: statusProblem === undefined ? [] : [statusProblem],
     });
-    statusProblem = file.write(status);
+    statusProblem = file.write(boundStatus(status));
     options.onStatus(status);
   };
   const tick = () => {

@@ -94,8 +94,10 @@ export const readStatusDocument: Reader<Status> = whole(
     actions: listOf(action),
     crash_dump: orNull(crashDump),
     problems: listOf(asShown),
+    left_out: whole({ processes: asNumber, children: asNumber, actions: asNumber, problems: asNumber }),
     // One that is not listed would be lost on the way to its reader.
   } satisfies Record<keyof Status, Reader<unknown>>,
   "crash_dump",
   "unknown",
+  "left_out",
 );

@@ -99,6 +99,8 @@ export interface Status {
   crash_dump?: CrashDumpStatus | null;
   /** What does not work at the moment: the history cannot be written, log lines are lost, … */
   problems: string[];
+  /** How many are not in this document, which has its bound; absent where all are. */
+  left_out?: { processes: number; children: number; actions: number; problems: number };
 }
 
 export function crashDumpStatus(prospect: DumpProspect | undefined): CrashDumpStatus | null {

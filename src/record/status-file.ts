@@ -28,7 +28,7 @@ export function statusFileAt(path: string): StatusFile {
   };
 }
 
-/** With 500 Python VMs it has 100 KB. */
+/** `core/bounded-status.ts` keeps it below 64 KiB; that of an older version with 500 Python VMs had 100 KB. */
 const bytesMax = 4 * 1024 * 1024;
 
 /**

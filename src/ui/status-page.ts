@@ -3,7 +3,7 @@
 import { hostCeiling } from "../core/ceiling-name.ts";
 import { groups } from "../core/group.ts";
 import { memoryKinds } from "../core/reading.ts";
-import type { ActionStatus, ProcessStatus, Status } from "../core/status.ts";
+import type { ActionStatus, Status } from "../core/status.ts";
 import { formatDuration, formatKib } from "../core/units.ts";
 import { bar } from "./bar.ts";
 import { type Colours, paintLevel } from "./colour.ts";
@@ -23,7 +23,7 @@ export function statusPage(status: Status, colour: Colours, nowMs: number): stri
     "",
     ...memoryLines(status, colour),
     "",
-    ...processLines(status.processes, colour),
+    ...processLines(status, colour),
     ...actionLines(status.actions, colour),
     ...toolLines(status, colour),
     ...status.problems.map((problem) => colour.red(`problem: ${problem}`)),
@@ -60,7 +60,7 @@ function memoryLines(status: Status, colour: Colours): string[] {
   return lines;
 }
 
-function processLines(processes: readonly ProcessStatus[], colour: Colours): string[] {
+function processLines({ processes, left_out: leftOut }: Status, colour: Colours): string[] {
   if (processes.length === 0) return [];
   const nameWidth = Math.max(4, ...processes.map((process) => Math.min(40, process.name.length)));
   const header = `${"".padEnd(10)} ${"name".padEnd(nameWidth)} ${"PID".padStart(8)} ${"RSS".padStart(10)} ${"allocated".padStart(10)}`;
@@ -69,6 +69,7 @@ function processLines(processes: readonly ProcessStatus[], colour: Colours): str
     const name = process.name.slice(0, nameWidth).padEnd(nameWidth);
     return `${groups[process.group].label.padEnd(10)} ${name} ${String(process.pid).padStart(8)} ${formatKib(process.rss_kib).padStart(10)} ${formatKib(process.allocated_kib).padStart(10)}${children}`;
   });
+  if (leftOut?.processes) rows.push(`and ${leftOut.processes} smaller ones`);
   return [colour.dim(header), ...rows, ""];
 }
 
