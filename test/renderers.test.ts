@@ -236,6 +236,8 @@ describe.each(hostileTexts)("$what", ({ text }) => {
       redact: true,
       nowMs: startMs,
       version: "1",
+      host: text,
+      nsoVersion: text,
     });
     expect(page).not.toMatch(hidden);
     expect(page).not.toMatch(html);

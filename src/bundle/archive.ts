@@ -19,7 +19,12 @@ export type BundleFile =
   | { name: string; open: OpenFile };
 
 /** For a file that may be gone or another one when its turn comes: then the bundle goes on without it. */
-export type OpenFile = () => Promise<{ file: FileHandle; stats: Pick<Stats, "size" | "mtimeMs"> }>;
+export type OpenFile = () => Promise<{
+  file: FileHandle;
+  stats: Pick<Stats, "size" | "mtimeMs">;
+  /** Where `size` bytes of it begin; 0 where it is absent. */
+  from?: number;
+}>;
 
 export interface BundledFile {
   name: string;
@@ -135,7 +140,10 @@ async function contentOrNothing(open: OpenFile, nowMs: number, state: ContentSta
 }
 
 /** Exactly as many bytes as the file has now: a log may grow, a dump may be cut while it is read. */
-function fileContent({ file: handle, stats }: Awaited<ReturnType<OpenFile>>, state: ContentState): Content {
+function fileContent(
+  { file: handle, stats, from = 0 }: Awaited<ReturnType<OpenFile>>,
+  state: ContentState,
+): Content {
   const { size, mtimeMs } = stats;
   return {
     bytes: size,
@@ -146,7 +154,7 @@ function fileContent({ file: handle, stats }: Awaited<ReturnType<OpenFile>>, sta
         while (left > 0) {
           // A buffer of its own for each piece: the one before it may still be in the compressor.
           const buffer = Buffer.allocUnsafe(Math.min(pieceBytes, left));
-          const { bytesRead } = await handle.read(buffer, 0, buffer.length);
+          const { bytesRead } = await handle.read(buffer, 0, buffer.length, from + size - left);
           if (bytesRead === 0) state.shrunk = true;
           left -= bytesRead || buffer.length;
           yield bytesRead === 0 ? buffer.fill(0) : buffer.subarray(0, bytesRead);

@@ -17,7 +17,7 @@ export async function bundleIncident(request: BundleRequest, out: string): Promi
     ...(unread === undefined ? [] : [`warning: ${shown(name)} is empty: ${unread}`]),
   ]);
   const secret = request.redact
-    ? "Dumps were left out."
+    ? "Dumps, logs of NSO, output of commands and the host's name were left out."
     : "Keep it confidential: dumps hold configuration data of NSO, passwords and keys among it (--redact leaves them out).";
   return [
     ...warnings,

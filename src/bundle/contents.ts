@@ -2,7 +2,9 @@
 
 import { basename } from "node:path";
 import type { Config } from "../core/config.ts";
-import type { IncidentSummary } from "../core/incident.ts";
+import { type IncidentSummary, summariseIncident } from "../core/incident.ts";
+import { redactStep } from "../core/redact-step.ts";
+import { withoutSecrets } from "../core/secret-text.ts";
 import { version } from "../core/version.ts";
 import type { CoreChoice } from "../linux/choose-core.ts";
 import type { IncidentLog } from "../record/incident-log.ts";
@@ -11,9 +13,10 @@ import type { Paths } from "../record/paths.ts";
 import type { BundleFile } from "./archive.ts";
 import { crashDumpFile } from "./crash-dump-file.ts";
 import { historyFiles } from "./history-files.ts";
-import { hostFiles } from "./host-files.ts";
+import { hostFiles, hostNameFor } from "./host-files.ts";
 import { incidentFiles } from "./incident-files.ts";
-import { joinParts, type Part, type PartOptions } from "./part.ts";
+import { nsoFiles } from "./nso-files.ts";
+import { joinParts, leftOut, type Part, type PartOptions } from "./part.ts";
 import { summaryPage } from "./summary-page.ts";
 
 export interface BundleRequest extends PartOptions {
@@ -27,19 +30,31 @@ export interface BundleRequest extends PartOptions {
 
 /** SUMMARY.md first; what could not be had is named in it. */
 export async function bundleFiles(request: BundleRequest, nowMs: number): Promise<BundleFile[]> {
-  const { paths, config, choice, incident, summary, redact } = request;
+  const { paths, config, choice, summary, redact } = request;
+  const incident = redact ? redactedIncident(request.incident) : request.incident;
   const window = windowOf(summary, nowMs);
   // Asked before the history is read: a child is not started at the peak of memory.
-  const host = await hostFiles(config, choice, summary);
+  const nso = await nsoFiles({ ...request, choice, incidentDir: incident.dir }, window);
+  const host = hostFiles({ config, summary, nsoVersion: nso.version, nowMs }, request);
   const { files, missing } = joinParts([
-    incidentFiles(incident, summary, request),
+    await incidentFiles(incident, summary, request),
     await crashDumpFile(summary, request),
-    historyFiles(paths.history, { id: incident.id, summary }, { window, nowMs }),
-    logFiles(paths, window),
+    historyFiles(paths.history, { id: incident.id, summary }, { window, nowMs, redact }),
+    logFiles(paths, window, request),
+    nso,
     host,
   ]);
-  const text = summaryPage({ incident, summary, files, missing, redact, nowMs, version });
+  const text = summaryPage({
+    ...{ incident, files, missing, redact, nowMs, version },
+    summary: redact ? summariseIncident(incident.id, incident.steps) : summary,
+    host: hostNameFor(request),
+    nsoVersion: nso.version,
+  });
   return [{ name: "SUMMARY.md", text }, ...files];
+}
+
+function redactedIncident(incident: IncidentLog): IncidentLog {
+  return { ...incident, steps: incident.steps.map(redactStep) };
 }
 
 const beforeMs = 30 * 60_000;
@@ -50,11 +65,20 @@ function windowOf({ sinceMs, untilMs }: IncidentSummary, nowMs: number): LogWind
   return { sinceMs: sinceMs - beforeMs, untilMs: Math.min(untilMs + afterMs, nowMs) };
 }
 
-function logFiles(paths: Paths, window: LogWindow): Part {
+function logFiles(paths: Paths, window: LogWindow, { redact }: PartOptions): Part {
   // The window is fixed: the agent goes on writing, and each log is read twice, for its length and for its lines.
-  const files = [paths.monitorLog, paths.actionLog, paths.agentLog].map((path) => ({
+  const whole = [paths.monitorLog, paths.actionLog, paths.agentLog].map((path) => ({
     name: `logs/${basename(path)}`,
     pieces: () => logLines(path, window),
   }));
-  return { files, missing: [] };
+  if (!redact) return { files: whole, missing: [] };
+  // The tool's own lines are numbers; the other two repeat what commands printed.
+  const files = whole.slice(0, 1).map(({ name, pieces }) => ({ name, pieces: () => toolLines(pieces()) }));
+  return { files, missing: whole.slice(1).map(({ name }) => ({ what: name, why: leftOut })) };
 }
+
+function* toolLines(lines: Iterable<string>): Generator<string> {
+  for (const line of lines) if (toolLine.test(line)) yield withoutSecrets(line);
+}
+
+const toolLine = /^\S+ \[(?:MONITOR(?: VERBOSE)?|SAMPLE)\]/;

@@ -3,21 +3,23 @@
 import { describeError } from "../core/errors.ts";
 import type { IncidentSummary } from "../core/incident.ts";
 import type { Recording } from "../core/recording.ts";
+import { withoutSecrets } from "../core/secret-text.ts";
 import { version } from "../core/version.ts";
 import { csvOf } from "../record/export.ts";
 import type { LogWindow } from "../record/log-window.ts";
 import { readHistory } from "../record/read-history.ts";
 import { renderPage } from "../report/page/page.ts";
 import { analyse } from "../report/statistics/analysis.ts";
-import type { Part } from "./part.ts";
+import { leftOut, type Part } from "./part.ts";
 
 export function historyFiles(
   historyFile: string,
   { id, summary }: { id: string; summary: IncidentSummary },
-  { window, nowMs }: { window: LogWindow; nowMs: number },
+  { window, nowMs, redact }: { window: LogWindow; nowMs: number; redact: boolean },
 ): Part {
   try {
-    const recording = withMark(readHistory(historyFile, window), id, summary);
+    const read = readHistory(historyFile, window);
+    const recording = withMark(redact ? redacted(read) : read, id, summary);
     const page = renderPage(recording, analyse(recording), { version, drawnMs: nowMs });
     const files = [
       { name: "history.csv", pieces: () => csvOf(recording) },
@@ -27,6 +29,16 @@ export function historyFiles(
   } catch (error) {
     return { files: [], missing: [{ what: "history.csv, report.html", why: describeError(error) }] };
   }
+}
+
+/** Without the host's name, and without what a failed action had to say. */
+function redacted(recording: Recording): Recording {
+  const runs = recording.runs.map((run) => ({ ...run, meta: { ...run.meta, hostname: leftOut } }));
+  const events = recording.events.map((event) => {
+    const text = event.type === "action" ? (event.text.split(/[:;]/)[0] ?? "") : event.text;
+    return { ...event, text: withoutSecrets(text) };
+  });
+  return { ...recording, runs, events };
 }
 
 /** The incident itself as a mark in the charts, beside the events that the agent recorded. */

@@ -1,55 +1,58 @@
 /** The host and the settings as they are when the bundle is made: what was not kept at the moment of the incident. */
 
+import { hostname } from "node:os";
 import { type Config, configJson } from "../core/config.ts";
 import type { IncidentSummary } from "../core/incident.ts";
-import { confFileOf } from "../core/nso.ts";
+import { shown } from "../core/shown.ts";
 import { commit, version } from "../core/version.ts";
-import { type CoreChoice, chooseCore } from "../linux/choose-core.ts";
-import { type CoreUser, readCoreUser } from "../linux/core-user.ts";
-import { findNcs } from "../linux/ncs-command.ts";
-import { readMemorySection } from "../linux/ncs-conf.ts";
-import { askNcsVersion } from "../linux/ncs-version.ts";
 import { formatOomLines, readOomLines } from "../linux/oom-evidence.ts";
-import { readOptional } from "../linux/procfs.ts";
+import { readBootId, readOptional } from "../linux/procfs.ts";
 import { kernelRoots } from "../linux/roots.ts";
-import type { Part } from "./part.ts";
+import { leftOut, type Part, type PartOptions } from "./part.ts";
 
-export async function hostFiles(config: Config, choice: CoreChoice, summary: IncidentSummary): Promise<Part> {
-  const section = await readMemorySection(confFileOf(summary.begun?.argv ?? []));
-  const files = [
-    { name: "now/configuration.json", text: configJson(config) },
-    { name: "now/versions.txt", text: `${(await versions(config, choice)).join("\n")}\n` },
-    { name: "now/kernel-oom.txt", text: formatOomLines(readOomLines() ?? []) },
-    ...(section ? [{ name: "now/ncs-conf-memory.xml", text: `${section.xml}\n` }] : []),
-  ];
-  return { files, missing: [] };
+export interface HostFacts {
+  config: Config;
+  summary: IncidentSummary;
+  nsoVersion: string;
+  nowMs: number;
 }
 
-async function versions(config: Config, choice: CoreChoice): Promise<string[]> {
+export function hostFiles({ config, summary, nsoVersion, nowMs }: HostFacts, options: PartOptions): Part {
+  const kernel = kernelOom(summary, nowMs);
+  const files = [
+    { name: "now/configuration.json", text: configJson(config) },
+    { name: "now/versions.txt", text: `${versions(nsoVersion).join("\n")}\n` },
+    { name: "now/host.txt", text: `${hostNameFor(options)}\n` },
+    ...("text" in kernel ? [{ name: "now/kernel-oom.txt", text: kernel.text }] : []),
+  ];
+  return { files, missing: "why" in kernel ? [{ what: "now/kernel-oom.txt", why: kernel.why }] : [] };
+}
+
+/** As the kernel has it. With --redact it is not said. */
+export function hostNameFor({ redact }: Pick<PartOptions, "redact">): string {
+  return redact ? leftOut : shown(hostname());
+}
+
+const oomLinesMax = 2000;
+
+/** The kernel keeps its log for one boot; an incident of another one is not in it. */
+function kernelOom({ begun }: IncidentSummary, nowMs: number): { text: string } | { why: string } {
+  const bootId = readBootId(kernelRoots().procDir);
+  if (begun && begun.bootId !== "" && bootId !== "" && begun.bootId !== bootId)
+    return { why: "the host was started anew since, and the kernel's log of that time is gone" };
+  const lines = readOomLines();
+  if (!lines) return { why: "/dev/kmsg may not be read: run it as root" };
+  if (lines.length === 0)
+    return { text: "The kernel's log of this boot has no line about its OOM killer.\n" };
+  return { text: formatOomLines(lines.slice(-oomLinesMax), nowMs) };
+}
+
+function versions(nsoVersion: string): string[] {
   return [
     `nsomem ${version} (${commit})`,
     `bun ${Bun.version}`,
-    `NSO: ${await ncsVersionOf(config, choice)}`,
+    `NSO: ${nsoVersion}`,
     readOptional(`${kernelRoots().procDir}/version`)?.trim() ?? "kernel: not known",
     readOptional("/etc/os-release")?.trim() ?? "distribution: not known",
   ];
-}
-
-/** Of the NSO that runs now; an incident's record is no reason to run a command that it names. */
-async function ncsVersionOf(config: Config, choice: CoreChoice): Promise<string> {
-  const found = findNcs({ configured: config.nso.command, core: coreUserOf(choice) });
-  if ("complaint" in found) return `not known: ${found.complaint}`;
-  const answer = await askNcsVersion(found.ncs);
-  return "version" in answer ? answer.version : `not known: ${answer.failure}`;
-}
-
-function coreUserOf(choice: CoreChoice): CoreUser | undefined {
-  const { procDir } = kernelRoots();
-  try {
-    const { core } = chooseCore(procDir, choice);
-    return core && readCoreUser(procDir, core);
-  } catch {
-    // Several, and none was named.
-    return undefined;
-  }
 }

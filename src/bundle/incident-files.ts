@@ -2,23 +2,35 @@
 
 import { lstatSync } from "node:fs";
 import { basename, join } from "node:path";
+import { describeError } from "../core/errors.ts";
 import type { IncidentSummary } from "../core/incident.ts";
+import { formatRecorded } from "../core/incident-step.ts";
+import { redactStep } from "../core/redact-step.ts";
+import { summaryFiles } from "../dump/summary.ts";
 import { openBelow } from "../linux/open-below.ts";
 import { walkDirectory } from "../linux/walk-directory.ts";
 import type { IncidentLog } from "../record/incident-log.ts";
 import { leftOut, type Missing, type Part, type PartOptions } from "./part.ts";
+import { redactedDumpSummary, redactionOf } from "./redact-file.ts";
 import { fitsHeader } from "./tar.ts";
 
+const recordName = "incident.jsonl";
 const isDebugDump = (name: string) => /^dump\d+\.bin/.test(basename(name));
 /** The copy of a crash dump that went away with its container; it goes in as the crash dump. */
 const isCrashCopy = (name: string) => basename(name).startsWith("crash-");
 
-/** What lies in the directory itself, the dumps unless `redact`: an action, or NSO, may have left links to anything. */
-export function incidentFiles({ dir }: IncidentLog, summary: IncidentSummary, options: PartOptions): Part {
+/** What lies in the directory itself: an action, or NSO, may have left links to anything. */
+export async function incidentFiles(
+  incident: IncidentLog,
+  summary: IncidentSummary,
+  options: PartOptions,
+): Promise<Part> {
+  const { dir } = incident;
   const { files, leftOut: others } = walkDirectory(dir);
+  if (options.redact) return await redactedFiles(incident, files, missingDebugDumps(dir, summary, options));
   const part: Part = { files: [], missing: others.map(({ name, why }) => ({ what: name, why })) };
   for (const file of files) {
-    if (isCrashCopy(file) || (options.redact && isDebugDump(file))) continue;
+    if (isCrashCopy(file)) continue;
     const name = isDebugDump(file) ? `debug-dumps/${file}` : file;
     const why = whyNot(join(dir, file), `${options.root}/${name}`);
     if (why === undefined) part.files.push({ name, open: () => openBelow(dir, file) });
@@ -28,10 +40,56 @@ export function incidentFiles({ dir }: IncidentLog, summary: IncidentSummary, op
   return part;
 }
 
+/** A known file has at most some hundred KB; what is larger is not what it is called. */
+const redactedBytesMax = 4 * 1024 * 1024;
+
+async function redactedFiles(
+  { dir, steps }: IncidentLog,
+  names: readonly string[],
+  missing: readonly Missing[],
+): Promise<Part> {
+  const record = steps.map((step) => `${formatRecorded(redactStep(step))}\n`).join("");
+  const part: Part = { files: [{ name: recordName, text: record }], missing: [...missing] };
+  for (const name of names) {
+    if (isCrashCopy(name) || isDebugDump(name) || name === recordName || name === summaryFiles.text) continue;
+    const redaction = redactionOf(name);
+    if (!redaction && name !== summaryFiles.json) {
+      part.missing.push({ what: name, why: `${leftOut}: it may quote configuration data` });
+      continue;
+    }
+    const text = await readBelow(dir, name);
+    const kept = "why" in text ? undefined : redaction?.(text.value);
+    if ("why" in text) part.missing.push({ what: name, why: text.why });
+    else if (!redaction) part.files.push(...redactedDumpSummary(text.value));
+    else if (kept !== undefined) part.files.push({ name, text: kept });
+    else part.missing.push({ what: name, why: `${leftOut}: it is not in the form that it should have` });
+  }
+  return part;
+}
+
+async function readBelow(dir: string, name: string): Promise<{ value: string } | { why: string }> {
+  try {
+    const { file, stats } = await openBelow(dir, name);
+    try {
+      if (stats.nlink > 1) return { why: hardLink };
+      if (stats.size > redactedBytesMax) return { why: `${leftOut}: it is too large to be looked through` };
+      const buffer = Buffer.alloc(stats.size);
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
+      return { value: buffer.toString("utf8", 0, bytesRead) };
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    return { why: describeError(error) };
+  }
+}
+
+const hardLink = "it has a second name elsewhere (a hard link)";
+
 function whyNot(path: string, archived: string): string | undefined {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (!found) return "it has gone meanwhile";
-  if (found.nlink > 1) return "it has a second name elsewhere (a hard link)";
+  if (found.nlink > 1) return hardLink;
   return fitsHeader(archived) ? undefined : "its name is too long for the archive";
 }
 

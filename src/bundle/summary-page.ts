@@ -3,11 +3,12 @@
 import { describeStep } from "../core/describe-step.ts";
 import type { IncidentSummary } from "../core/incident.ts";
 import type { RecordedStep } from "../core/incident-step.ts";
-import { formatKib, formatTime } from "../core/units.ts";
+import { formatDuration, formatKib, formatTime } from "../core/units.ts";
 import type { IncidentLog } from "../record/incident-log.ts";
 import type { BundleFile } from "./archive.ts";
 import { markdownText } from "./markdown-text.ts";
-import type { Missing } from "./part.ts";
+import { nextSteps } from "./next-steps.ts";
+import { leftOut, type Missing } from "./part.ts";
 
 export interface SummaryInput {
   incident: IncidentLog;
@@ -16,7 +17,11 @@ export interface SummaryInput {
   missing: readonly Missing[];
   redact: boolean;
   nowMs: number;
+  /** Of nsomem. */
   version: string;
+  /** The host's name. */
+  host: string;
+  nsoVersion: string;
 }
 
 export function summaryPage(input: SummaryInput): string {
@@ -26,7 +31,17 @@ export function summaryPage(input: SummaryInput): string {
     "",
     `**${verdictSentence(summary)}** ${markdownText(sentence(summary.sentence))}`,
     "",
-    ...facts(incident, summary),
+    "## In one minute",
+    "",
+    ...facts(input),
+    "",
+    "What to do next:",
+    "",
+    ...nextSteps({
+      ...{ summary, redact },
+      names: files.map(({ name }) => name),
+      isIncomplete: missing.some(({ why }) => !why.startsWith(leftOut)),
+    }).map((step, index) => `${index + 1}. ${step}`),
     "",
     "## What happened",
     "",
@@ -43,7 +58,7 @@ export function summaryPage(input: SummaryInput): string {
     ...missing.map(({ what, why }) => `- ${markdownText(what)}: ${markdownText(why)}`),
     "",
     redact
-      ? "Dumps were left out. Logs and settings are in here: look at them before you pass this on."
+      ? "Dumps, logs of NSO, output of commands and the host's name were left out: look at the rest before you pass it on."
       : "**Confidential: dumps hold configuration data of NSO, passwords and keys among it.**",
     "",
     `Made by nsomem ${version} at ${formatTime(nowMs)}.`,
@@ -76,18 +91,29 @@ export function verdictSentence({ state, verdict }: Pick<IncidentSummary, "state
   }
 }
 
-function facts({ steps }: IncidentLog, { kind, sinceMs, begun }: IncidentSummary): string[] {
-  const lines = [`- Memory: ${kind ?? "?"}, since ${formatTime(sinceMs)}`];
+function facts({ incident: { steps }, summary, host, nsoVersion }: SummaryInput): string[] {
+  const { kind, sinceMs, untilMs, begun } = summary;
   const reading = steps.map(readingOf).findLast((found) => found !== undefined);
-  if (reading?.usedKib !== undefined && reading.limitKib !== undefined) {
-    const use = `${formatKib(reading.usedKib)} of ${formatKib(reading.limitKib)}`;
-    lines.push(`- Reading: ${use} on ${markdownText(reading.ceiling ?? "?")}, level ${reading.level ?? "?"}`);
-  }
-  if (begun) lines.push(`- NSO core: PID ${begun.pid}, ${markdownText(begun.argv[0] ?? "?")}`);
+  const use =
+    reading?.usedKib === undefined || reading.limitKib === undefined
+      ? ""
+      : `: ${formatKib(reading.usedKib)} of ${formatKib(reading.limitKib)} on ${markdownText(reading.ceiling ?? "?")}`;
+  const core = begun ? `; its core was PID ${begun.pid}, ${markdownText(begun.argv[0] ?? "?")}` : "";
   const victim = steps.findLast((step) => step.step === "victim");
-  if (victim?.sentence !== undefined) lines.push(`- ${markdownText(sentence(victim.sentence))}`);
-  if (victim?.grew !== undefined) lines.push(`- Growth: ${markdownText(victim.grew)}`);
-  return lines;
+  return [
+    `- What: ${kind ?? "?"} memory, level ${reading?.level ?? "?"}${use}`,
+    `- When: ${formatTime(sinceMs)}, for ${formatDuration(Math.max(0, untilMs - sinceMs))}`,
+    `- Where: host ${markdownText(host)}, ${versionWords(nsoVersion)}${core}`,
+    `- Who: ${victim?.grew === undefined ? "who grew was not recorded" : markdownText(victim.grew)}`,
+    ...(victim?.sentence === undefined ? [] : [`- ${markdownText(sentence(victim.sentence))}`]),
+  ];
+}
+
+function versionWords(nsoVersion: string): string {
+  const isKnown = !nsoVersion.startsWith("not known");
+  return isKnown
+    ? `NSO ${markdownText(nsoVersion.replace(/^NSO /, ""))}`
+    : "NSO of a version that is not known";
 }
 
 function readingOf(step: RecordedStep) {
@@ -101,8 +127,17 @@ const meanings: [RegExp, string][] = [
   [/^history\.csv$/, "memory of the host and of each NSO process over the last 30 minutes, in KiB"],
   [/^report\.html$/, "the same as graphs; opens in any browser, without a network"],
   [/^logs\//, "log lines of the same time"],
+  [/^nso\/ncs\.conf/, "NSO's configuration file without its secrets"],
+  [/^nso\/environment\.txt$/, "the NCS_* variables of NSO's environment, without secrets"],
+  [/^nso\/packages\.tsv$/, "NSO's packages with their versions"],
+  [/^nso\/version\.txt$/, "NSO's version"],
+  [/^nso\/logs\/ncserr/, "NSO's error log, for `ncs --printlog`"],
+  [/^nso\/logs\//, "NSO's own log, the lines of the same time"],
+  [/^dump-summary\./, "what the crash dump says, in plain words"],
+  [/host\.txt$/, "the name of the host"],
+  [/nso\.json$/, "NSO's user, directories and NCS_* variables, without secrets"],
   [/processes\.tsv$/, "all processes at that moment, largest first"],
-  [/kernel-oom\.txt$/, "what the kernel's log says about its OOM killer, seconds since boot"],
+  [/kernel-oom\.txt$/, "what the kernel's log of this boot says about its OOM killer"],
   [/ncs-conf-memory\.xml$/, "the memory-management section of ncs.conf"],
   [/configuration\.json$/, "the configuration of nsomem in force: durations in ms, sizes in KiB"],
   [/^at-critical\//, "the host when memory became critical"],

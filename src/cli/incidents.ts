@@ -48,7 +48,11 @@ const bundle = defineCommand({
       valueHint: "FILE",
       description: "default: nsomem-ID.tar.gz in the current directory",
     },
-    redact: { type: "boolean", description: "leave the dumps out: they hold configuration data" },
+    redact: {
+      type: "boolean",
+      description:
+        "without dumps, NSO's logs, output of commands and the host's name: they may hold configuration data",
+    },
     ...homeArg,
     ...configArg,
   },

@@ -164,6 +164,12 @@ export function formatStep(atMs: number, { step, ...facts }: IncidentStep): stri
   return shownJson({ at: formatTime(atMs), step, ...facts });
 }
 
+/** The line of a step that was read: what could not be read of it is not in there. */
+export function formatRecorded(step: RecordedStep): string {
+  const { atMs, step: name, ...facts } = stepDocument(step);
+  return shownJson({ at: formatTime(Number(atMs)), step: name, ...facts });
+}
+
 /** The step of one line; undefined when the line is damaged, as the last one of a host that lost its power. */
 export function parseStep(line: string): RecordedStep | undefined {
   const document = parseJson(line);

@@ -83,6 +83,7 @@ function closedToAll(refusal: string | undefined, { uid }: Credentials): string 
     : undefined;
 }
 
+const read = 4;
 const write = 2;
 const search = 1;
 
@@ -92,6 +93,14 @@ export function mayExecute(
   who: Pick<Credentials, "uid" | "gid" | "groups">,
 ): boolean {
   return mayAccess(stats, who, search);
+}
+
+/** Whether the mode bits let `who` read a file. */
+export function mayRead(
+  stats: { uid: number; gid: number; mode: number },
+  who: Pick<Credentials, "uid" | "gid" | "groups">,
+): boolean {
+  return mayAccess(stats, who, read);
 }
 
 /** The first directory above `path` that `who` may not enter; one that is not there says nothing. */

@@ -4,6 +4,7 @@ import { closeSync, constants, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { errnoOf } from "../core/errors.ts";
 import { shown } from "../core/shown.ts";
+import { formatTime } from "../core/units.ts";
 import type { CgroupDir } from "./cgroup.ts";
 import { readOptional } from "./procfs.ts";
 
@@ -56,9 +57,25 @@ export function parseOomRecord(record: string): OomLine | undefined {
   return { atUptimeMs: Number(micros) / 1000, text: shown(text, 1000) };
 }
 
-/** The lines as dmesg prints them, each with its time in seconds since boot. */
-export function formatOomLines(lines: readonly OomLine[]): string {
-  return lines.map(({ atUptimeMs, text }) => `[${(atUptimeMs / 1000).toFixed(3)}] ${text}\n`).join("");
+/**
+ * Now, by the clock that the lines have: CLOCK_MONOTONIC, which stands still while the host sleeps, as `/proc/uptime`
+ * does not.
+ */
+export function readKernelClockMs(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n);
+}
+
+/**
+ * The lines with the time of the wall: `nowMs` is that time now. The kernel counts from its start and is not corrected as
+ * the wall's clock is, so that lines of weeks ago may be some seconds off.
+ */
+export function formatOomLines(
+  lines: readonly OomLine[],
+  nowMs: number,
+  kernelClockMs = readKernelClockMs(),
+): string {
+  const bootMs = nowMs - kernelClockMs;
+  return lines.map(({ atUptimeMs, text }) => `${formatTime(bootMs + atUptimeMs)} ${text}\n`).join("");
 }
 
 /** The line that says process `pid` was killed at or after `sinceUptimeMs`, or undefined. */

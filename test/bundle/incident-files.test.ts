@@ -25,7 +25,7 @@ const filesOf = () => incidentFiles({ id: "a", dir: incident, steps: [], damaged
 const put = (name: string, text = "") => writeFileSync(join(incident, name), text);
 
 /** What lies in the archive of these files, as one text. */
-async function archived(files: ReturnType<typeof filesOf>["files"]): Promise<string> {
+async function archived(files: Awaited<ReturnType<typeof filesOf>>["files"]): Promise<string> {
   const out = join(dir, "b.tar.gz");
   await writeBundle({ out, root: "i", files, nowMs: 0 });
   return Buffer.from(Bun.gunzipSync(readFileSync(out))).toString("latin1");
@@ -41,7 +41,7 @@ describe("the incident's own files", () => {
     linkSync(join(dir, "secret"), join(incident, "hard"));
     execFileSync("mkfifo", [join(incident, "fifo")]);
     put("n".repeat(200));
-    const { files, missing } = filesOf();
+    const { files, missing } = await filesOf();
     expect(files.map(({ name }) => name)).toEqual(["debug-dumps/dump1.bin", "incident.jsonl"]);
     expect(Object.fromEntries(missing.map(({ what, why }) => [what, why]))).toEqual({
       link: "a symbolic link: not followed, not opened",
@@ -58,7 +58,7 @@ describe("the incident's own files", () => {
     mkdirSync(join(incident, "sub"));
     put("sub/file", "text");
     put("other", "text");
-    const { files } = filesOf();
+    const { files } = await filesOf();
     rmSync(join(incident, "other"));
     symlinkSync(join(dir, "secret"), join(incident, "other"));
     mkdirSync(join(dir, "elsewhere"));
@@ -68,14 +68,16 @@ describe("the incident's own files", () => {
     expect(await archived(files)).not.toContain("TOPSECRET");
   });
 
-  test("with --redact are without the dumps, in whichever directory they are", () => {
+  test("with --redact are without the dumps, in whichever directory they are, and without what is not known to be harmless", async () => {
     put("dump1.bin", "dump");
     mkdirSync(join(incident, "sub"));
     put("sub/dump2.bin.gz", "dump");
-    put("sub/kept", "");
+    put("sub/unknown", "");
+    mkdirSync(join(incident, "at-warning"));
+    put("at-warning/meminfo.txt", "");
     const record = { id: "a", dir: incident, steps: [], damagedLines: 0 };
-    const { files } = incidentFiles(record, nothing, { redact: true, root: "i" });
-    expect(files.map(({ name }) => name)).toEqual(["sub/kept"]);
+    const { files } = await incidentFiles(record, nothing, { redact: true, root: "i" });
+    expect(files.map(({ name }) => name)).toEqual(["incident.jsonl", "at-warning/meminfo.txt"]);
   });
 });
 

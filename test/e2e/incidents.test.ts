@@ -93,6 +93,7 @@ describe("incidents", () => {
         "loadavg.txt",
         "meminfo.txt",
         "ncs-conf-memory.xml",
+        "nso.json",
         "pressure.txt",
         "processes.tsv",
         "swaps.txt",
@@ -115,6 +116,10 @@ describe("incidents", () => {
         "logs/agent.log",
         "now/configuration.json",
         "now/versions.txt",
+        "now/host.txt",
+        "nso/ncs.conf",
+        "nso/environment.txt",
+        "nso/version.txt",
         ...evidence.map((name) => `at-critical/${name}`),
         ...evidence.map((name) => `at-warning/${name}`),
       ])

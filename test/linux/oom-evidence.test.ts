@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { killLineOf, parseOomRecord } from "../../src/linux/oom-evidence.ts";
+import { formatOomLines, killLineOf, parseOomRecord } from "../../src/linux/oom-evidence.ts";
 import { surveyVictims } from "../../src/linux/oom-victim.ts";
 import { coreArgv, makeProc } from "./made-up-proc.ts";
 
@@ -11,6 +11,14 @@ describe("the kernel's log", () => {
       atUptimeMs: 5040671.68,
       text: kill,
     });
+  });
+
+  test("a line is shown with the time of the wall, by what the kernel's clock says now", () => {
+    const nowMs = Date.parse("2026-11-28T12:00:00Z");
+    const text = formatOomLines([{ atUptimeMs: 5000, text: kill }], nowMs, 65_000);
+    const [stamp = "", ...rest] = text.trimEnd().split(" ");
+    expect(Date.parse(stamp)).toBe(Date.parse("2026-11-28T11:59:00Z"));
+    expect(rest.join(" ")).toBe(kill);
   });
 
   test("other records and garbage are passed over", () => {

@@ -17,6 +17,7 @@ const allowed: Readonly<Record<string, string>> = {
   "linux/private-file.ts": "opens within a directory that is held",
   "linux/replace-file.ts": "makes files under a new name, O_EXCL",
   "linux/open-below.ts": "opens directories alone, O_NOFOLLOW",
+  "linux/owned-file.ts": "opens directories alone, O_PATH and O_NOFOLLOW",
   "linux/passage.ts": "opens directories alone, O_NOFOLLOW",
   "linux/taken-file.ts": "with the door's flags and checks of its own: the file is another user's",
   "linux/lock-file.ts": "with the door's flags and its check; a lock is kept open",

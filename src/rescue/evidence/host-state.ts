@@ -3,9 +3,11 @@
 import { join } from "node:path";
 import { configJson } from "../../core/config.ts";
 import { describeError } from "../../core/errors.ts";
+import { formatNsoRecord, nsoRecordName } from "../../core/nso-record.ts";
 import { commit, version } from "../../core/version.ts";
 import { confFileReach } from "../../linux/conf-file.ts";
 import { readMemorySection } from "../../linux/ncs-conf.ts";
+import { readNsoRecord } from "../../linux/nso-record.ts";
 import { formatOomLines, readOomLines } from "../../linux/oom-evidence.ts";
 import { openPrivateDirectory } from "../../linux/private-directory.ts";
 import { readOptional } from "../../linux/procfs.ts";
@@ -31,10 +33,12 @@ export async function collectHostState(
     files["core.txt"] = coreFacts(procDir, target.core.pid);
     files["configuration.json"] = configJson(config);
     files["versions.txt"] = versions(procDir);
+    const record = readNsoRecord(procDir, target.core);
+    if (record) files[nsoRecordName] = formatNsoRecord(record);
     const section = await readMemorySection(confFileReach(procDir, target.core));
     if (section) files["ncs-conf-memory.xml"] = `${section.xml}\n`;
     const kernel = readOomLines();
-    if (kernel && kernel.length > 0) files["kernel-oom.txt"] = formatOomLines(kernel);
+    if (kernel && kernel.length > 0) files["kernel-oom.txt"] = formatOomLines(kernel, host.wallMs());
     const dir = evidenceDirOf(incident.dir, moment);
     await writeInto(dir, files);
     incident.record(host.wallMs(), { step: "evidence", dir, files: Object.keys(files) });
