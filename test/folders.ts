@@ -11,6 +11,7 @@ import { join, relative, resolve } from "node:path";
 export const folders: Readonly<Record<string, "unit" | "whole">> = {
   agent: "unit",
   bundle: "unit",
+  chaos: "whole",
   cli: "unit",
   configuration: "unit",
   core: "unit",

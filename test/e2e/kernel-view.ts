@@ -13,6 +13,9 @@ const memTotalKib = 1_000_000;
 export interface KernelView {
   /** What stands before a command to run it in this view. */
   prefix: string[];
+  /** The files that it binds, for whoever is in a mount namespace already. */
+  meminfo: string;
+  overcommit: string;
   /** Sets the used part of both kinds, in percent. Allocated stays where it is when not given. */
   set(use: { physicalPercent: number; allocatedPercent?: number }): void;
   /** vm.overcommit_memory as this view shows it. */
@@ -37,6 +40,8 @@ export function createKernelView(dir: string): KernelView {
   const overcommit = join(dir, "overcommit_memory");
   const view: KernelView = {
     prefix: ["unshare", "-m", "sh", "-c", bindAndRun, "sh", meminfo, overcommit],
+    meminfo,
+    overcommit,
     set({ physicalPercent, allocatedPercent = 10 }) {
       overwrite(meminfo, meminfoText(physicalPercent, allocatedPercent));
     },

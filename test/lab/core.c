@@ -2,6 +2,7 @@
  * Stand-in for NSO's core (not NSO, not a BEAM) that knows when SIGUSR1 arrives: a BEAM cannot tell.
  * Started under NSO's command line, so what it needs comes in the environment:
  *   LAB_CORE_DUMP   file to write on SIGUSR1: a small made-up crash dump; none when unset
+ *   LAB_CORE_SECONDS  how long it writes at that file; no time when unset
  *   LAB_CORE_SKEW   seconds by which the clock of the file server that dates that file is off ours
  *   LAB_CORE_STAYS  "1": it says so and stays, as a BEAM whose schedulers are stuck
  *
@@ -23,7 +24,14 @@
 static int write_dump(const char *path) {
   FILE *file = fopen(path, "w");
   if (!file) return -1;
-  fputs("=erl_crash_dump:0.5\nSlogan: Received SIGUSR1\nSystem version: nsomem lab stand-in, not NSO\n=end\n", file);
+  fputs("=erl_crash_dump:0.5\nSlogan: Received SIGUSR1\nSystem version: nsomem lab stand-in, not NSO\n", file);
+  const char *seconds = getenv("LAB_CORE_SECONDS");
+  for (int left = seconds ? atoi(seconds) * 50 : 0; left > 0; left--) {
+    fputs("=proc:<0.1.0>\n", file);
+    fflush(file);
+    usleep(20000);
+  }
+  fputs("=end\n", file);
   const char *skew = getenv("LAB_CORE_SKEW");
   if (skew) {
     fflush(file);

@@ -21,6 +21,8 @@ export interface CoreOptions {
   conffile?: string;
   /** A small made-up crash dump goes here on SIGUSR1. */
   dumpPath?: string;
+  /** How long it writes at that dump. */
+  dumpSeconds?: number;
   /** By how many seconds the clock of the file server that dates the dump is off ours. */
   dumpSkew?: number;
   /** It notes SIGUSR1 and lives on, as a BEAM whose schedulers are stuck. */
@@ -37,7 +39,16 @@ const renamed = `exec -a ${coreExecutable} "$0" "$@"`;
 
 /** Starts it under NSO's command line and waits until it listens. */
 export async function startCore(options: CoreOptions = {}): Promise<CoreStandIn> {
-  const { conffile, dumpPath, dumpSkew, stays, cwd, as, program = nativeProgram("core") } = options;
+  const {
+    conffile,
+    dumpPath,
+    dumpSeconds,
+    dumpSkew,
+    stays,
+    cwd,
+    as,
+    program = nativeProgram("core"),
+  } = options;
   const words = coreArguments({ conffile });
   const [first, ...rest] = as === undefined ? [program] : [...asUser(as), "bash", "-c", renamed, program];
   const part = startPart({
@@ -46,6 +57,7 @@ export async function startCore(options: CoreOptions = {}): Promise<CoreStandIn>
     ...(cwd === undefined ? {} : { cwd }),
     env: {
       ...(dumpPath === undefined ? {} : { LAB_CORE_DUMP: dumpPath }),
+      ...(dumpSeconds === undefined ? {} : { LAB_CORE_SECONDS: String(dumpSeconds) }),
       ...(dumpSkew === undefined ? {} : { LAB_CORE_SKEW: String(dumpSkew) }),
       ...(stays ? { LAB_CORE_STAYS: "1" } : {}),
     },
