@@ -24,6 +24,10 @@ export const commands: Record<string, Entry> = {
     summary: "What was recorded of memory incidents; bundles to hand in",
     load: () => import("./incidents.ts"),
   },
+  dump: {
+    summary: "What used the memory, read from a crash dump",
+    load: () => import("./dump.ts"),
+  },
   doctor: {
     summary: "Whether a rescue would work here, and how to mend what would not",
     load: () => import("./doctor.ts"),

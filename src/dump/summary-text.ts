@@ -32,20 +32,25 @@ function headline({ slogan, written, otp, file, ending }: DumpSummary): string {
   ].join(" · ");
 }
 
+/** Of the fifteen that the document has. */
+const largestShown = 10;
+
 function processBlock({ processes: { largest } }: DumpSummary): string[] {
   if (largest.length === 0) return [];
   return [
     "Largest processes",
     rowText("pid", "memory", "queue", "binaries", "what"),
-    ...largest.map((row) =>
-      rowText(
-        row.pid,
-        formatBytes(row.memory_bytes),
-        formatCount(row.queue),
-        formatBytes(row.binaries_bytes),
-        describe(row),
+    ...largest
+      .slice(0, largestShown)
+      .map((row) =>
+        rowText(
+          row.pid,
+          formatBytes(row.memory_bytes),
+          formatCount(row.queue),
+          formatBytes(row.binaries_bytes),
+          describe(row),
+        ),
       ),
-    ),
   ];
 }
 

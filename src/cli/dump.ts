@@ -1,0 +1,34 @@
+/** `nsomem dump FILE`: what is in a crash dump, in words or as JSON. */
+
+import { closeSync } from "node:fs";
+import { defineCommand } from "citty";
+import { openRegular } from "../linux/regular-file.ts";
+import { print, printJson } from "../ui/print.ts";
+
+export default defineCommand({
+  meta: {
+    name: "dump",
+    description:
+      "What used the memory, read from an Erlang crash dump; also one that is cut, live or gzipped",
+  },
+  args: {
+    file: { type: "positional", required: true, description: "the crash dump" },
+    json: { type: "boolean", description: "JSON instead of text; sizes in bytes" },
+    ledger: {
+      type: "boolean",
+      description: "only the first part, which has all figures: no names of messages, no holders of binaries",
+    },
+  },
+  async run({ args }) {
+    const { readDump } = await import("../dump/read-dump.ts");
+    const { descriptor } = openRegular(args.file, { of: "anyone" });
+    try {
+      const summary = await readDump(descriptor, { name: args.file, isLedgerOnly: args.ledger ?? false });
+      if (args.json) return printJson(summary);
+      const { summaryText } = await import("../dump/summary-text.ts");
+      print(summaryText(summary));
+    } finally {
+      closeSync(descriptor);
+    }
+  },
+});
