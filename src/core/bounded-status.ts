@@ -43,7 +43,7 @@ const reserveBytes = 512;
 
 function cutText(text: string): string {
   const cut = shown(text, textLengthMax);
-  const bytes = Buffer.from(cut);
+  const bytes = new TextEncoder().encode(cut);
   if (bytes.length <= textBytesMax) return cut;
   // Half a character at the end is not taken.
   return `${new TextDecoder().decode(bytes.subarray(0, textBytesMax - 3), { stream: true })}…`;
@@ -120,26 +120,26 @@ function largestProcesses(
 ): { kept: ProcessStatus[]; childrenOf: number } {
   let leftBytes = roomBytes;
   let childrenOf = 0;
-  const fits = (process: ProcessStatus) => {
-    const bytes = bytesOf(process);
+  const fits = (one: ProcessStatus) => {
+    const bytes = bytesOf(one);
     if (bytes > leftBytes) return false;
     leftBytes -= bytes;
     return true;
   };
-  const kept: { index: number; process: ProcessStatus }[] = [];
+  const kept: { index: number; one: ProcessStatus }[] = [];
   const byWeight = processes
-    .map((process, index) => ({ process, index }))
-    .toSorted((a, b) => weightOf(b.process) - weightOf(a.process));
-  for (const { process, index } of byWeight) {
-    const whole = { ...process, name: cutText(process.name) };
-    const alone = process.children ? { ...whole, children: [] } : whole;
-    if (fits(whole)) kept.push({ index, process: whole });
+    .map((one, index) => ({ one, index }))
+    .toSorted((a, b) => weightOf(b.one) - weightOf(a.one));
+  for (const { one, index } of byWeight) {
+    const whole = { ...one, name: cutText(one.name) };
+    const alone = one.children ? { ...whole, children: [] } : whole;
+    if (fits(whole)) kept.push({ index, one: whole });
     else if (fits(alone)) {
-      kept.push({ index, process: alone });
-      childrenOf += process.children?.length ?? 0;
+      kept.push({ index, one: alone });
+      childrenOf += one.children?.length ?? 0;
     } else break;
   }
-  return { kept: kept.toSorted((a, b) => a.index - b.index).map(({ process }) => process), childrenOf };
+  return { kept: kept.toSorted((a, b) => a.index - b.index).map(({ one }) => one), childrenOf };
 }
 
 /** The core before all others. */
@@ -151,5 +151,5 @@ function weightOf({ group, rss_kib }: ProcessStatus): number {
 function bytesOf(value: unknown): number {
   const json = JSON.stringify(value, null, 2);
   const lines = json.split("\n").length;
-  return Buffer.byteLength(json) + 4 * lines + 2;
+  return new TextEncoder().encode(json).length + 4 * lines + 2;
 }
