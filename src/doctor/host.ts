@@ -2,7 +2,7 @@
 
 import { type Check, ok, warn } from "../core/check.ts";
 import { allocatedUnknown, allocatedUse, type Meminfo } from "../core/meminfo.ts";
-import { recommendedRatio } from "../core/overcommit.ts";
+import { strictAdvice, sysctlFile } from "../core/overcommit.ts";
 import { formatKib, percentOf } from "../core/units.ts";
 import { isClockSynchronised } from "../linux/clock.ts";
 import { readMeminfo } from "../linux/meminfo.ts";
@@ -27,24 +27,25 @@ function checkOvercommit(procDir: string, meminfo: Meminfo): Check {
   const name = "overcommit";
   const mode = readOvercommitMode(procDir);
   const ratio = Number(readOptional(`${procDir}/sys/vm/overcommit_ratio`));
-  const wanted = recommendedRatio(meminfo);
-  const settings = `vm.overcommit_memory = 2\nvm.overcommit_ratio = ${wanted}`;
+  const allocated = allocatedUse(meminfo);
+  const { memTotalKib, swapTotalKib } = meminfo;
+  const advice = strictAdvice({
+    ...{ memTotalKib, swapTotalKib },
+    hugePagesKib: meminfo.hugePagesKib,
+    committedKib: allocated?.usedKib,
+  });
+  const mend = advice.refusal ?? `in ${sysctlFile}, then sysctl --system:\n${advice.sysctlLines.join("\n")}`;
   if (mode !== 2)
     return warn(
       name,
       `mode ${mode}: CommitLimit does not bind, and NSO's guide strongly recommends strict overcommit`,
-      `in /etc/sysctl.d/90-nso.conf, then sysctl --system:\n${settings}`,
+      mend,
     );
-  const allocated = allocatedUse(meminfo);
   const use = allocated
     ? `Committed_AS ${formatKib(allocated.usedKib)} of CommitLimit ${formatKib(allocated.limitKib)} (${percentOf(allocated.usedKib, allocated.limitKib)} %)`
     : `allocated memory is unknown: ${allocatedUnknown(meminfo)}`;
-  if (ratio === wanted) return ok(name, `mode 2, ratio ${ratio}; ${use}`);
-  return warn(
-    name,
-    `mode 2, ratio ${ratio} where ${wanted} is recommended; ${use}`,
-    `in /etc/sysctl.d/90-nso.conf:\n${settings}`,
-  );
+  if (ratio === advice.ratio) return ok(name, `mode 2, ratio ${ratio}; ${use}`);
+  return warn(name, `mode 2, ratio ${ratio} where NSO's guide has ${advice.ratio}; ${use}`, mend);
 }
 
 const daemons = ["earlyoom", "systemd-oomd", "nohang", "oomd"];

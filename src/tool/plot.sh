@@ -1362,9 +1362,10 @@ finish() {
 
 summarise() {
   local name advised='' nsomem=${NSOMEM_BINARY:-nsomem}
-  overcommit_ratio
-  printf '\nRecommended CommitLimit: %d KB, the maximum of Committed_AS; add some buffer.\n' "$committed_max"
-  printf '  vm.overcommit_ratio = 100 (CommitLimit - swap) / (RAM - huge pages) = %d without the buffer\n' "$REPLY"
+  strict_advice
+  printf '\n%s\n' "$REPLY"
+  commit_use
+  printf '%s\n' "$REPLY"
   for name in "${had_children[@]}"; do
     [[ $advised != *"<$name>"* ]] || continue # of a VM that was started again
     advised+="<$name>"
@@ -1379,10 +1380,36 @@ summarise() {
   fi
 }
 
-# The vm.overcommit_ratio in REPLY, rounded up, that makes the maximum of Committed_AS the CommitLimit.
-overcommit_ratio() {
-  REPLY=0
-  ((ram_kib <= 0 || committed_max <= swap_kib)) || REPLY=$(((100 * (committed_max - swap_kib) + ram_kib - 1) / ram_kib))
+# In REPLY what to set for strict overcommit: the ratio of NSO's guide, or why that would do harm here. The same rule, with
+# its reasons, is in core/overcommit.ts.
+strict_advice() {
+  local ratio=95 limit need
+  ((swap_kib == 0)) || ratio=$((mem_total > swap_kib ? 100 * (mem_total - swap_kib) / mem_total - 5 : 1))
+  ((ratio >= 1)) || ratio=1
+  limit=$((ram_kib * ratio / 100 + swap_kib))
+  need=$(((${committed:-0} * 110 + 99) / 100))
+  if ((${committed:-0} == 0)); then
+    REPLY='Strict overcommit is not recommended: how much is committed is not known here.'
+  elif ((need > limit)); then
+    REPLY="Strict overcommit is not recommended as the host is: $committed KB are committed, with 10% of buffer $need KB, and"
+    REPLY+=" the guide's vm.overcommit_ratio $ratio makes a CommitLimit of $limit KB: memory would be refused at once."
+  else
+    REPLY="NSO's guide recommends strict overcommit: vm.overcommit_memory = 2 and vm.overcommit_ratio = $ratio, a CommitLimit"
+    REPLY+=" of $limit KB. Set both in /etc/sysctl.d/90-nso.conf, then run \"sysctl --system\"."
+  fi
+}
+
+# In REPLY what was committed at most; and the original's CommitLimit for it, which says nothing before a day is over.
+commit_use() {
+  local ratio=0
+  REPLY="For information: Committed_AS reached $committed_max KB in $SECONDS s"
+  if ((SECONDS < 86400)); then
+    REPLY+=', which is too short to say what this host needs.'
+    return
+  fi
+  ((ram_kib <= 0 || committed_max <= swap_kib)) || ratio=$(((100 * (committed_max - swap_kib) + ram_kib - 1) / ram_kib))
+  REPLY+=". As CommitLimit, add some buffer: vm.overcommit_ratio = 100 (CommitLimit - swap) / (RAM - huge pages) = $ratio"
+  REPLY+=' without it. It is what was used so far, not what will be needed.'
 }
 
 # Sets what the ratio needs: swap_kib, and ram_kib without the huge pages.

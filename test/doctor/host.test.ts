@@ -15,7 +15,10 @@ afterEach(() => proc.close());
 const gib = 1024 ** 2;
 
 /** The check `name` on a host of 16 GiB of RAM without a core. */
-function checkOn(name: string, { mode = 2, ratio = 95, swapKib = 0, swappiness = 60 } = {}) {
+function checkOn(
+  name: string,
+  { mode = 2, ratio = 95, swapKib = 0, swappiness = 60, committedKib = 3 * gib } = {},
+) {
   const meminfo = {
     MemTotal: 16 * gib,
     MemFree: 8 * gib,
@@ -23,7 +26,7 @@ function checkOn(name: string, { mode = 2, ratio = 95, swapKib = 0, swappiness =
     SwapTotal: swapKib,
     SwapFree: swapKib,
     CommitLimit: 15 * gib,
-    Committed_AS: 3 * gib,
+    Committed_AS: committedKib,
   };
   mkdirSync(join(proc.dir, "sys/vm"), { recursive: true });
   const write = (path: string, text: string) => writeFileSync(join(proc.dir, path), `${text}\n`);
@@ -58,6 +61,12 @@ describe("the host", () => {
       verdict: "warn",
       found: expect.stringContaining("CommitLimit does not bind"),
     }));
+  test("that has committed more than strict overcommit would give is not told to set it", () => {
+    const check = checkOn("overcommit", { mode: 0, committedKib: 14 * gib });
+    expect(check?.verdict).toBe("warn");
+    expect(JSON.stringify(check)).toContain("14.0 GiB are committed");
+    expect(JSON.stringify(check)).not.toContain("vm.overcommit_memory = 2");
+  });
   test("without swap needs no swappiness", () => expect(checkOn("swap")).toMatchObject({ verdict: "ok" }));
   test.each([
     [1, "ok"],

@@ -1,7 +1,7 @@
 /** The sections of report.html that are text: findings, events, statistics, recommendation, footer. */
 
+import { sysctlFile } from "../../core/overcommit.ts";
 import type { HistoryEvent, Recording, RunMeta } from "../../core/recording.ts";
-import { formatKib } from "../../core/units.ts";
 import { escapeXml } from "../picture/svg-text.ts";
 import { eventColourOf } from "../series/event-look.ts";
 import { moment, type Zone } from "../series/zone.ts";
@@ -34,14 +34,11 @@ export function eventList(events: readonly HistoryEvent[], zone: Zone): string {
 
 export function recommendationSection({ commit, sentences }: Recommendation): string {
   if (sentences.length === 0) return "";
-  const formula = commit
-    ? `<p class="quiet">vm.overcommit_ratio = 100 × (CommitLimit − swap) / (RAM − huge pages) for CommitLimit ${formatKib(commit.commitLimitKib)}</p>
-<pre># /etc/sysctl.d/90-nso-memory.conf
-${commit.sysctlLines.join("\n")}</pre>`
-    : "";
+  const lines = commit?.strict.sysctlLines ?? [];
+  const file = lines.length > 0 ? `<pre># ${sysctlFile}\n${lines.join("\n")}</pre>` : "";
   return `<section aria-label="Recommendation"><div class="card"><h2>Recommendation</h2>
 ${sentences.map((sentence) => `<p>${escapeXml(sentence)}</p>`).join("\n")}
-${formula}</div></section>`;
+${file}</div></section>`;
 }
 
 /** RSS and Allocated of 12 Python VMs; more rows push the rest of the page out of sight. */

@@ -23,11 +23,14 @@ export function statisticsJson(recording: Recording, analysis: Analysis, version
       at: timeJson(atMs),
     })),
     recommendation: {
-      committed_max_kib: commit?.committedMaxKib ?? null,
-      commit_limit_kib: commit?.commitLimitKib ?? null,
-      overcommit_ratio: commit?.overcommitRatio ?? null,
-      guide_ratio: commit?.guideRatio ?? null,
-      sysctl: commit?.sysctlLines ?? [],
+      committed_max_kib: commit?.use.committedMaxKib ?? null,
+      committed_over_seconds: commit ? Math.round(commit.use.spanMs / 1000) : null,
+      // The inherited figures: what was used, not what is recommended.
+      commit_limit_kib: commit?.use.inherited?.commitLimitKib ?? null,
+      overcommit_ratio: commit?.use.inherited?.overcommitRatio ?? null,
+      guide_ratio: commit?.strict.ratio ?? null,
+      sysctl: commit?.strict.sysctlLines ?? [],
+      refused: commit?.strict.refusal ?? null,
       multiprocessing: children.map(({ vm, peak }) => ({
         vm,
         children: peak.count,

@@ -1,25 +1,27 @@
 /** What to change on the host and in NSO, from what was measured. Sources: facts 1.1 and 3.13 (NSO guide). */
 
+import {
+  commitBufferPercent,
+  type StrictAdvice,
+  strictAdvice,
+  sysctlFile,
+  withBuffer,
+} from "../../core/overcommit.ts";
 import type { ChildrenPeak, Recording, RunMeta } from "../../core/recording.ts";
-import { formatKib } from "../../core/units.ts";
+import { formatDuration, formatKib } from "../../core/units.ts";
 import type { Subjects } from "../series/subject.ts";
 
-/** The inherited advice is "add some buffer": a tenth. */
-const bufferPercent = 10;
+/** What was committed, as the original toolset took it for its CommitLimit: information, and no recommendation. */
+export interface CommitUse {
+  committedMaxKib: number;
+  spanMs: number;
+  /** The highest Committed_AS and a tenth; absent below a day of data, which says nothing of what a week needs. */
+  inherited?: { commitLimitKib: number; overcommitRatio: number | undefined } | undefined;
+}
 
 export interface CommitAdvice {
-  committedMaxKib: number;
-  /** The highest Committed_AS and a tenth. */
-  commitLimitKib: number;
-  currentLimitKib: number;
-  /** For that limit: 100 (CommitLimit − swap) / (RAM − huge pages), rounded up. */
-  overcommitRatio: number;
-  /** The guide's upper bound: 95 without swap, else floor(100 (RAM − swap) / RAM) − 5. */
-  guideRatio: number;
-  /** For a file below /etc/sysctl.d: with the ratio, or with the guide's where that is less. */
-  sysctlLines: string[];
-  /** Swap and huge pages of the host were known; otherwise both were taken as 0. */
-  hostKnown: boolean;
+  use: CommitUse;
+  strict: StrictAdvice;
 }
 
 export interface ChildrenAdvice {
@@ -48,45 +50,48 @@ export function recommend(recording: Recording, subjects: Subjects): Recommendat
 
 function commitAdvice({ host }: Recording, meta: RunMeta | undefined): CommitAdvice | undefined {
   const memTotalKib = host.memTotalKib.at(-1);
-  const currentLimitKib = host.commitLimitKib.at(-1);
-  if (memTotalKib === undefined || currentLimitKib === undefined) return undefined;
-  const committedMaxKib = host.committedKib.reduce((highest, value) => Math.max(highest, value), 0);
-  const swapKib = meta?.swapTotalKib ?? 0;
-  const usableKib = memTotalKib - (meta?.hugePagesKib ?? 0);
-  const commitLimitKib = Math.ceil((committedMaxKib * (100 + bufferPercent)) / 100);
-  const overcommitRatio = Math.max(1, Math.ceil((100 * (commitLimitKib - swapKib)) / usableKib));
-  const guideRatio =
-    swapKib === 0 ? 95 : Math.max(1, Math.floor((100 * (memTotalKib - swapKib)) / memTotalKib) - 5);
+  const committedKib = host.committedKib.at(-1);
+  if (memTotalKib === undefined || committedKib === undefined) return undefined;
+  const swapTotalKib = meta?.swapTotalKib;
+  const hugePagesKib = meta?.hugePagesKib ?? 0;
+  // A kernel that does not say has 0 there, or nonsense (facts 2.14).
+  const known = committedKib > 0 ? committedKib : undefined;
   return {
-    committedMaxKib,
-    commitLimitKib,
-    currentLimitKib,
-    overcommitRatio,
-    guideRatio,
-    sysctlLines: [
-      "vm.overcommit_memory = 2",
-      `vm.overcommit_ratio = ${Math.min(overcommitRatio, guideRatio)}`,
-    ],
-    hostKnown: meta?.swapTotalKib !== undefined,
+    use: commitUse(host, { ramKib: memTotalKib - hugePagesKib, swapTotalKib }),
+    strict: strictAdvice({ memTotalKib, swapTotalKib, hugePagesKib, committedKib: known }),
   };
 }
 
-function commitSentences(advice: CommitAdvice): string[] {
-  const { committedMaxKib, commitLimitKib, currentLimitKib, overcommitRatio, guideRatio } = advice;
-  const sentences = [
-    `Committed_AS reached ${formatKib(committedMaxKib)}; with ${bufferPercent} % of buffer CommitLimit should be ${formatKib(commitLimitKib)} (it is ${formatKib(currentLimitKib)}).`,
-  ];
-  if (overcommitRatio > guideRatio)
-    sentences.push(
-      `That needs vm.overcommit_ratio ${overcommitRatio}, above ${guideRatio}, the most that the NSO guide allows on this host: find out what grows, or give the host more memory.`,
-    );
-  else
-    sentences.push(
-      `Set ${advice.sysctlLines.join(" and ")} in /etc/sysctl.d/90-nso-memory.conf, then run "sysctl --system".`,
-    );
-  if (!advice.hostKnown)
-    sentences.push("Swap and huge pages of the measured host are not known and were taken as none.");
-  return sentences;
+const aDayMs = 86_400_000;
+
+function commitUse(
+  host: Recording["host"],
+  { ramKib, swapTotalKib }: { ramKib: number; swapTotalKib: number | undefined },
+): CommitUse {
+  const committedMaxKib = host.committedKib.reduce((highest, value) => Math.max(highest, value), 0);
+  const spanMs = (host.atMs.at(-1) ?? 0) - (host.atMs[0] ?? 0);
+  if (spanMs < aDayMs) return { committedMaxKib, spanMs };
+  const commitLimitKib = withBuffer(committedMaxKib);
+  const ratio =
+    swapTotalKib === undefined || ramKib <= 0
+      ? undefined
+      : Math.max(1, Math.ceil((100 * (commitLimitKib - swapTotalKib)) / ramKib));
+  return { committedMaxKib, spanMs, inherited: { commitLimitKib, overcommitRatio: ratio } };
+}
+
+function commitSentences({ use, strict }: CommitAdvice): string[] {
+  const advice =
+    strict.refusal ??
+    `NSO's guide recommends strict overcommit: set ${strict.sysctlLines.join(" and ")} in ${sysctlFile}, then run "sysctl --system"; CommitLimit is then ${formatKib(strict.limitKib ?? 0)}.`;
+  return [advice, useSentence(use)];
+}
+
+function useSentence({ committedMaxKib, spanMs, inherited }: CommitUse): string {
+  const seen = `For information: Committed_AS reached ${formatKib(committedMaxKib)} in ${formatDuration(spanMs)}`;
+  if (!inherited) return `${seen}, which is too short to say what this host needs.`;
+  const ratio =
+    inherited.overcommitRatio === undefined ? "" : ` (vm.overcommit_ratio ${inherited.overcommitRatio})`;
+  return `${seen}; with ${commitBufferPercent} % of buffer that would be a CommitLimit of ${formatKib(inherited.commitLimitKib)}${ratio}. It is what was used so far, not what will be needed.`;
 }
 
 function childrenSentence({ vm, peak }: ChildrenAdvice): string {

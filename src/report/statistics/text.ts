@@ -27,8 +27,8 @@ export function statisticsText(
   if (verbose) parts.push(...cut(verboseGrid(analysis, recording), width).map(gridText));
   parts.push(findings.map(({ tone, text }) => `${tone.toUpperCase().padEnd(8)} ${text}`).join("\n"));
   if (recommendation.sentences.length > 0) parts.push(recommendation.sentences.join("\n"));
-  if (recommendation.commit)
-    parts.push(recommendation.commit.sysctlLines.map((line) => `    ${line}`).join("\n"));
+  const lines = recommendation.commit?.strict.sysctlLines ?? [];
+  if (lines.length > 0) parts.push(lines.map((line) => `    ${line}`).join("\n"));
   return parts.join("\n\n");
 }
 

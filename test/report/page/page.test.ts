@@ -45,7 +45,9 @@ describe("report.html", () => {
     expect(page).toContain("Committed_AS was critical: 99.2 % of CommitLimit");
     expect(page.match(/<li><button type="button" class="action"/g)).toHaveLength(4);
     expect(page).toContain("Incident 20251123T135151-allocated");
-    expect(page).toContain("vm.overcommit_ratio = 55");
+    expect(page).toContain(
+      "<pre># /etc/sysctl.d/90-nso.conf\nvm.overcommit_memory = 2\nvm.overcommit_ratio = ",
+    );
   });
 
   test("of nothing says so", () => {

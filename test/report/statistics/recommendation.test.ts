@@ -10,47 +10,73 @@ import { gib, incidentRecording, meta, mib, sampleRecording } from "../sample.ts
 
 const startMs = Date.parse("2025-11-23T13:09:51Z");
 
-/** One tick whose Committed_AS is exactly this. */
-function committed(kib: number, more: Partial<typeof meta> = {}, memTotalKib = 16 * gib) {
-  const recording = sampleRecording({ startMs, ticks: 1, memTotalKib, meta: { ...meta, ...more } });
-  recording.host.committedKib[0] = kib;
+/** Two ticks this far apart whose Committed_AS is exactly this, and at last `lastKib`. */
+function committed(kib: number, { more = {} as Partial<typeof meta>, lastKib = kib, spanMs = 1000 } = {}) {
+  const recording = sampleRecording({ startMs, ticks: 2, memTotalKib: 16 * gib, meta: { ...meta, ...more } });
+  recording.host.committedKib.set([kib, lastKib]);
+  recording.host.atMs[1] = startMs + spanMs;
   return recommend(recording, subjectsOf(recording));
 }
 
-describe("the recommended commit limit", () => {
-  test("is the maximum of Committed_AS and a tenth, as a ratio of the RAM", () => {
-    const { commit, sentences } = committed(8 * gib);
-    expect(commit?.commitLimitKib).toBe(Math.ceil(8.8 * gib));
-    // 100 × 8.8 / 16 = 55, which rounding up of the KiB makes 56.
-    expect(commit?.overcommitRatio).toBe(56);
-    expect(commit?.sysctlLines).toEqual(["vm.overcommit_memory = 2", "vm.overcommit_ratio = 56"]);
+const aDayMs = 86_400_000;
+
+describe("what is recommended for CommitLimit", () => {
+  test("is the guide's ratio, whatever little was committed in a demo", () => {
+    const { commit, sentences } = committed(200 * mib);
+    expect(commit?.strict.sysctlLines).toEqual(["vm.overcommit_memory = 2", "vm.overcommit_ratio = 95"]);
     expect(sentences[0]).toBe(
-      "Committed_AS reached 8.0 GiB; with 10 % of buffer CommitLimit should be 8.8 GiB (it is 11.8 GiB).",
+      'NSO\'s guide recommends strict overcommit: set vm.overcommit_memory = 2 and vm.overcommit_ratio = 95 in /etc/sysctl.d/90-nso.conf, then run "sysctl --system"; CommitLimit is then 15.2 GiB.',
     );
+    expect(sentences.join("\n")).not.toMatch(/ratio (?:= )?[12]\b/);
   });
 
-  test("counts swap for it and huge pages against it", () => {
-    // 100 × (8.8 − 4) / (16 − 4) = 40
-    expect(committed(8 * gib, { swapTotalKib: 4 * gib, hugePagesKib: 4 * gib }).commit?.overcommitRatio).toBe(
-      41,
-    );
-  });
-
-  test("is never above the guide's: 95 without swap, less by the share of swap", () => {
-    const without = committed(15 * gib);
-    expect([without.commit?.overcommitRatio, without.commit?.guideRatio]).toEqual([104, 95]);
-    expect(without.commit?.sysctlLines[1]).toBe("vm.overcommit_ratio = 95");
-    expect(without.sentences[1]).toContain("above 95");
+  test("is less by the share of swap, as the guide has it", () => {
     // floor(100 × 12 / 16) − 5
-    expect(committed(8 * gib, { swapTotalKib: 4 * gib }).commit?.guideRatio).toBe(70);
+    expect(committed(8 * gib, { more: { swapTotalKib: 4 * gib } }).commit?.strict.ratio).toBe(70);
+    expect(committed(1 * gib, { more: { swapTotalKib: 64 * gib } }).commit?.strict.ratio).toBe(1);
   });
 
-  test("is never below one, however much swap there is", () => {
-    expect(committed(1 * gib, { swapTotalKib: 64 * gib }).commit?.overcommitRatio).toBe(1);
+  test("is nothing where what is committed and a tenth is more than that gives, with the reason", () => {
+    const { commit, sentences } = committed(14 * gib);
+    expect(commit?.strict.sysctlLines).toEqual([]);
+    expect(sentences[0]).toContain("not recommended as the host is: 14.0 GiB are committed");
+    expect(sentences[0]).toContain("leave vm.overcommit_memory as it is");
+    expect(sentences.join("\n")).not.toContain("vm.overcommit_memory = 2");
   });
 
-  test("says when swap and huge pages are not known", () => {
-    expect(committed(8 * gib, { swapTotalKib: undefined }).sentences.at(-1)).toContain("not known");
+  test("goes by what is committed at last: 15.2 GiB of limit take 13.8 and a tenth, and no more", () => {
+    const limitKib = Math.floor((16 * gib * 95) / 100);
+    const most = Math.floor(limitKib / 1.1);
+    expect(committed(15 * gib, { lastKib: most }).commit?.strict.refusal).toBeUndefined();
+    expect(committed(1 * gib, { lastKib: most + 1 }).commit?.strict.refusal).toBeDefined();
+  });
+
+  test("counts huge pages against it: half of the RAM in them leaves half of the limit", () => {
+    expect(committed(8 * gib, { more: { hugePagesKib: 8 * gib } }).commit?.strict.refusal).toBeDefined();
+    expect(committed(6 * gib, { more: { hugePagesKib: 8 * gib } }).commit?.strict.refusal).toBeUndefined();
+  });
+
+  test("is nothing where swap is not known, as in inherited files", () => {
+    const { commit, sentences } = committed(8 * gib, { more: { swapTotalKib: undefined } });
+    expect(commit?.strict.sysctlLines).toEqual([]);
+    expect(sentences[0]).toContain("not known");
+  });
+
+  test("the inherited figure is information, and comes after a day of data", () => {
+    const short = committed(8 * gib, { spanMs: aDayMs - 1 });
+    expect(short.commit?.use.inherited).toBeUndefined();
+    expect(short.sentences[1]).toContain("too short to say what this host needs");
+    const { commit, sentences } = committed(8 * gib, { spanMs: aDayMs });
+    // 100 × 8.8 / 16 = 55, which rounding up of the KiB makes 56.
+    expect(commit?.use.inherited).toEqual({ commitLimitKib: Math.ceil(8.8 * gib), overcommitRatio: 56 });
+    expect(sentences[1]).toStartWith("For information: Committed_AS reached 8.0 GiB in 1 d 0 h; with 10 %");
+    expect(commit?.strict.sysctlLines[1]).toBe("vm.overcommit_ratio = 95");
+  });
+
+  test("the inherited figure counts swap for it and huge pages against it", () => {
+    const more = { swapTotalKib: 4 * gib, hugePagesKib: 4 * gib };
+    // 100 × (8.8 − 4) / (16 − 4) = 40
+    expect(committed(8 * gib, { more, spanMs: aDayMs }).commit?.use.inherited?.overcommitRatio).toBe(41);
   });
 
   test("of nothing is nothing", () => {
@@ -145,6 +171,9 @@ describe("statistics for a terminal and for programs", () => {
       );
       expect(figures.filter(([, value]) => value !== null && typeof value !== "number")).toEqual([]);
     }
-    expect(document.recommendation.sysctl[0]).toBe("vm.overcommit_memory = 2");
+    expect(document.recommendation).toMatchObject({
+      overcommit_ratio: null,
+      guide_ratio: expect.any(Number),
+    });
   });
 });

@@ -9,12 +9,13 @@ import { type Config, parseConfig } from "../../../src/core/config.ts";
 import { cadenceMs, type Limits, levelLimit, levelOf, severity } from "../../../src/core/level.ts";
 import { createLevels } from "../../../src/core/levels.ts";
 import { hasReached, type MemoryUse } from "../../../src/core/limit.ts";
+import { strictAdvice } from "../../../src/core/overcommit.ts";
 import type { Reading } from "../../../src/core/reading.ts";
 import { createMeter } from "../../../src/linux/meter.ts";
 import { actionKinds } from "../../../src/rescue/action-kinds.ts";
 import { coreArgv } from "../../core/command-lines.ts";
 import { clockOf } from "../../fake-clock.ts";
-import { assessAll } from "./functions.ts";
+import { assessAll, functionsOf } from "./functions.ts";
 import type { MadeUpMeminfo } from "./made-up-proc.ts";
 import { toolScene } from "./scene.ts";
 
@@ -473,5 +474,40 @@ describe("the tool and the agent measure the same ceilings", () => {
     const own = meter.measure(configOf({})).readings;
     const asOwn = (reading: Reading | undefined) => reading && { ...reading, atMs: 0, source: "in-process" };
     expect<unknown>(own).toEqual({ physical: asOwn(first("physical")), allocated: asOwn(allocated) });
+  });
+});
+
+describe("what is recommended for strict overcommit", () => {
+  const gib = 1024 ** 2;
+  const hosts = [16 * gib, 1000, 3 * gib].flatMap((memTotalKib) =>
+    [0, 1, 0.1, 0.5, 1.5].flatMap((swap) =>
+      [0, 0.5].flatMap((huge) =>
+        [0, 0.02, 0.5, 0.86, 0.8637, 0.87, 0.95, 2].map((committed) => ({
+          memTotalKib,
+          swapTotalKib: Math.floor(memTotalKib * swap),
+          hugePagesKib: Math.floor(memTotalKib * huge),
+          committedKib: Math.floor(memTotalKib * committed),
+        })),
+      ),
+    ),
+  );
+
+  test("is the same by the tool and by core/overcommit.ts, and so is what is refused", async () => {
+    const program = `${await functionsOf()}
+      while read -r mem_total swap_kib huge committed; do
+        ram_kib=$((mem_total - huge))
+        strict_advice
+        printf '%s\\n' "$REPLY"
+      done`;
+    const rows = hosts.map((host) => `${Object.values(host).join(" ")}\n`).join("");
+    const child = Bun.spawn(["bash", "-c", program], { stdio: [new Blob([rows]), "pipe", "inherit"] });
+    const said = (await new Response(child.stdout).text()).trimEnd().split("\n");
+    const lines = said.map((text) => text.match(/vm\.overcommit_(?:memory|ratio) = \d+/g) ?? []);
+    const advice = hosts.map((host) =>
+      strictAdvice({ ...host, committedKib: host.committedKib || undefined }),
+    );
+    expect(lines.map((one) => [...one])).toEqual(advice.map(({ sysctlLines }) => sysctlLines));
+    expect(lines.filter((one) => one.length === 0).length).toBeGreaterThan(20);
+    expect(lines.filter((one) => one.length === 2).length).toBeGreaterThan(20);
   });
 });
