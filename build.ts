@@ -12,7 +12,8 @@ const partial = "dist/nsomem.partial";
 mkdirSync("dist", { recursive: true });
 const { version, commit } = describeCommit();
 const result = await Bun.build({
-  entrypoints: ["src/main.ts"],
+  // The second is the thread of the history.
+  entrypoints: ["src/main.ts", "src/record/history-thread.ts"],
   target: "bun",
   format: "esm", // --bytecode needs it for top-level await (facts 4.6)
   minify: true,

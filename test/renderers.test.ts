@@ -21,6 +21,7 @@ import { csvOf, jsonOf } from "../src/record/export.ts";
 import { openHistory } from "../src/record/history.ts";
 import { readIncident } from "../src/record/incident-log.ts";
 import { openJournal } from "../src/record/journal.ts";
+import { createLane, createLanes } from "../src/record/lane.ts";
 import { plotFilesOf } from "../src/record/plot-files.ts";
 import { readHistory } from "../src/record/read-history.ts";
 import { readStatus, statusFileAt } from "../src/record/status-file.ts";
@@ -200,9 +201,11 @@ describe.each(hostileTexts)("$what", ({ text }) => {
     expect(JSON.stringify(parseLine(line.slice(0, 4096), { latestMs: 0 }))).not.toMatch(hidden);
   });
 
-  test("is not on the status page, nor in the status line, in colour or without", () => {
+  test("is not on the status page, nor in the status line, in colour or without", async () => {
     const path = join(dir, "status.json");
-    expect(statusFileAt(path).write(statusOf(text))).toBeUndefined();
+    const file = statusFileAt(path, createLane());
+    file.write(statusOf(text));
+    expect(await file.settle(5000)).toBe(true);
     expect(readFileSync(path, "utf8")).not.toMatch(hidden);
     const status = readStatus(path);
     if (!status) throw new Error("no status");
@@ -246,21 +249,17 @@ describe.each(hostileTexts)("$what", ({ text }) => {
     expect(page.split("\n").length).toBeLessThan(50);
   });
 
-  test("is not in the logs, where it is no line of its own", () => {
+  test("is not in the logs, where it is no line of its own", async () => {
     const logs = join(dir, "logs");
     rmSync(logs, { recursive: true, force: true });
     const file = (name: string) => join(logs, name);
     const names = { monitorLog: "m.log", actionLog: "a.log", decisionsLog: "d.log", agentLog: "g.log" };
     const paths = Object.fromEntries(Object.entries(names).map(([key, name]) => [key, file(name)]));
-    const journal = openJournal(
-      paths as never,
-      () => startMs,
-      () => {},
-    );
+    const journal = openJournal(paths as never, { lanes: createLanes(), wallMs: () => startMs }, () => {});
     journal.action(text);
     journal.decision(text);
     journal.monitor(text);
-    journal.close();
+    expect(await journal.close(5000)).toBe(true);
     for (const name of Object.values(names)) {
       const log = readFileSync(file(name), "utf8");
       expect(log).not.toMatch(hidden);

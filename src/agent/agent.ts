@@ -10,6 +10,7 @@ import type { CoreChoice } from "../linux/choose-core.ts";
 import type { Roots } from "../linux/roots.ts";
 import type { CoreRegister, HeldCore } from "../record/core-register.ts";
 import type { Tone } from "../record/journal.ts";
+import type { Lanes } from "../record/lane.ts";
 import type { Paths } from "../record/paths.ts";
 import { createDecider } from "./decider.ts";
 import type { HoldCore } from "./hold-core.ts";
@@ -46,6 +47,7 @@ export interface AgentOptions {
   register: CoreRegister;
   /** The right to work in the state directory. */
   lock: AgentLock;
+  lanes: Lanes;
   dryRun: boolean;
   view: AgentView;
   /** The first reading was taken and status.json is written. */
@@ -59,6 +61,8 @@ export interface AgentSummary {
   actions: readonly ActionRecord[];
   /** Nothing more may be loaded on the host while this is false. */
   memoryIsNormal: boolean;
+  /** Directories that owe an answer: nothing may be read or written there without a deadline. */
+  silentPlaces: string[];
 }
 
 /** Runs until the core has ended (without `wait`) or `stop` is aborted. */
@@ -70,7 +74,7 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
   const lifetime = createLifetime(parts, { ...nso, stop: options.stop });
   const publisher = createPublisher(parts, {
     lifetime,
-    statusFile: options.paths.statusFile,
+    paths: options.paths,
     lock: options.lock,
     dryRun: options.dryRun,
     onStatus: view.update,
@@ -150,9 +154,12 @@ function sayClockStep({ host, measured, recorder }: AgentParts): void {
   recorder.tool(text);
 }
 
+/** The last attempt to write what waits: a full disk refuses at once, and one that hangs is not waited for. */
+const lastWritesMsMax = 500;
+
 /** The source is stopped, the last status written, everything closed. */
 async function finish(
-  { host, holder, measured, performer, recorder, settler, source }: AgentParts,
+  { host, holder, incidents, lanes, lastRuns, measured, performer, recorder, settler, source }: AgentParts,
   { publisher, sampling, reason }: Pick<Heart, "publisher" | "sampling"> & { reason: EndReason },
 ): Promise<AgentSummary> {
   const { journal } = host;
@@ -161,9 +168,13 @@ async function finish(
   await source.stop();
   if (measured.lines.old > 0) journal.say(`${measured.lines.old} old lines were read but not acted on`);
   journal.say(reason === "stopped" ? "stopped" : "NSO has ended, so nsomem ends too");
-  publisher.last();
-  recorder.close();
-  journal.close();
+  await Promise.all([
+    publisher.last(lastWritesMsMax),
+    recorder.close(lastWritesMsMax),
+    incidents.finish(lastWritesMsMax),
+    lastRuns.settle(lastWritesMsMax),
+    journal.close(lastWritesMsMax),
+  ]);
   const memoryIsNormal = measured.meter.measure(holder.config()).readings.physical.level === "normal";
-  return { reason, actions: performer.records(), memoryIsNormal };
+  return { reason, actions: performer.records(), memoryIsNormal, silentPlaces: lanes.waiting() };
 }

@@ -44,11 +44,11 @@ export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
   const { procDir, monotonicMs } = options;
   let { choice } = options;
   let held: HeldCore | undefined;
+  const taking = createTaking(options.hold);
   const place = createPlaceNote(procDir, monotonicMs);
   let searchedMs = Number.NEGATIVE_INFINITY;
   let refusedPid: number | undefined;
-  let saidAmbiguous = "";
-  const saidOf = new Set<string>();
+  const refusals = createRefusals(options.onRefusal);
   const isDue = () => monotonicMs() - searchedMs >= searchMs;
 
   return {
@@ -57,21 +57,25 @@ export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
     check() {
       if (held && !isAlive(procDir, held.core)) detach(held);
       else if (held) place.renew(held.core);
-      else if (isDue()) search();
+      else if (isDue() && !taking.isUnderWay()) search();
     },
     notice(pid) {
-      if (held || (pid === refusedPid && !isDue())) return;
+      if (held || taking.isUnderWay() || (pid === refusedPid && !isDue())) return;
+      refusedPid = pid;
       search();
-      refusedPid = held ? undefined : pid;
     },
     users: () => usersOf(choice),
-    release: () => held?.hold.release(),
+    release() {
+      taking.stop();
+      held?.hold.release();
+    },
   };
 
   function attach(found: HeldCore): void {
     try {
       place.begin(found.core);
       held = found;
+      refusedPid = undefined;
       options.onAttach(found);
     } catch (error) {
       // Not followed by half: the next search begins anew.
@@ -79,8 +83,7 @@ export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
       found.hold.release();
       throw error;
     }
-    saidAmbiguous = "";
-    saidOf.clear();
+    refusals.forget();
   }
 
   function detach({ core: gone, hold }: HeldCore): void {
@@ -94,22 +97,64 @@ export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
     searchedMs = monotonicMs();
     try {
       const found = chooseCore(procDir, choice);
-      if (found.core) attach({ core: found.core, hold: options.hold(found.core) });
-      else sayPassedOver(found.passedOver);
+      if (found.core)
+        void taking
+          .take(found.core)
+          .then((taken) => taken && attach(taken))
+          .catch(refusals.say);
+      else refusals.sayPassedOver(found.passedOver);
     } catch (error) {
-      const text = describeError(error);
-      if (text !== saidAmbiguous) options.onRefusal(text);
-      saidAmbiguous = text;
+      refusals.say(error);
     }
   }
+}
 
-  /** Once for each user and cause: whoever starts one look-alike after another does not fill the log. */
-  function sayPassedOver(passedOver: readonly PassedOver<Core>[]): void {
-    const keyOf = ({ core: { uid }, cause }: PassedOver<Core>) => `${cause} ${uid}`;
-    const fresh = passedOver.filter((one) => !saidOf.has(keyOf(one)));
-    for (const one of fresh) saidOf.add(keyOf(one));
-    for (const { found, wayOut } of describeAll(fresh)) options.onRefusal(`${found}; ${wayOut}`);
-  }
+/** Why what is there is not followed: said once for each cause, until a core is followed. */
+function createRefusals(onRefusal: (text: string) => void) {
+  let saidLast = "";
+  const saidOf = new Set<string>();
+  return {
+    forget() {
+      saidLast = "";
+      saidOf.clear();
+    },
+    say(error: unknown) {
+      const text = describeError(error);
+      if (text !== saidLast) onRefusal(text);
+      saidLast = text;
+    },
+    /** Once for each user and cause: whoever starts one look-alike after another does not fill the log. */
+    sayPassedOver(passedOver: readonly PassedOver<Core>[]) {
+      const keyOf = ({ core: { uid }, cause }: PassedOver<Core>) => `${cause} ${uid}`;
+      const fresh = passedOver.filter((one) => !saidOf.has(keyOf(one)));
+      for (const one of fresh) saidOf.add(keyOf(one));
+      for (const { found, wayOut } of describeAll(fresh)) onRefusal(`${found}; ${wayOut}`);
+    },
+  };
+}
+
+/** A core that was found is asked for: another agent may have it, and the register may be slow to say so. */
+function createTaking(hold: HoldCore) {
+  let isUnderWay = false;
+  let isStopped = false;
+  return {
+    isUnderWay: () => isUnderWay,
+    stop() {
+      isStopped = true;
+    },
+    /** Undefined where the agent has stopped meanwhile. Rejects with why it is not to be had. */
+    async take(core: Core): Promise<HeldCore | undefined> {
+      isUnderWay = true;
+      try {
+        const taken = await hold(core);
+        if (!isStopped) return { core, hold: taken };
+        taken.release();
+        return undefined;
+      } finally {
+        isUnderWay = false;
+      }
+    },
+  };
 }
 
 /** Where the core lives, read while it does: when it has ended there is nothing left to be read. */

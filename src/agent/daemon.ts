@@ -2,6 +2,7 @@
 
 import { closeSync, writeSync } from "node:fs";
 import { describeError, type ExitCode, NsomemError } from "../core/errors.ts";
+import { doNow } from "../linux/file-work.ts";
 import { openToAppend } from "../linux/private-file.ts";
 import { clampedEnv, selfCommand } from "../linux/self.ts";
 import { logPlace } from "../record/rotating-log.ts";
@@ -46,7 +47,7 @@ export async function startDaemon(words: readonly string[], logFile: string): Pr
 /** On a full disk what it prints is lost, and it watches all the same. Throws NsomemError UNTRUSTED or FILE. */
 function openLog(logFile: string): number | "ignore" {
   try {
-    return openToAppend(logFile, logPlace).descriptor;
+    return doNow(openToAppend(logFile, logPlace)).descriptor;
   } catch (error) {
     if (error instanceof NsomemError) throw error;
     return "ignore";

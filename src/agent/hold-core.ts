@@ -4,14 +4,14 @@ import { exitCodes, NsomemError } from "../core/errors.ts";
 import type { Core } from "../linux/nso.ts";
 import { type CoreHold, type CoreRegister, unregisteredHold } from "../record/core-register.ts";
 
-/** Takes a core for one agent. Throws NsomemError CORE_IN_USE (exit 5) naming the agent that has it. */
-export type HoldCore = (core: Core) => CoreHold;
+/** Takes a core for one agent. Rejects with NsomemError CORE_IN_USE (exit 5) naming the agent that has it. */
+export type HoldCore = (core: Core) => Promise<CoreHold>;
 
 /** A dry run sends nothing, so it may look on beside the agent that has the core. */
 export function coreHolder(register: CoreRegister, { dryRun }: { dryRun: boolean }): HoldCore {
-  return (core) => {
-    if (dryRun) return unregisteredHold({ isSignalled: register.wasSignalled(core) });
-    const attempt = register.hold(core);
+  return async (core) => {
+    if (dryRun) return unregisteredHold({ isSignalled: await register.wasSignalled(core) });
+    const attempt = await register.hold(core);
     if ("hold" in attempt) return attempt.hold;
     const message =
       `${attempt.heldBy} watches NSO core PID ${core.pid} already, and a core has one agent; ` +

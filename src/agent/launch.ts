@@ -7,6 +7,7 @@ import { dropStartupCode, lockMemory } from "../linux/memory-lock.ts";
 import { writeOomScoreAdj } from "../linux/oom-score.ts";
 import { kernelRoots, ownProcDir, type Roots } from "../linux/roots.ts";
 import { openCoreRegister } from "../record/core-register.ts";
+import { createLanes } from "../record/lane.ts";
 import type { Paths } from "../record/paths.ts";
 import { finishAlone } from "../rescue/crash-dump/finish-alone.ts";
 import { type AgentInput, type AgentSummary, type AgentView, runAgent } from "./agent.ts";
@@ -29,6 +30,9 @@ export interface LaunchInput extends Omit<AgentInput, "source"> {
   prepareSource: (roots: Roots) => Source;
 }
 
+/** A lock that could not be given back in time is the kernel's to free. */
+const releaseMsMax = 300;
+
 /** As far down as the agent's own pages deserve to go before NSO's: not -1000, so that it can still be killed. */
 const ownOomScoreAdj = -900;
 
@@ -37,6 +41,7 @@ export async function launch(options: LaunchOptions): Promise<AgentSummary> {
   const roots = kernelRoots();
   const { paths, configuration, nso, input } = options;
   const lock = takeAgentLock(paths);
+  const lanes = createLanes();
   const { stop, onReloadWish, ignore } = listenToSignals();
   try {
     const register = openCoreRegister({
@@ -44,15 +49,16 @@ export async function launch(options: LaunchOptions): Promise<AgentSummary> {
       procDir: roots.procDir,
       place: paths.state,
       onProblem: (text) => options.view.say(text, "warning"),
+      lane: lanes.of(paths.cores),
     });
     const { core, passedOver } = chooseCore(roots.procDir, nso.choice);
     if (!core && !nso.wait) {
       const { config } = configuration.initial;
-      await finishAlone({ paths, config, roots, register, stop, say: options.view.say });
+      await finishAlone({ paths, config, roots, register, stop, say: options.view.say, lanes });
       throw notFound(roots.procDir, nso.choice, passedOver);
     }
     const hold = coreHolder(register, options);
-    const held = core && { core, hold: hold(core) };
+    const held = core && { core, hold: await hold(core) };
     const source = input.prepareSource(roots);
     writeOomScoreAdj(ownProcDir, "self", ownOomScoreAdj);
     const settled = setTimeout(settleMemory, settleAfterMs);
@@ -63,6 +69,7 @@ export async function launch(options: LaunchOptions): Promise<AgentSummary> {
       nso: { ...nso, held, hold },
       register,
       lock,
+      lanes,
       input: { ...input, source },
       stop,
     });
@@ -70,7 +77,13 @@ export async function launch(options: LaunchOptions): Promise<AgentSummary> {
     return summary;
   } finally {
     ignore();
-    lock.release();
+    await Promise.race([
+      lanes
+        .of(paths.state)
+        .do(lock.release)
+        .catch(() => undefined),
+      Bun.sleep(releaseMsMax),
+    ]);
   }
 }
 

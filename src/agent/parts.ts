@@ -10,8 +10,10 @@ import { hostClock } from "../linux/host-clock.ts";
 import { createMeter, type Meter } from "../linux/meter.ts";
 import type { Roots } from "../linux/roots.ts";
 import type { CoreRegister } from "../record/core-register.ts";
+import { type Incidents, openIncidents } from "../record/incident.ts";
 import { type Journal, openJournal, type Tone } from "../record/journal.ts";
-import { openLastRuns } from "../record/last-runs.ts";
+import type { Lanes } from "../record/lane.ts";
+import { type LastRuns, openLastRuns } from "../record/last-runs.ts";
 import type { Paths } from "../record/paths.ts";
 import type { Host } from "../rescue/host.ts";
 import { createPerformer, type Performer } from "../rescue/performer.ts";
@@ -21,6 +23,9 @@ import type { Source } from "./sources/source.ts";
 
 export interface AgentParts {
   host: Host & { journal: Journal };
+  lanes: Lanes;
+  incidents: Incidents;
+  lastRuns: LastRuns;
   recorder: Recorder;
   settler: Settler;
   performer: Performer;
@@ -59,6 +64,7 @@ export interface PartsOptions {
   roots: Roots;
   configuration: AgentConfiguration;
   register: CoreRegister;
+  lanes: Lanes;
   source: Source;
   dryRun: boolean;
   say: (text: string, tone: Tone) => void;
@@ -70,12 +76,13 @@ export function createParts({
   roots,
   configuration,
   register,
+  lanes,
   source,
   dryRun,
   say,
 }: PartsOptions): AgentParts {
   const { initial, readAgain } = configuration;
-  const journal = openJournal(paths, hostClock.wallMs, say);
+  const journal = openJournal(paths, { lanes, wallMs: hostClock.wallMs }, say);
   const host = { roots, ...hostClock, journal };
   const onProblem = (text: string) => journal.say(text, "warning");
   const recorder = openRecorder({
@@ -86,11 +93,14 @@ export function createParts({
     onProblem,
   });
   const settler = createSettler();
+  // A lane of its own: what must be on disk before the signal waits for nothing else.
+  const incidents = openIncidents(paths.incidents, lanes.of(paths.incidents));
+  const lastRuns = openLastRuns(paths.lastRuns, { lane: lanes.of(paths.state), clock: hostClock });
   const performer = createPerformer({
     host,
-    incidentsDir: paths.incidents,
+    incidents,
     register,
-    lastRuns: openLastRuns(paths.lastRuns, host),
+    lastRuns,
     dryRun,
     onRecord(record) {
       recorder.action(record);
@@ -114,5 +124,5 @@ export function createParts({
     lines: { malformed: 0, old: 0 },
     steady: createSteadyTime(momentNow(host)),
   };
-  return { host, recorder, settler, performer, source, holder, measured };
+  return { host, lanes, incidents, lastRuns, recorder, settler, performer, source, holder, measured };
 }

@@ -1,9 +1,11 @@
 /** What was measured and done, recorded in the history and shown in status.json, once per tick. */
 
+import { dirname } from "node:path";
 import { boundStatus } from "../core/bounded-status.ts";
 import type { Status } from "../core/status.ts";
 import type { AgentLock } from "../linux/agent-lock.ts";
 import { readOvercommitMode } from "../linux/procfs.ts";
+import type { Paths } from "../record/paths.ts";
 import { statusFileAt } from "../record/status-file.ts";
 import type { Lifetime } from "./lifetime.ts";
 import type { AgentParts } from "./parts.ts";
@@ -14,8 +16,8 @@ import { createUnknowns } from "./unknowns.ts";
 export interface Publisher {
   /** Records a tick and publishes the status: once per tick. */
   tick(): void;
-  /** The last status of this agent: it does not run any more. */
-  last(): void;
+  /** The last status of this agent: it does not run any more. Waits for it at most `msMax`. */
+  last(msMax: number): Promise<boolean>;
   /** A reading was taken: published with its tick. The first one makes the agent ready. */
   noteReading(): void;
   isReady(): boolean;
@@ -23,7 +25,7 @@ export interface Publisher {
 
 export interface PublisherOptions {
   lifetime: Lifetime;
-  statusFile: string;
+  paths: Pick<Paths, "statusFile" | "state">;
   lock: AgentLock;
   dryRun: boolean;
   onStatus: (status: Status) => void;
@@ -33,17 +35,19 @@ export interface PublisherOptions {
 
 /** Somebody may remove the directory of a running agent: a cleaner of temporary files, or systemd at a logout. */
 const lockLookMs = 1000;
+/** The agent is ready then all the same: it watches, whatever becomes of its status. */
+const firstStatusMsMax = 1000;
 
 export function createPublisher(parts: AgentParts, options: PublisherOptions): Publisher {
-  const { host, holder, recorder, settler, measured } = parts;
+  const { host, holder, incidents, lanes, recorder, settler, measured } = parts;
   const sinceMs = host.wallMs();
   const unknowns = createUnknowns(measured.meter, host);
   let isReady = false;
   let hasEnded = false;
-  const file = statusFileAt(options.statusFile);
-  let statusProblem: string | undefined;
-  const keepLock = atMostEach(lockLookMs, () => {
-    const news = options.lock.keep();
+  const { paths } = options;
+  const file = statusFileAt(paths.statusFile, lanes.of(dirname(paths.statusFile)));
+  const keepLock = atMostEach(lockLookMs, async () => {
+    const news = await lanes.of(paths.state).do(options.lock.keep);
     if (news !== undefined) host.journal.say(news, "warning");
   });
   /** One look serves the history and the status. */
@@ -58,9 +62,9 @@ export function createPublisher(parts: AgentParts, options: PublisherOptions): P
       core,
       unknown: unknowns.look(core?.pid),
       ...seen,
-      problems: statusProblem === undefined ? [] : [statusProblem],
+      problems: [...incidents.problems(), ...orNone(file.problem())],
     });
-    statusProblem = file.write(boundStatus(status));
+    file.write(boundStatus(status));
     options.onStatus(status);
   };
   const tick = () => {
@@ -73,16 +77,17 @@ export function createPublisher(parts: AgentParts, options: PublisherOptions): P
   };
   return {
     tick,
-    last() {
+    last(msMax) {
       hasEnded = true;
       publish(look(), { running: false });
-      file.close();
+      return file.settle(msMax);
     },
     noteReading() {
       if (isReady) return settler.ring();
       isReady = true;
-      setTimeout(() => {
+      setTimeout(async () => {
         tick();
+        await file.settle(firstStatusMsMax);
         options.onReady();
       }, tickSettleMs);
     },
@@ -90,12 +95,20 @@ export function createPublisher(parts: AgentParts, options: PublisherOptions): P
   };
 }
 
-/** `work`, but not again within `ms` of the last time. */
-function atMostEach(ms: number, work: () => void): () => void {
+/** `work`, but not again within `ms` of the last time, nor while that one still waits. */
+function atMostEach(ms: number, work: () => Promise<void>): () => void {
   let dueMs = 0;
+  let isWorking = false;
   return () => {
-    if (performance.now() < dueMs) return;
+    if (isWorking || performance.now() < dueMs) return;
     dueMs = performance.now() + ms;
-    work();
+    isWorking = true;
+    void work().finally(() => {
+      isWorking = false;
+    });
   };
+}
+
+function orNone(text: string | undefined): string[] {
+  return text === undefined ? [] : [text];
 }

@@ -14,7 +14,7 @@ import { readMeminfo } from "../linux/meminfo.ts";
 import { readPageSizeBytes } from "../linux/page-size.ts";
 import { inPrivateDirectory } from "../linux/private-directory.ts";
 import { readOptional } from "../linux/procfs.ts";
-import { openHistory } from "../record/history.ts";
+import { openHistoryApart } from "../record/history-apart.ts";
 import type { Paths } from "../record/paths.ts";
 import { readHostValues, valuesOf } from "./host-values.ts";
 
@@ -26,7 +26,8 @@ export interface Recorder {
   tool(text: string): void;
   nso(text: string): void;
   problems(): string[];
-  close(): void;
+  /** Waits until all is written, at most `msMax`. */
+  close(msMax: number): Promise<boolean>;
 }
 
 export interface RecorderOptions {
@@ -41,7 +42,7 @@ export function openRecorder({ paths, config, procDir, clock, onProblem }: Recor
   makeStateDirectory(paths.state);
   const settings = commitSettings(procDir);
   const { basis } = config.physical;
-  const history = openHistory({
+  const history = openHistoryApart({
     path: paths.history,
     meta: {
       version,
@@ -55,7 +56,6 @@ export function openRecorder({ paths, config, procDir, clock, onProblem }: Recor
     },
     retention: { ageMs: config.history.keep, bytesMax: config.history.size_max * 1024 },
     onProblem,
-    clock,
   });
   let lastTickMs = 0;
   const readValues = () => {

@@ -5,7 +5,8 @@ import { dirname, join, resolve } from "node:path";
 import { defineCommand } from "citty";
 // @ts-expect-error TypeScript sees the module, Bun embeds its text: an editor gets the very types that nsomem uses.
 import apiText from "../core/callback-api.ts" with { type: "text" };
-import { replaceWithSync } from "../linux/replace-file.ts";
+import { doNow } from "../linux/file-work.ts";
+import { replaceWith } from "../linux/replace-file.ts";
 import { print } from "../ui/print.ts";
 import { homeArg, placesOf } from "./options.ts";
 import callbacksText from "./template/callbacks.ts.txt" with { type: "text" };
@@ -24,7 +25,7 @@ export default defineCommand({
     writeOnce(join(dir, "callbacks.ts"), callbacksText);
     // Written anew each time: the types follow the version of nsomem, and nobody edits them.
     const types = join(dir, "nsomem.d.ts");
-    replaceWithSync(types, apiText as string);
+    doNow(replaceWith(types, apiText as string));
     print(`${types} written: what an editor needs to complete callbacks.ts`);
     print(`Next: edit them, then "nsomem config check ${join(dir, "nsomem.toml")}".`);
   },
@@ -36,6 +37,6 @@ function writeOnce(path: string, text: string): void {
     print(`${path} is there already and stays as it is`);
     return;
   }
-  replaceWithSync(path, text);
+  doNow(replaceWith(path, text));
   print(`${path} written`);
 }

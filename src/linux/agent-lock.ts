@@ -3,11 +3,12 @@
  * scripts and is believed by nobody here: whoever can write it could name any process.
  */
 
-import { rmSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { describeError, exitCodes, NsomemError } from "../core/errors.ts";
+import { call, doNow, type FileWork } from "./file-work.ts";
 import { findHolder, type LockAttempt, type LockFile, statOrNothing, takeLock } from "./lock-file.ts";
-import { inPrivateDirectory } from "./private-directory.ts";
+import { withinPrivateDirectory } from "./private-directory.ts";
 import { replacePrivateFile } from "./private-file.ts";
 import { openProcess, type ProcessHandle } from "./process-handle.ts";
 import { identify, type ProcessIdentity, readArgv, readBootId } from "./procfs.ts";
@@ -27,29 +28,31 @@ export interface AgentFiles {
 /** The right to be the agent of a state directory. */
 export interface AgentLock {
   /** Puts back what somebody removed, the directory too. What there is to say about that, once. Never throws. */
-  keep(): string | undefined;
-  release(): void;
+  keep(): FileWork<string | undefined>;
+  release(): FileWork<void>;
 }
 
 /** Throws NsomemError HOME_IN_USE (exit 5) naming the agent that has it, HOME where nothing can be written. */
 export function takeAgentLock(files: AgentFiles): AgentLock {
-  let lock: LockFile | undefined = takeOrThrow(files);
+  let lock: LockFile | undefined = doNow(takeOrThrow(files));
   let said: string | undefined;
-  let wasWritten = writePidFile(files.pidFile);
-  const restore = () => {
-    if (lock && !lock.isInPlace()) {
-      lock.release({ remove: false });
+  let wasWritten = doNow(writePidFile(files.pidFile));
+  const restore = function* (): FileWork<string | undefined> {
+    if (lock && !(yield* lock.isInPlace())) {
+      const gone = lock;
       lock = undefined;
+      yield* gone.release({ remove: false });
     }
-    const isBack = lock === undefined || (wasWritten && !isThere(files.pidFile));
-    lock ??= takeOrThrow(files);
-    if (!isThere(files.pidFile)) wasWritten = writePidFile(files.pidFile);
+    const isPidThere = yield* isThere(files.pidFile);
+    const isBack = lock === undefined || (wasWritten && !isPidThere);
+    lock ??= yield* takeOrThrow(files);
+    if (!isPidThere) wasWritten = yield* writePidFile(files.pidFile);
     return isBack ? `${files.state}: the files of the running agent had been removed; made anew` : undefined;
   };
   return {
-    keep() {
+    *keep() {
       try {
-        const news = restore();
+        const news = yield* restore();
         said = undefined;
         return news;
       } catch (error) {
@@ -59,18 +62,23 @@ export function takeAgentLock(files: AgentFiles): AgentLock {
         return news;
       }
     },
-    release() {
+    *release() {
       // A successor may have the PID file by then, where this agent had lost its directory.
-      if (lock?.isInPlace()) rmSync(files.pidFile, { force: true });
-      lock?.release({ remove: true });
+      const isOurs = lock !== undefined && (yield* lock.isInPlace());
+      if (isOurs && (yield* isThere(files.pidFile))) yield* call.unlink(files.pidFile);
+      if (lock) yield* lock.release({ remove: true });
     },
   };
 }
 
 /** The live agent of a state directory, as the lock says. */
 export function findAgent(files: AgentFiles): ProcessIdentity | undefined {
+  return doNow(findLater(files));
+}
+
+function* findLater(files: AgentFiles): FileWork<ProcessIdentity | undefined> {
   for (const path of lockPlaces(files)) {
-    const holder = findHolder(path);
+    const holder = yield* findHolder(path);
     if (holder) return holder;
   }
   return undefined;
@@ -108,12 +116,12 @@ export function holdAgent(files: AgentFiles): ProcessIdentity & ProcessHandle {
   return { ...agent, ...handle };
 }
 
-function takeOrThrow(files: AgentFiles): LockFile {
-  const running = findAgent(files);
+function* takeOrThrow(files: AgentFiles): FileWork<LockFile> {
+  const running = yield* findLater(files);
   if (running && running.pid !== process.pid) throw inUse(files, running);
   const failures: unknown[] = [];
   for (const path of lockPlaces(files)) {
-    const attempt = tryTake(path, files.state);
+    const attempt = yield* tryTake(path, files.state);
     if ("lock" in attempt) return attempt.lock;
     if (!("failure" in attempt)) throw inUse(files, attempt.heldBy);
     failures.push(attempt.failure);
@@ -122,9 +130,9 @@ function takeOrThrow(files: AgentFiles): LockFile {
   throw new NsomemError("HOME", `cannot write ${files.state}: ${describeError(failures[0])}; ${wayOut}`);
 }
 
-function tryTake(path: string, state: string): LockAttempt | { failure: unknown } {
+function* tryTake(path: string, state: string): FileWork<LockAttempt | { failure: unknown }> {
   try {
-    return inPrivateDirectory(dirname(path), () => takeLock(path, state));
+    return yield* withinPrivateDirectory(dirname(path), () => takeLock(path, state));
   } catch (failure) {
     return { failure };
   }
@@ -142,18 +150,18 @@ function inUse({ state }: AgentFiles, holder: ProcessIdentity | undefined): Nsom
  * PID, start time in clock ticks since boot, and boot ID, a line each: the first alone is what scripts expect. False where
  * it cannot be written: a full disk takes no hint.
  */
-function writePidFile(pidFile: string): boolean {
+function* writePidFile(pidFile: string): FileWork<boolean> {
   const startTicks = identify(ownProcDir, process.pid)?.startTicks ?? 0;
   try {
-    replacePrivateFile(pidFile, `${process.pid}\n${startTicks}\n${readBootId(ownProcDir)}\n`);
+    yield* replacePrivateFile(pidFile, `${process.pid}\n${startTicks}\n${readBootId(ownProcDir)}\n`);
     return true;
   } catch {
     return false;
   }
 }
 
-function isThere(path: string): boolean {
-  return statOrNothing(path)?.isFile() ?? false;
+function* isThere(path: string): FileWork<boolean> {
+  return (yield* statOrNothing(path))?.isFile() ?? false;
 }
 
 /** The same executable as this one, also where that was replaced since; or at least a command line of nsomem's. */

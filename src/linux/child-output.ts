@@ -1,9 +1,9 @@
 /** What a child prints on its pipes: kept up to a bound, and read beyond it so slowly that a flood costs nothing. */
 
-import { close, existsSync, write } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { shownText } from "../core/shown.ts";
+import { call, doLater, writeAll } from "./file-work.ts";
 import { createPrivateFile } from "./private-file.ts";
 
 /**
@@ -83,22 +83,21 @@ export interface Capture {
   bytes(): Promise<number>;
 }
 
-const writeTo = promisify(write);
-
 /**
  * Writes what comes out of `streams` into `file` as it comes, up to `outputBytesMax`, in the thread pool: a disk that
  * hangs holds up the child and nobody else. On a full one the output is lost, and the action is not.
  */
 export function captureOutput(streams: readonly Stream[], file: string): Capture {
-  const descriptor = openOutput(file);
+  const opened = doLater(createPrivateFile(file)).catch(() => undefined);
   let written = 0;
-  let last: Promise<unknown> = Promise.resolve();
+  let last: Promise<unknown> = opened;
   const reading = readOutput(streams, {
     bytesMax: outputBytesMax,
     async keep(bytes) {
+      const descriptor = await opened;
       if (descriptor === undefined) return;
       // One after the other, and none after the close.
-      last = last.then(() => writeTo(descriptor, bytes)).catch(() => undefined);
+      last = last.then(() => doLater(writeAll(descriptor, bytes))).catch(() => undefined);
       await last;
       written += bytes.length;
     },
@@ -106,7 +105,12 @@ export function captureOutput(streams: readonly Stream[], file: string): Capture
   return {
     async bytes() {
       await reading.ended();
-      if (descriptor !== undefined) void last.then(() => close(descriptor, () => {}));
+      void last
+        .then(async () => {
+          const descriptor = await opened;
+          if (descriptor !== undefined) await doLater(call.close(descriptor));
+        })
+        .catch(() => undefined);
       return written;
     },
   };
@@ -117,13 +121,5 @@ export function freeOutputName(dir: string, name: string): string {
   for (let number = 1; ; number++) {
     const path = join(dir, number === 1 ? `${name}.txt` : `${name}.${number}.txt`);
     if (!existsSync(path)) return path;
-  }
-}
-
-function openOutput(file: string): number | undefined {
-  try {
-    return createPrivateFile(file);
-  } catch {
-    return undefined;
   }
 }

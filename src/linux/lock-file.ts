@@ -6,23 +6,13 @@
  * decide alone. Between two starts in the same millisecond that is a gap; between any others it is not.
  */
 
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  readdirSync,
-  rmSync,
-  type Stats,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { constants, readdirSync, type Stats, statSync } from "node:fs";
 import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
+import { call, type FileWork, readAll, writeAll } from "./file-work.ts";
 import { flock } from "./libc.ts";
 import { namespaceOf } from "./namespace.ts";
 import { identify, isAlive, type ProcessIdentity, readBootId, readOptional } from "./procfs.ts";
-import { readText, refuseUnfit, safeFlags } from "./regular-file.ts";
+import { refuseUnfit, safeFlags } from "./regular-file.ts";
 import { ownProcDir } from "./roots.ts";
 import { isSameFile } from "./same-file.ts";
 
@@ -37,13 +27,13 @@ export interface LockHolder extends ProcessIdentity {
 
 export interface LockFile {
   /** False once somebody removed or replaced the file: others may hold the one at its path. */
-  isInPlace(): boolean;
+  isInPlace(): FileWork<boolean>;
   /** The lines behind the holder's, in their order. */
   notes(): string[];
   /** Adds a line. One write, without waiting for the disk: it outlives this process, not this boot. */
-  note(line: string): void;
+  note(line: string): FileWork<void>;
   /** Gives it up. `remove`: nothing that it says is needed any more. */
-  release(options: { remove: boolean }): void;
+  release(options: { remove: boolean }): FileWork<void>;
 }
 
 /** Held by this process now, or by another: `heldBy` is undefined where that one cannot be named from here. */
@@ -54,23 +44,24 @@ const attemptsMax = 10;
 const bytesMax = 64 * 1024;
 
 /** Takes the lock on `path`, or says who has it. Its directory exists and is ours alone. Throws what open(2) says. */
-export function takeLock(path: string, place: string): LockAttempt {
+export function* takeLock(path: string, place: string): FileWork<LockAttempt> {
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
-    const descriptor = openOwn(path, constants.O_RDWR | constants.O_CREAT);
+    const descriptor = yield* openOwn(path, constants.O_RDWR | constants.O_CREAT);
     try {
-      const holder = parseHolder(readLines(descriptor)[0]);
-      if (!mayTake(descriptor, holder)) {
-        const heldBy = holder && isNameable(holder) ? holder : holderByKernel(descriptor);
-        closeSync(descriptor);
+      const holder = parseHolder((yield* readLines(descriptor))[0]);
+      const open = yield* call.fstat(descriptor);
+      if (!mayTake(descriptor, open, holder)) {
+        const heldBy = holder && isNameable(holder) ? holder : holderByKernel(descriptor, open);
+        yield* call.close(descriptor);
         return { heldBy };
       }
       // Between open and lock its last holder may have removed it.
-      if (isAt(path, descriptor)) return { lock: hold(path, descriptor, place) };
+      if (yield* isAt(path, descriptor)) return { lock: yield* hold(path, descriptor, place) };
     } catch (error) {
-      closeSync(descriptor);
+      yield* call.close(descriptor);
       throw error;
     }
-    closeSync(descriptor);
+    yield* call.close(descriptor);
   }
   throw new NsomemError(
     "LOCK",
@@ -82,56 +73,61 @@ export function takeLock(path: string, place: string): LockAttempt {
  * The live process that holds the lock on `path`, or undefined: a file alone proves nothing. Throws NsomemError LOCK
  * where it cannot be read.
  */
-export function findHolder(path: string): LockHolder | undefined {
-  const descriptor = openToRead(path);
+export function* findHolder(path: string): FileWork<LockHolder | undefined> {
+  const descriptor = yield* openToRead(path);
   if (descriptor === undefined) return undefined;
   try {
-    const holder = parseHolder(readLines(descriptor)[0]);
-    return holder && isHolding(holder, descriptor) ? holder : holderByKernel(descriptor);
+    const holder = parseHolder((yield* readLines(descriptor))[0]);
+    const open = yield* call.fstat(descriptor);
+    return holder && isHolding(holder, descriptor, open) ? holder : holderByKernel(descriptor, open);
   } finally {
-    closeSync(descriptor);
+    yield* call.close(descriptor);
   }
 }
 
 /** The lines behind the holder's of a lock file that this process need not hold; none where there is no file. */
-export function readNotes(path: string): string[] {
-  const descriptor = openToRead(path);
+export function* readNotes(path: string): FileWork<string[]> {
+  const descriptor = yield* openToRead(path);
   if (descriptor === undefined) return [];
   try {
-    return readLines(descriptor).slice(1);
+    return (yield* readLines(descriptor)).slice(1);
   } finally {
-    closeSync(descriptor);
+    yield* call.close(descriptor);
   }
 }
 
-function hold(path: string, descriptor: number, place: string): LockFile {
-  const notes = readLines(descriptor).slice(1);
-  let at = writeName(descriptor, place, notes);
+function* hold(path: string, descriptor: number, place: string): FileWork<LockFile> {
+  const notes = (yield* readLines(descriptor)).slice(1);
+  let at = yield* writeName(descriptor, place, notes);
   return {
     isInPlace: () => isAt(path, descriptor),
     notes: () => notes,
-    note(line) {
+    *note(line) {
       notes.push(line);
-      at += writeSync(descriptor, `${line}\n`, at);
+      const data = Buffer.from(`${line}\n`);
+      const from = at;
+      at += data.length;
+      yield* writeAll(descriptor, data, from);
     },
-    release({ remove }) {
+    *release({ remove }) {
       // Removed while it is still held: who opens it meanwhile sees that it is not at its path any more.
-      if (remove && isAt(path, descriptor)) rmSync(path, { force: true });
-      closeSync(descriptor);
+      if (remove && (yield* isAt(path, descriptor))) yield* call.unlink(path);
+      yield* call.close(descriptor);
     },
   };
 }
 
 /** Returns where the text ends. On a full disk the lock is held without a name. */
-function writeName(descriptor: number, place: string, notes: readonly string[]): number {
+function* writeName(descriptor: number, place: string, notes: readonly string[]): FileWork<number> {
   const text = [JSON.stringify(ownName(place)), ...notes].map((line) => `${line}\n`).join("");
+  const data = Buffer.from(text);
   try {
     // Written over the old text and then cut: killed in between, no note is lost.
-    const end = writeSync(descriptor, text, 0);
-    ftruncateSync(descriptor, end);
-    return end;
+    yield* writeAll(descriptor, data, 0);
+    yield* call.ftruncate(descriptor, data.length);
+    return data.length;
   } catch {
-    return fstatSync(descriptor).size;
+    return (yield* call.fstat(descriptor)).size;
   }
 }
 
@@ -149,21 +145,20 @@ function nameOf(identity: ProcessIdentity): Omit<LockHolder, "place"> {
   };
 }
 
-function mayTake(descriptor: number, holder: LockHolder | undefined): boolean {
+function mayTake(descriptor: number, open: Stats, holder: LockHolder | undefined): boolean {
   switch (flock(descriptor)) {
     case "locked":
       return true;
     case "held":
       return false;
     case "unavailable":
-      return !(holder && holder.pid !== process.pid && isHolding(holder, descriptor));
+      return !(holder && holder.pid !== process.pid && isHolding(holder, descriptor, open));
   }
 }
 
 /** The process that is named lives and has this very file open, by another descriptor than the one that is looked with. */
-function isHolding(holder: LockHolder, descriptor: number): boolean {
+function isHolding(holder: LockHolder, descriptor: number, wanted: Stats): boolean {
   if (!isNameable(holder) || !isAlive(ownProcDir, holder)) return false;
-  const wanted = fstatSync(descriptor);
   try {
     return readdirSync(`${ownProcDir}/${holder.pid}/fd`).some((number) => {
       if (holder.pid === process.pid && Number(number) === descriptor) return false;
@@ -177,15 +172,14 @@ function isHolding(holder: LockHolder, descriptor: number): boolean {
 }
 
 /** Whom the kernel names, where the file does not: it was locked on a full disk. See proc_locks(5). */
-function holderByKernel(descriptor: number): LockHolder | undefined {
-  const { ino } = fstatSync(descriptor);
+function holderByKernel(descriptor: number, open: Stats): LockHolder | undefined {
   // 3: FLOCK  ADVISORY  WRITE 4242 08:01:131074 0 EOF; the PID is 0 or missing in another PID namespace.
-  const form = new RegExp(String.raw`^\d+: FLOCK +\S+ +WRITE (\d+) \S+:${ino} `, "gm");
+  const form = new RegExp(String.raw`^\d+: FLOCK +\S+ +WRITE (\d+) \S+:${open.ino} `, "gm");
   const named = [...(readOptional(`${ownProcDir}/locks`) ?? "").matchAll(form)];
   for (const [, pid] of named) {
     const identity = identify(ownProcDir, Number(pid));
     const holder = identity && { ...nameOf(identity), place: "" };
-    if (holder && isHolding(holder, descriptor)) return holder;
+    if (holder && isHolding(holder, descriptor, open)) return holder;
   }
   return undefined;
 }
@@ -195,23 +189,23 @@ function isNameable({ bootId, pidNamespace }: LockHolder): boolean {
   return bootId === readBootId(ownProcDir) && pidNamespace === (namespaceOf(ownProcDir, "self", "pid") ?? "");
 }
 
-function isAt(path: string, descriptor: number): boolean {
-  return isSameFile(statOrNothing(path), fstatSync(descriptor));
+function* isAt(path: string, descriptor: number): FileWork<boolean> {
+  return isSameFile(yield* statOrNothing(path), yield* call.fstat(descriptor));
 }
 
 /** Undefined where nothing is to be seen. */
-export function statOrNothing(path: string): Stats | undefined {
+export function* statOrNothing(path: string): FileWork<Stats | undefined> {
   try {
-    return statSync(path);
+    return yield* call.stat(path);
   } catch {
     return undefined;
   }
 }
 
 /** Undefined where there is no such file. */
-function openToRead(path: string): number | undefined {
+function* openToRead(path: string): FileWork<number | undefined> {
   try {
-    return openOwn(path, constants.O_RDONLY);
+    return yield* openOwn(path, constants.O_RDONLY);
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === "ENOENT" || errno === "ENOTDIR") return undefined;
@@ -221,19 +215,20 @@ function openToRead(path: string): number | undefined {
 }
 
 /** Never through a link, never a FIFO that would block. */
-function openOwn(path: string, flags: number): number {
-  const descriptor = openSync(path, flags | safeFlags, 0o600);
+function* openOwn(path: string, flags: number): FileWork<number> {
+  const descriptor = yield* call.open(path, flags | safeFlags, 0o600);
   try {
-    refuseUnfit(path, fstatSync(descriptor), { of: "own" });
+    refuseUnfit(path, yield* call.fstat(descriptor), { of: "own" });
     return descriptor;
   } catch (error) {
-    closeSync(descriptor);
+    yield* call.close(descriptor);
     throw new NsomemError("LOCK", `${describeError(error)}; remove it, or use another --home`);
   }
 }
 
-function readLines(descriptor: number): string[] {
-  const text = readText(descriptor, Math.min(fstatSync(descriptor).size, bytesMax));
+function* readLines(descriptor: number): FileWork<string[]> {
+  const { size } = yield* call.fstat(descriptor);
+  const text = yield* readAll(descriptor, Math.min(size, bytesMax));
   // What stands behind the last newline was cut by a full disk.
   return text.split("\n").slice(0, -1);
 }

@@ -1,9 +1,9 @@
 /** Whether a file or a directory is out of other users' reach, as sshd's StrictModes asks of a key file. */
 
-import { lstatSync, readlinkSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { errnoOf } from "../core/errors.ts";
+import { call, doNow, type FileWork } from "./file-work.ts";
 import {
+  type ExaminedPart,
   examinePart,
   mayEnter,
   mayOthers,
@@ -49,7 +49,7 @@ export function ownershipComplaints(path: string, view: OwnershipView = kernelVi
     isSealed: () => false,
     accepts: ({ mode }, isLast) => !isLast && (mode & sticky) !== 0,
   };
-  return walk(path, "file", view, tolerance).complaints;
+  return doNow(walk(path, "file", view, tolerance)).complaints;
 }
 
 /** The same for what user `uid` would run: his own files are good enough for him, as root's are. */
@@ -67,7 +67,7 @@ export function wayToDirectory(
   path: string,
   { isShared = false, trustsGroups = false }: PlaceOptions,
   view: OwnershipView = kernelView(),
-): Way {
+): FileWork<Way> {
   const sealed = new Set<string>();
   const tolerance: Tolerance = {
     isSealed(part, found) {
@@ -88,16 +88,16 @@ export function wayToDirectory(
 const linksMax = 40;
 
 /** From `/` down: what is checked cannot be replaced any more by the time that the next part is. */
-function walk(path: string, noun: Part["noun"], view: OwnershipView, tolerance: Tolerance): Way {
+function* walk(path: string, noun: Part["noun"], view: OwnershipView, tolerance: Tolerance): FileWork<Way> {
   const complaints = new Set<string>();
   const known = new Map<string, Owned | undefined>();
   const rest = namesOf(resolve(path));
   let real = "/";
   let links = 0;
-  examine("/");
+  yield* examine("/");
   for (let name = rest.shift(); name !== undefined; name = rest.shift()) {
     const part = name === ".." ? dirname(real) : join(real, name);
-    const { kind } = name === ".." ? { kind: "other" } : examine(part);
+    const { kind } = name === ".." ? { kind: "other" } : yield* examine(part);
     if (kind === "missing") return wayWith([name, ...rest]);
     if (kind !== "link") {
       real = part;
@@ -107,15 +107,16 @@ function walk(path: string, noun: Part["noun"], view: OwnershipView, tolerance: 
       complaints.add(`${path} leads through more than ${linksMax} symbolic links`);
       break;
     }
-    const target = view.target(part);
+    const target = yield* view.target(part);
     rest.unshift(...namesOf(target));
     if (target.startsWith("/")) real = "/";
   }
   return wayWith([]);
 
-  function examine(part: string) {
+  function* examine(part: string): FileWork<ExaminedPart> {
     const isLast = rest.length === 0;
-    const examined = examinePart({ path: part, noun: isLast ? noun : "directory", isLast }, view, tolerance);
+    const asked = { path: part, noun: isLast ? noun : "directory", isLast } as const;
+    const examined = yield* examinePart(asked, view, tolerance);
     if (examined.complaint !== undefined) complaints.add(examined.complaint);
     known.set(part, examined.found);
     return examined;
@@ -133,14 +134,7 @@ function namesOf(path: string): string[] {
 function kernelView(): OwnershipView {
   return {
     uid: process.getuid?.() ?? 0,
-    stat(path) {
-      try {
-        return lstatSync(path);
-      } catch (error) {
-        if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return undefined;
-        throw error;
-      }
-    },
-    target: (path) => readlinkSync(path),
+    stat: call.lstat,
+    target: call.readlink,
   };
 }

@@ -2,15 +2,16 @@
 
 import type { Stats } from "node:fs";
 import { describeError } from "../core/errors.ts";
+import type { FileWork } from "./file-work.ts";
 
 /** What is asked of the file system, and for whom: made up in tests. */
 export interface OwnershipView {
   /** Who obeys the file, or writes into the directory: each part must be root's or this user's. */
   uid: number;
   /** lstat(2); undefined for what is not there. */
-  stat: (path: string) => Owned | undefined;
+  stat: (path: string) => FileWork<Owned | undefined>;
   /** readlink(2) of a path that is a link. */
-  target: (path: string) => string;
+  target: (path: string) => FileWork<string>;
 }
 
 /** What is known of a part; its device and inode on a real file system. */
@@ -52,12 +53,12 @@ export function runsAsItsOwner(mode: number): boolean {
 const typeMask = 0o170000;
 const symbolicLink = 0o120000;
 
-export function examinePart(part: Part, view: OwnershipView, tolerance: Tolerance): ExaminedPart {
+export function* examinePart(part: Part, view: OwnershipView, tolerance: Tolerance): FileWork<ExaminedPart> {
   const { path, noun } = part;
   const what = noun === "file" ? path : `${noun} ${path}`;
   let found: Owned | undefined;
   try {
-    found = view.stat(path);
+    found = yield* view.stat(path);
   } catch (error) {
     return { kind: "missing", complaint: `${what} cannot be examined: ${describeError(error)}` };
   }

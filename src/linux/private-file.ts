@@ -1,12 +1,12 @@
 /** nsomem's own files, for their owner alone (0600), each opened in its directory as it is held. */
 
-import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats } from "node:fs";
+import { closeSync, constants, type Stats } from "node:fs";
 import { basename, dirname } from "node:path";
-import { errnoOf } from "../core/errors.ts";
+import { call, type FileWork } from "./file-work.ts";
 import type { PlaceOptions } from "./ownership.ts";
-import { inPrivateDirectory, openPrivateDirectory, type PrivateDirectory } from "./private-directory.ts";
+import { openPrivateDirectory, type PrivateDirectory, withinPrivateDirectory } from "./private-directory.ts";
 import { refuseUnfit, safeFlags } from "./regular-file.ts";
-import { replaceWithSync } from "./replace-file.ts";
+import { replaceWith } from "./replace-file.ts";
 import { isSameFile } from "./same-file.ts";
 
 export interface PrivateFile {
@@ -18,11 +18,11 @@ export interface PrivateFile {
  * Opens `path` to be appended to and read, made where it is not there, its directory too. Throws NsomemError FILE for
  * what is no regular file of this user's alone, UNTRUSTED for its directory, and what open(2) refuses.
  */
-export function openToAppend(path: string, options: PlaceOptions = {}): PrivateFile {
+export function openToAppend(path: string, options: PlaceOptions = {}): FileWork<PrivateFile> {
   const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | safeFlags;
-  return inPrivateDirectory(
+  return withinPrivateDirectory(
     dirname(path),
-    (directory) => directory.at(basename(path), (way) => checked(path, openSync(way, flags, 0o600))),
+    (directory) => directory.reach(basename(path), (way) => openChecked(path, way, flags)),
     options,
   );
 }
@@ -31,35 +31,35 @@ export function openToAppend(path: string, options: PlaceOptions = {}): PrivateF
  * Whether somebody removed or replaced the file under its writer. Never throws: where its way may not be searched any
  * more, what becomes of it is not known, and it is written on.
  */
-export function isGone(path: string, { stats }: PrivateFile): boolean {
+export function* isGone(path: string, { stats }: PrivateFile): FileWork<boolean> {
   try {
-    return !isSameFile(lstatSync(path, { throwIfNoEntry: false }), stats);
-  } catch (error) {
-    return errnoOf(error) === "ENOTDIR";
+    return !isSameFile(yield* call.lstat(path), stats);
+  } catch {
+    return false;
   }
 }
 
 /** Makes a file that is not there yet, for writing. Throws EEXIST where it is, and as `openToAppend`. */
-export function createPrivateFile(path: string): number {
+export function createPrivateFile(path: string): FileWork<number> {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | safeFlags;
-  return inPrivateDirectory(dirname(path), (directory) =>
-    directory.at(basename(path), (way) => openSync(way, flags, 0o600)),
+  return withinPrivateDirectory(dirname(path), (directory) =>
+    directory.reach(basename(path), (way) => call.open(way, flags, 0o600)),
   );
 }
 
 /** Puts `content` in the place of the file, whole or not at all. Throws as `openToAppend`. */
-export function replacePrivateFile(path: string, content: string | Uint8Array): void {
-  inPrivateDirectory(dirname(path), (directory) => replaceIn(directory, basename(path), content));
+export function replacePrivateFile(path: string, content: string | Uint8Array): FileWork<void> {
+  return withinPrivateDirectory(dirname(path), (directory) => replaceIn(directory, basename(path), content));
 }
 
-function replaceIn(directory: PrivateDirectory, name: string, content: string | Uint8Array): void {
-  directory.at(name, (way) => replaceWithSync(way, content));
+function replaceIn(directory: PrivateDirectory, name: string, content: string | Uint8Array): FileWork<void> {
+  return directory.reach(name, (way) => replaceWith(way, content));
 }
 
 /** A file that is replaced so often that its directory is kept open. */
 export interface ReplacedFile {
   /** Throws as `replacePrivateFile`. One stat(2) more than the writing itself. */
-  replace(content: string): void;
+  replace(content: string): FileWork<void>;
   close(): void;
 }
 
@@ -71,18 +71,19 @@ export function replacedFile(path: string): ReplacedFile {
     held = undefined;
   };
   return {
-    replace(content) {
-      if (held?.isInPlace() === false) close();
-      held ??= openPrivateDirectory(dirname(path));
-      replaceIn(held, basename(path), content);
+    *replace(content) {
+      if (held && !(yield* held.isInPlace())) close();
+      held ??= yield* openPrivateDirectory(dirname(path));
+      yield* replaceIn(held, basename(path), content);
     },
     close,
   };
 }
 
-function checked(path: string, descriptor: number): PrivateFile {
+function* openChecked(path: string, way: string, flags: number): FileWork<PrivateFile> {
+  const descriptor = yield* call.open(way, flags, 0o600);
   try {
-    const stats = fstatSync(descriptor);
+    const stats = yield* call.fstat(descriptor);
     refuseUnfit(path, stats, { of: "own" });
     return { descriptor, stats };
   } catch (error) {

@@ -4,11 +4,12 @@
  * ever, `/dev/zero` never ends, and opening a device can be a deed of its own (`/dev/watchdog` restarts the host).
  */
 
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from "node:fs";
+import { closeSync, constants, type Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { errnoOf, NsomemError } from "../core/errors.ts";
 import { formatKib } from "../core/units.ts";
 import { kindOf } from "./file-kind.ts";
+import { call, doNow, type FileWork, readAll } from "./file-work.ts";
 import { ownProcDir } from "./roots.ts";
 
 /** What is accepted at the path. */
@@ -38,15 +39,20 @@ const readFlags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY
 
 /** Open for reading, to be closed by the caller. Throws NsomemError FILE naming what it is instead, and what fs throws. */
 export function openRegular(path: string, options: RegularOptions): RegularFile {
+  return doNow(regularFile(path, options));
+}
+
+/** The same as work on files. */
+export function* regularFile(path: string, options: RegularOptions): FileWork<RegularFile> {
   // By O_PATH nothing is opened yet: it is looked at first, and then this very file is opened.
-  const place = openSync(
+  const place = yield* call.open(
     path,
     O_PATH | (options.of === "own" || options.isNoLink ? constants.O_NOFOLLOW : 0),
   );
   try {
-    const stats = fstatSync(place);
+    const stats = yield* call.fstat(place);
     refuseUnfit(path, stats, options);
-    return { descriptor: openSync(`${ownProcDir}/self/fd/${place}`, readFlags), stats };
+    return { descriptor: yield* call.open(`${ownProcDir}/self/fd/${place}`, readFlags), stats };
   } catch (error) {
     throw withName(error, path, `${ownProcDir}/self/fd/${place}`);
   } finally {
@@ -66,14 +72,7 @@ export function readRegular(path: string, options: RegularOptions & { bytesMax: 
 
 /** The text of a file that was opened, as long as it was then. */
 export function readText(descriptor: number, bytes: number): string {
-  const buffer = Buffer.alloc(bytes);
-  let filled = 0;
-  while (filled < bytes) {
-    const read = readSync(descriptor, buffer, filled, bytes - filled, filled);
-    if (read === 0) break;
-    filled += read;
-  }
-  return buffer.toString("utf8", 0, filled);
+  return doNow(readAll(descriptor, bytes));
 }
 
 /**

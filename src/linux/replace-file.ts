@@ -9,10 +9,11 @@
  * agent leaves piles up; here the next write replaces it.
  */
 
-import { closeSync, constants, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, constants, renameSync, rmSync, statSync } from "node:fs";
 import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { errnoOf, NsomemError } from "../core/errors.ts";
 import { kindOf } from "./file-kind.ts";
+import { call, doNow, type FileWork, writeAll } from "./file-work.ts";
 import { safeFlags } from "./regular-file.ts";
 
 const createFlags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | safeFlags;
@@ -46,14 +47,30 @@ export function replaceFileSync(path: string, write: (descriptor: number) => voi
 }
 
 /** A text or bytes, for their owner alone (0600), in the place of whatever is there but a directory. */
-export function replaceWithSync(path: string, content: string | Uint8Array): void {
-  replaceAnything(path, (descriptor) => writeFileSync(descriptor, content));
+export function* replaceWith(path: string, content: string | Uint8Array): FileWork<void> {
+  const partial = partialOf(path);
+  try {
+    const descriptor = yield* createAnew(partial);
+    try {
+      yield* writeAll(descriptor, typeof content === "string" ? Buffer.from(content) : content);
+    } finally {
+      yield* call.close(descriptor);
+    }
+    yield* call.rename(partial, path);
+  } catch (error) {
+    try {
+      yield* call.unlink(partial);
+    } catch {
+      // Why it could not be written says more.
+    }
+    throw error;
+  }
 }
 
 function replaceAnything(path: string, write: (descriptor: number) => void): void {
   const partial = partialOf(path);
   try {
-    const descriptor = createAnew(partial);
+    const descriptor = doNow(createAnew(partial));
     try {
       write(descriptor);
     } finally {
@@ -70,14 +87,14 @@ function replaceAnything(path: string, write: (descriptor: number) => void): voi
   }
 }
 
-function createAnew(partial: string): number {
+function* createAnew(partial: string): FileWork<number> {
   try {
-    return openSync(partial, createFlags, 0o600);
+    return yield* call.open(partial, createFlags, 0o600);
   } catch (error) {
     if (errnoOf(error) !== "EEXIST") throw error;
     // Of a killed agent, or somebody's link.
-    rmSync(partial, { force: true });
-    return openSync(partial, createFlags, 0o600);
+    yield* call.unlink(partial);
+    return yield* call.open(partial, createFlags, 0o600);
   }
 }
 

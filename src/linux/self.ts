@@ -1,6 +1,12 @@
 /** This program as a command, and the environment that a long-lived copy of it runs in. */
 
 /**
+ * Files are kept in about ten places, and in each one call at most may hang on a file system that does not answer: with
+ * two threads, as there are on two cores, two of those would stop all the others (facts 4.28).
+ */
+const filePool = { UV_THREADPOOL_SIZE: "16" };
+
+/**
  * What keeps Bun's reservations out of Committed_AS: 5,157 MiB without, under 200 with (facts 4.1). Half of the
  * structure heap of these would abort at start.
  */
@@ -8,6 +14,7 @@ const clamp: Record<string, string> = {
   BUN_JSC_structureHeapSizeInKB: "65536",
   BUN_JSC_jitMemoryReservationSize: "16777216",
   MIMALLOC_ARENA_RESERVE: "32768",
+  ...filePool,
 };
 
 /** Kept of the caller's environment. BUN_*, NODE_*, LD_* would act on a long-lived process (facts 4.21). */

@@ -3,22 +3,26 @@
  * the agent, so that no other signals the same core again. It need not outlive this boot.
  */
 
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describeError } from "../core/errors.ts";
-import { type LockFile, readNotes, takeLock } from "../linux/lock-file.ts";
+import { call, type FileWork } from "../linux/file-work.ts";
+import { type LockFile, type LockHolder, readNotes, takeLock } from "../linux/lock-file.ts";
 import { namespaceOf } from "../linux/namespace.ts";
 import type { Core } from "../linux/nso.ts";
-import { inPrivateDirectory } from "../linux/private-directory.ts";
+import { withinPrivateDirectory } from "../linux/private-directory.ts";
 import { isAlive, type ProcessIdentity, readBootId, readOptional } from "../linux/procfs.ts";
 import { ownProcDir } from "../linux/roots.ts";
+import type { Lane } from "./lane.ts";
 
-/** One core for this agent alone. */
+/** One core for this agent alone. Its file is written beside the agent's thread, whatever the disk does. */
 export interface CoreHold {
   /** SIGUSR1 went out to it, by this agent or an earlier one. */
   wasSignalled(): boolean;
-  /** To be called right before the signal goes out. Returns why that could not be written down, or undefined. */
-  signalling(): string | undefined;
+  /**
+   * To be called right before the signal goes out; waits at most `msMax` for the file. Returns why it is not written
+   * down yet, or undefined.
+   */
+  signalling(msMax: number): Promise<string | undefined>;
   /** It did not go out after all. */
   notSignalled(): void;
   release(): void;
@@ -32,9 +36,9 @@ export interface HeldCore {
 
 export interface CoreRegister {
   /** Takes the core, or says in words who has it. */
-  hold(core: ProcessIdentity): { hold: CoreHold } | { heldBy: string };
+  hold(core: ProcessIdentity): Promise<{ hold: CoreHold } | { heldBy: string }>;
   /** The same without taking it: for an agent that only looks. */
-  wasSignalled(core: ProcessIdentity): boolean;
+  wasSignalled(core: ProcessIdentity): Promise<boolean>;
 }
 
 export interface RegisterOptions {
@@ -45,43 +49,55 @@ export interface RegisterOptions {
   place: string;
   /** Where no file can be kept the core is taken all the same: the rescue matters more. */
   onProblem: (text: string) => void;
+  /** Of `dir`. */
+  lane: Lane;
 }
 
-export function openCoreRegister({ dir, procDir, place, onProblem }: RegisterOptions): CoreRegister {
+/** A core is followed all the same when the register has not answered by then. */
+const holdMsMax = 1000;
+
+export function openCoreRegister(options: RegisterOptions): CoreRegister {
+  const { dir, procDir, place, onProblem, lane } = options;
   const pathOf = (core: ProcessIdentity) => join(dir, `${keyOf(procDir, core)}.core`);
+  const take = (core: ProcessIdentity) =>
+    lane.do(function* () {
+      yield* withinPrivateDirectory(dir, () => removeOld(dir));
+      return yield* takeLock(pathOf(core), place);
+    });
   return {
-    hold(core) {
-      try {
-        inPrivateDirectory(dir, () => removeOld(dir));
-        const attempt = takeLock(pathOf(core), place);
-        if ("lock" in attempt) return { hold: holdOf(attempt.lock, () => isAlive(procDir, core)) };
-        const { heldBy } = attempt;
-        return {
-          heldBy: heldBy
-            ? `another agent (PID ${heldBy.pid}, ${heldBy.place})`
-            : "an agent that cannot be seen from here (another container?)",
-        };
-      } catch (error) {
-        const lost = "another agent on the same core would not be noticed";
-        onProblem(`no register of cores in ${dir}: ${describeError(error)}; ${lost}`);
-        return { hold: unregisteredHold() };
-      }
+    async hold(core) {
+      const hold = createHold(lane, () => isAlive(procDir, core));
+      const attempt = take(core).then((taken) => {
+        if ("lock" in taken) hold.adopt(taken.lock);
+        return taken;
+      });
+      const why = await Promise.race([
+        attempt.then((taken) => ("lock" in taken ? undefined : { heldBy: taken.heldBy }), describeError),
+        Bun.sleep(holdMsMax).then(() => `it has not answered for ${holdMsMax} ms`),
+      ]);
+      if (typeof why === "object") return { heldBy: wordsFor(why.heldBy) };
+      const lost = "another agent on the same core would not be noticed";
+      if (why !== undefined) onProblem(`no register of cores in ${dir}: ${why}; ${lost}`);
+      return { hold };
     },
-    wasSignalled(core) {
-      try {
-        return isSpent(readNotes(pathOf(core)));
-      } catch {
-        return false;
-      }
+    wasSignalled: async (core) => {
+      const notes = lane.do(() => readNotes(pathOf(core)));
+      return isSpent(await notes.catch(() => []));
     },
   };
+}
+
+function wordsFor(holder: LockHolder | undefined): string {
+  return holder
+    ? `another agent (PID ${holder.pid}, ${holder.place})`
+    : "an agent that cannot be seen from here (another container?)";
 }
 
 /** For an agent that only looks, and where there is no register. */
 export function unregisteredHold({ isSignalled = false } = {}): CoreHold {
   return {
     wasSignalled: () => isSignalled,
-    signalling: () => undefined,
+    signalling: () => Promise.resolve(undefined),
     notSignalled: () => {},
     release: () => {},
   };
@@ -94,21 +110,37 @@ function isSpent(notes: readonly string[]): boolean {
   return notes.findLast((note) => note === signalNote || note === takenBackNote) === signalNote;
 }
 
-function holdOf(lock: LockFile, isCoreAlive: () => boolean): CoreHold {
-  const write = (note: string) => {
-    try {
-      lock.note(note);
-      return undefined;
-    } catch (error) {
-      return describeError(error);
-    }
+/** `adopt`: the lock is taken, be it late. Without one nothing is written down. */
+function createHold(lane: Lane, isCoreAlive: () => boolean): CoreHold & { adopt(taken: LockFile): void } {
+  let lock: LockFile | undefined;
+  let isReleased = false;
+  const write = async (note: string): Promise<string | undefined> => {
+    const taken = lock;
+    if (taken) await lane.do(() => taken.note(note));
+    return undefined;
+  };
+  const release = (taken: LockFile) => {
+    // What was sent to a core that lives is for the next agent to know.
+    const remove = !isSpent(taken.notes()) || !isCoreAlive();
+    lane.do(() => taken.release({ remove })).catch(() => undefined);
   };
   return {
-    wasSignalled: () => isSpent(lock.notes()),
-    signalling: () => write(signalNote),
-    notSignalled: () => void write(takenBackNote),
-    // What was sent to a core that lives is for the next agent to know.
-    release: () => lock.release({ remove: !isSpent(lock.notes()) || !isCoreAlive() }),
+    adopt(taken) {
+      if (isReleased) release(taken);
+      else lock = taken;
+    },
+    wasSignalled: () => lock !== undefined && isSpent(lock.notes()),
+    signalling: (msMax) =>
+      Promise.race([
+        write(signalNote).catch(describeError),
+        Bun.sleep(msMax).then(() => `no answer in ${Math.round(msMax)} ms`),
+      ]),
+    notSignalled: () => void write(takenBackNote).catch(() => undefined),
+    release() {
+      isReleased = true;
+      if (lock) release(lock);
+      lock = undefined;
+    },
   };
 }
 
@@ -136,8 +168,8 @@ function bootOf(): string {
 const filesMax = 200;
 
 /** Those of another boot, and where there are many, of cores that cannot be seen any more. */
-function removeOld(dir: string): void {
-  const names = readdirSync(dir).filter((name) => name.endsWith(".core"));
+function* removeOld(dir: string): FileWork<void> {
+  const names = (yield* call.readdir(dir)).map(({ name }) => name).filter((name) => name.endsWith(".core"));
   const namespace = /\d+/.exec(namespaceOf(ownProcDir, "self", "pid") ?? "")?.[0];
   const boot = bootOf();
   for (const name of names) {
@@ -145,12 +177,12 @@ function removeOld(dir: string): void {
     const isOurs = itsBoot === boot;
     const core = { pid: Number(pid), startTicks: Number(startTicks) };
     const isGone = place === namespace && !isAlive(ownProcDir, core);
-    if (!isOurs || isGone || names.length > filesMax) removeFree(join(dir, name));
+    if (!isOurs || isGone || names.length > filesMax) yield* removeFree(join(dir, name));
   }
 }
 
 /** One that an agent holds stays. */
-function removeFree(path: string): void {
-  const attempt = takeLock(path, "");
-  if ("lock" in attempt) attempt.lock.release({ remove: true });
+function* removeFree(path: string): FileWork<void> {
+  const attempt = yield* takeLock(path, "");
+  if ("lock" in attempt) yield* attempt.lock.release({ remove: true });
 }

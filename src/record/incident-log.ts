@@ -1,10 +1,9 @@
 /** Incidents as they are on disk: which there are, and the steps of one. */
 
-import { closeSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseStep, type RecordedStep } from "../core/incident-step.ts";
-import { fileLines } from "../linux/file-lines.ts";
-import { openRegular } from "../linux/regular-file.ts";
+import { call, doNow, type FileWork, readAll } from "../linux/file-work.ts";
+import { regularFile } from "../linux/regular-file.ts";
 
 export interface IncidentLog {
   id: string;
@@ -16,8 +15,13 @@ export interface IncidentLog {
 
 /** The ids below `incidentsDir`, newest first: they begin with their time. Empty where there is none. */
 export function listIncidents(incidentsDir: string): string[] {
+  return doNow(incidentIds(incidentsDir));
+}
+
+/** The same as work on files. */
+export function* incidentIds(incidentsDir: string): FileWork<string[]> {
   try {
-    return readdirSync(incidentsDir, { withFileTypes: true })
+    return (yield* call.readdir(incidentsDir))
       .filter((entry) => entry.isDirectory() && idForm.test(entry.name))
       .map(({ name }) => name)
       .sort()
@@ -32,11 +36,16 @@ const idForm = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 
 /** One incident; without steps where its record is missing, undefined where it is not there at all. */
 export function readIncident(incidentsDir: string, id: string): IncidentLog | undefined {
-  if (!idForm.test(id) || !listIncidents(incidentsDir).includes(id)) return undefined;
+  return doNow(incidentAt(incidentsDir, id));
+}
+
+/** The same as work on files. */
+export function* incidentAt(incidentsDir: string, id: string): FileWork<IncidentLog | undefined> {
+  if (!idForm.test(id) || !(yield* incidentIds(incidentsDir)).includes(id)) return undefined;
   const dir = join(incidentsDir, id);
   const steps: RecordedStep[] = [];
   let damagedLines = 0;
-  for (const line of readLines(join(dir, "incident.jsonl"))) {
+  for (const line of yield* readLines(join(dir, "incident.jsonl"))) {
     const step = parseStep(line);
     if (step) steps.push(step);
     else damagedLines++;
@@ -48,14 +57,18 @@ export function readIncident(incidentsDir: string, id: string): IncidentLog | un
 const lineLengthMax = 1024 * 1024;
 const bytesMax = 16 * 1024 * 1024;
 
-function readLines(path: string): string[] {
+function* readLines(path: string): FileWork<string[]> {
   try {
     // Of whatever owner: its directory was made and checked by the agent, which may be another user's than the reader.
-    const { descriptor } = openRegular(path, { of: "anyone", isNoLink: true });
+    const { descriptor, stats } = yield* regularFile(path, { of: "anyone", isNoLink: true });
     try {
-      return [...fileLines(descriptor, { lengthMax: lineLengthMax, bytesMax })].filter((line) => line !== "");
+      const text = yield* readAll(descriptor, Math.min(stats.size, bytesMax));
+      return text
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => (line.length > lineLengthMax ? line.slice(0, lineLengthMax + 1) : line));
     } finally {
-      closeSync(descriptor);
+      yield* call.close(descriptor);
     }
   } catch {
     return [];

@@ -7,23 +7,33 @@ import { replacePrivateFile } from "../linux/private-file.ts";
 import { readRegular } from "../linux/regular-file.ts";
 import { ownProcDir } from "../linux/roots.ts";
 import { agoOf, type Stamp, stampAgo } from "../linux/uptime.ts";
+import { createDrain, type Lane } from "./lane.ts";
 
 export interface LastRuns {
   /** By `kind/action`, on the monotonic clock. */
   all(): Readonly<Record<string, number>>;
   set(key: string, monotonicMs: number): void;
   forget(key: string): void;
+  /** Waits until the last change is written, at most `msMax`. */
+  settle(msMax: number): Promise<boolean>;
 }
 
-/** Opens `path`; an absent or damaged file reads as none ever ran. Never throws: losing a cool-down is the lesser evil. */
-export function openLastRuns(path: string, clock: Clock, procDir = ownProcDir): LastRuns {
+export interface LastRunsOptions {
+  lane: Lane;
+  clock: Clock;
+  procDir?: string;
+}
+
+/**
+ * Opens `path`; an absent or damaged file reads as none ever ran. Never throws: losing a cool-down is the lesser evil.
+ * `lane`: of the directory that it is in; it is written beside the action, since the signal must not wait for it. On a
+ * full disk that is done when there is room, and until then it is in force as long as the agent.
+ */
+export function openLastRuns(path: string, { lane, clock, procDir = ownProcDir }: LastRunsOptions): LastRuns {
   const runs = read(path, clock, procDir);
-  let timer: Timer | undefined;
-  // Written behind the action's back: the signal must not wait for this file.
-  const save = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => write(path, documentOf(runs, clock, procDir)), 0);
-  };
+  const { wake: save, settle } = createDrain(lane, () =>
+    replacePrivateFile(path, JSON.stringify(documentOf(runs, clock, procDir))),
+  );
   return {
     all: () => runs,
     set(key, monotonicMs) {
@@ -34,6 +44,7 @@ export function openLastRuns(path: string, clock: Clock, procDir = ownProcDir): 
       delete runs[key];
       save();
     },
+    settle,
   };
 }
 
@@ -75,12 +86,4 @@ function documentOf(runs: Readonly<Record<string, number>>, clock: Clock, procDi
     return [key, { at: formatTime(wallMs), boot_id: bootId, uptime_ms: Math.round(uptimeMs) }];
   });
   return Object.fromEntries(entries);
-}
-
-function write(path: string, document: object): void {
-  try {
-    replacePrivateFile(path, JSON.stringify(document));
-  } catch {
-    // In force until the agent ends; a full disk shows in the logs on it.
-  }
 }

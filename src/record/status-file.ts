@@ -1,30 +1,41 @@
 /** status.json: replaced as a whole, so that a reader (`cat`, a monitoring agent) never sees half of it. */
 
-import { describeError } from "../core/errors.ts";
 import { readStatusDocument } from "../core/read-status.ts";
 import { shownJson } from "../core/shown.ts";
 import type { Status } from "../core/status.ts";
 import { replacedFile } from "../linux/private-file.ts";
 import { readRegular } from "../linux/regular-file.ts";
+import { createDrain, type Lane } from "./lane.ts";
 
 export interface StatusFile {
-  /** Writes the document; returns why it could not be written, or undefined. Never throws. */
-  write(status: Status): string | undefined;
-  close(): void;
+  /** Has the document written; one that comes while another is being written takes the place of what waits. */
+  write(status: Status): void;
+  /** Why the last one could not be written, or undefined. */
+  problem(): string | undefined;
+  /** Waits until the last one is written, at most `msMax`. False: it is not. */
+  settle(msMax: number): Promise<boolean>;
 }
 
-export function statusFileAt(path: string): StatusFile {
+/** `lane`: of the directory that it is in. */
+export function statusFileAt(path: string, lane: Lane): StatusFile {
   const file = replacedFile(path);
+  let waiting: Status | undefined;
+  const drain = createDrain(lane, function* () {
+    const status = waiting;
+    if (!status) return;
+    yield* file.replace(`${shownJson(status, 2)}\n`);
+    if (waiting === status) waiting = undefined;
+  });
   return {
     write(status) {
-      try {
-        file.replace(`${shownJson(status, 2)}\n`);
-        return undefined;
-      } catch (error) {
-        return `status.json: ${describeError(error)}`;
-      }
+      waiting = status;
+      drain.wake();
     },
-    close: file.close,
+    problem() {
+      const trouble = drain.trouble();
+      return trouble === undefined ? undefined : `status.json: ${trouble}`;
+    },
+    settle: drain.settle,
   };
 }
 

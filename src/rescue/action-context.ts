@@ -4,6 +4,7 @@ import type { Action, Outcome } from "../core/action.ts";
 import type { AskableKind } from "../core/action-facts.ts";
 import type { ActionKindFacts } from "../core/action-kind.ts";
 import type { Config } from "../core/config.ts";
+import type { IncidentStep } from "../core/incident-step.ts";
 import type { Incident } from "../record/incident.ts";
 import type { Host } from "./host.ts";
 import type { Target } from "./target.ts";
@@ -23,6 +24,15 @@ export interface ActionContext extends IncidentContext {
   /** The NSO core and what is held of it; undefined while there is none. */
   target: Target | undefined;
   run: ActionRun;
+  tries: Tries;
+}
+
+/** How often the action was begun for one decision, and what its incident was told on the way. */
+export interface Tries {
+  /** 1 for the first. */
+  count: number;
+  /** Kinds of steps that need not be recorded each time. */
+  told: Set<IncidentStep["step"]>;
 }
 
 /** Of a kind that needs a core. */

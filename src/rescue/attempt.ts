@@ -14,22 +14,25 @@ import { describeError } from "../core/errors.ts";
 import { type Circumstances, decideAsked } from "../core/rule.ts";
 import { readOvercommitMode } from "../linux/procfs.ts";
 import type { CoreRegister } from "../record/core-register.ts";
-import { openIncident } from "../record/incident.ts";
+import type { Incidents } from "../record/incident.ts";
 import type { LastRuns } from "../record/last-runs.ts";
-import type { ActionContext, ActionKindEntry } from "./action-context.ts";
+import type { ActionContext, ActionKindEntry, Tries } from "./action-context.ts";
 import { actionKinds } from "./action-kinds.ts";
 import type { ActionRecords } from "./action-records.ts";
+import { quietly } from "./bookkeeping.ts";
 import type { FollowedTarget } from "./followed-target.ts";
 import type { Host } from "./host.ts";
 import type { Target } from "./target.ts";
 
 export interface PerformerOptions {
   host: Host;
-  incidentsDir: string;
+  incidents: Incidents;
   /** Which cores were sent the signal, by this agent or another. */
   register: Pick<CoreRegister, "wasSignalled">;
   lastRuns: LastRuns;
   dryRun: boolean;
+  /** Between two attempts to send a signal that did not go out. Default: a second. */
+  retryMs?: number;
   /** Called when an action begins in earnest and again when it has ended, with the same record. */
   onRecord: (record: ActionRecord) => void;
 }
@@ -42,65 +45,101 @@ export interface PerformerState extends PerformerOptions {
   stop: AbortController;
   /** When each action would have run in earnest: a dry run has its cool-downs too. */
   dryRunMs: Record<string, number>;
+  retryMs: number;
+  /** Goes on trying, where the signal of this attempt is not out. */
+  retry: (unsent: Unsent) => void;
   /** Settled unless a signal is on its way. */
   signalIsOut: Promise<void>;
 }
 
-/** Performs a decision, or records why it is skipped. */
+/** Performs a decision, or records why it is skipped. Never throws. */
 export async function performOne(
   state: PerformerState,
   decision: Decision,
   config: Config,
 ): Promise<Outcome> {
-  const { host, dryRun, dryRunMs, onRecord } = state;
+  const { host, dryRun, dryRunMs } = state;
   const { action } = decision;
+  const tries: Tries = { count: 1, told: new Set() };
+  const target = state.target.now();
   const record = state.records.begin(action);
   if (dryRun && decision.verdict === "run") dryRunMs[cooldownKey(action, actionKinds)] = host.monotonicMs();
   const refusal = decision.verdict === "skip" ? decision.reason : dryRun ? "dry run" : undefined;
-  const outcome = refusal === undefined ? await attempt(state, action, config, record) : skipped(refusal);
+  const outcome =
+    refusal === undefined ? await attempt(state, { action, config, record, tries }) : skipped(refusal);
+  conclude(state, { action, record, outcome });
+  // Beside what comes next in its list.
+  if (refusal === undefined && target && actionKinds[action.do.kind].sendsSignal)
+    state.retry({ action, config, target, tries, outcome });
+  return outcome;
+}
+
+/** Says and records what came of it. Never throws. */
+export function conclude(
+  { host, onRecord }: Pick<PerformerState, "host" | "onRecord">,
+  { action, record, outcome }: { action: Action; record: ActionRecord; outcome: Outcome },
+): void {
   Object.assign(record, outcome);
   const tone = record.outcome === "done" || record.outcome === "skipped" ? "info" : "error";
-  host.journal.action(
-    `${action.kind} ${action.level}: ${record.action} ${record.outcome}: ${record.message}`,
-    tone,
-  );
-  onRecord(record);
-  return outcome;
+  const text = `${action.kind} ${action.level}: ${record.action} ${record.outcome}: ${record.message}`;
+  quietly(host, "the outcome was not logged", () => host.journal.action(text, tone));
+  quietly(host, "the outcome was not recorded", () => onRecord(record));
 }
 
 /** The signal is out within 100 ms, unless the crash dump waits for its moment: a page is not held back for that. */
 const holdBackMsMax = 1000;
+/** For the directory of the incident, into which most actions write: 1 ms on a healthy disk. */
+const readyMsMax = 1000;
 
-async function attempt(
-  state: PerformerState,
-  action: Action,
-  config: Config,
-  record: ActionRecord,
-): Promise<Outcome> {
-  const { host, incidentsDir } = state;
-  const kind = actionKinds[action.do.kind];
-  const target = state.target.now();
-  const perform = performanceOf(kind, target);
-  if (!perform) return skipped("no NSO core is running");
-  const incident = openIncident(incidentsDir, action.episodeId ?? `info-${host.wallMs()}`);
+/** A decision whose signal may still have to be sent. */
+export interface Unsent {
+  action: Action;
+  config: Config;
+  target: Target;
+  tries: Tries;
+  /** What came of the first attempt. */
+  outcome: Outcome;
+}
+
+/** What one attempt is about. */
+export interface Attempt {
+  action: Action;
+  config: Config;
+  record: ActionRecord;
+  tries: Tries;
+}
+
+/** Never throws: what does is the action's failure. */
+export async function attempt(state: PerformerState, one: Attempt): Promise<Outcome> {
   const signal = Promise.withResolvers<void>();
-  if (kind.sendsSignal) state.signalIsOut = signal.promise;
-  const context: ActionContext = {
-    action,
-    config,
-    target,
-    incident,
-    host,
-    stop: state.stop.signal,
-    run: runOf(state, { action, config, record, onBegun: signal.resolve }),
-  };
   try {
-    if (!kind.needsCore) await Promise.race([state.signalIsOut, Bun.sleep(holdBackMsMax)]);
-    return await perform(context);
+    return await attemptIt(state, one, signal);
   } catch (error) {
     return failed(describeError(error));
   } finally {
     signal.resolve();
+  }
+}
+
+async function attemptIt(
+  state: PerformerState,
+  one: Attempt,
+  signal: PromiseWithResolvers<void>,
+): Promise<Outcome> {
+  const { host, incidents } = state;
+  const { action, config, tries } = one;
+  const kind = actionKinds[action.do.kind];
+  const target = state.target.now();
+  const perform = performanceOf(kind, target);
+  if (!perform) return skipped("no NSO core is running");
+  if (kind.sendsSignal) state.signalIsOut = signal.promise;
+  const incident = incidents.open(action.episodeId ?? `info-${host.wallMs()}`);
+  try {
+    const run = runOf(state, one, signal.resolve);
+    if (!kind.sendsSignal) await incident.ready(readyMsMax);
+    if (!kind.needsCore) await Promise.race([state.signalIsOut, Bun.sleep(holdBackMsMax)]);
+    return await perform({ action, config, target, incident, host, stop: state.stop.signal, run, tries });
+  } finally {
     incident.close();
   }
 }
@@ -126,20 +165,17 @@ export function circumstancesOf({ host, lastRuns, dryRun, dryRunMs }: PerformerS
 
 function runOf(
   state: PerformerState,
-  {
-    action,
-    config,
-    record,
-    onBegun,
-  }: { action: Action; config: Config; record: ActionRecord; onBegun: () => void },
+  { action, config, record }: Attempt,
+  onBegun: () => void,
 ): ActionContext["run"] {
   const { host, lastRuns, onRecord } = state;
   const key = cooldownKey(action, actionKinds);
   return {
     begun() {
       onBegun();
-      lastRuns.set(key, host.monotonicMs());
-      onRecord(record);
+      state.records.keep(record);
+      quietly(host, "the cool-down was not noted", () => lastRuns.set(key, host.monotonicMs()));
+      quietly(host, "the beginning was not recorded", () => onRecord(record));
     },
     undone: () => lastRuns.forget(key),
     ask(kind) {

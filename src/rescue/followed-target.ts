@@ -2,6 +2,7 @@
 
 import type { Config } from "../core/config.ts";
 import type { HeldCore } from "../record/core-register.ts";
+import type { Incidents } from "../record/incident.ts";
 import { wasSignalled } from "./crash-dump/unfinished.ts";
 import type { Host } from "./host.ts";
 import { createOneSignal } from "./one-signal.ts";
@@ -15,7 +16,7 @@ export interface FollowedTarget {
   reconfigure(config: Config): void;
 }
 
-export function createFollowedTarget(host: Host, incidentsDir: string): FollowedTarget {
+export function createFollowedTarget(host: Host, incidents: Pick<Incidents, "dir" | "read">): FollowedTarget {
   let target: Target | undefined;
   return {
     now: () => target,
@@ -27,8 +28,9 @@ export function createFollowedTarget(host: Host, incidentsDir: string): Followed
       if (!held) return;
       const { core, hold } = held;
       // The incident's record too: it is on the disk where no register can be kept.
-      const isSpent = hold.wasSignalled() || wasSignalled(incidentsDir, host.roots.procDir, core);
-      target = readTarget(host, { core, signal: createOneSignal({ isSpent, record: hold }) }, config);
+      const recorded = incidents.read(() => wasSignalled(incidents.dir, host.roots.procDir, core));
+      const signal = createOneSignal({ isSpent: hold.wasSignalled(), recorded, record: hold });
+      target = readTarget(host, { core, signal }, config);
     },
     reconfigure(config) {
       if (!target) return;

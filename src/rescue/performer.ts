@@ -8,8 +8,10 @@ import type { HeldCore } from "../record/core-register.ts";
 import { actionKinds } from "./action-kinds.ts";
 import { createActionRecords } from "./action-records.ts";
 import { circumstancesOf, type PerformerOptions, type PerformerState, performOne } from "./attempt.ts";
+import { quietly } from "./bookkeeping.ts";
 import { findUnfinished, finishUnfinished, type Unfinished } from "./crash-dump/unfinished.ts";
 import { createFollowedTarget } from "./followed-target.ts";
+import { retryUnsent } from "./retry-unsent.ts";
 
 export interface Performer {
   /** The core that actions are for; what they need of it is read now, while it is healthy. */
@@ -35,22 +37,24 @@ export interface Performer {
   abort(): void;
 }
 
+/** Long enough that a refusal costs nothing, short against the minutes in which memory fills. */
+const retryMs = 1000;
+
 export function createPerformer(options: PerformerOptions): Performer {
-  const { host, incidentsDir, dryRun } = options;
+  const { host, incidents, dryRun } = options;
+  const begin = (work: Promise<void>) => beginIn(state, work);
   const state: PerformerState = {
     ...options,
     records: createActionRecords(host.wallMs),
-    target: createFollowedTarget(host, incidentsDir),
+    target: createFollowedTarget(host, incidents),
     running: new Set(),
     stop: new AbortController(),
     dryRunMs: {},
+    retryMs: options.retryMs ?? retryMs,
     signalIsOut: Promise.resolve(),
+    retry: (unsent) => begin(retryUnsent(state, unsent)),
   };
   const { running, records, target, stop } = state;
-  const begin = (work: Promise<void>) => {
-    const done = work.finally(() => running.delete(done));
-    running.add(done);
-  };
   return {
     follow: (held, config) => target.follow(held, config, running),
     reconfigure(config) {
@@ -63,7 +67,7 @@ export function createPerformer(options: PerformerOptions): Performer {
     finishEarlier(config) {
       // Watching a dump on may end VMs.
       if (dryRun) return;
-      for (const unfinished of findUnfinished(incidentsDir)) begin(finishOne(state, unfinished, config));
+      begin(finishAll(state, config));
     },
     circumstances: () => circumstancesOf(state),
     prospect: () => target.now()?.outlook.prospect(),
@@ -87,8 +91,20 @@ async function performAll(
   for (const decision of decisions) await performOne(state, decision, config);
 }
 
+function beginIn({ running }: PerformerState, work: Promise<void>): void {
+  const done = work.catch(() => undefined).finally(() => running.delete(done));
+  running.add(done);
+}
+
+/** The incidents are on a disk that may hang: looked for beside what else the agent does. */
+async function finishAll(state: PerformerState, config: Config): Promise<void> {
+  const { incidents } = state;
+  const unfinished = await incidents.read(() => findUnfinished(incidents.dir)).catch(() => []);
+  await Promise.all(unfinished.map((one) => finishOne(state, one, config)));
+}
+
 async function finishOne(state: PerformerState, unfinished: Unfinished, config: Config): Promise<void> {
-  const { host, incidentsDir, register, stop, onRecord } = state;
+  const { host, incidents, register, stop } = state;
   const { kind, rule } = unfinished.begun;
   const action = {
     do: { kind: "crash-dump" },
@@ -99,7 +115,8 @@ async function finishOne(state: PerformerState, unfinished: Unfinished, config: 
   } as const;
   const record = state.records.begin(action);
   const context = { config, host, stop: stop.signal };
-  Object.assign(record, await finishUnfinished(context, { incidentsDir, register }, unfinished));
-  host.journal.action(`incident ${unfinished.id} of an earlier agent: ${record.outcome}: ${record.message}`);
-  onRecord(record);
+  Object.assign(record, await finishUnfinished(context, { incidents, register }, unfinished));
+  const text = `incident ${unfinished.id} of an earlier agent: ${record.outcome}: ${record.message}`;
+  quietly(host, "the outcome was not logged", () => host.journal.action(text));
+  quietly(host, "the outcome was not recorded", () => state.onRecord(record));
 }

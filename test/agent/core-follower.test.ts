@@ -10,6 +10,9 @@ const own = process.geteuid?.() ?? 0;
 const stranger = own + 12345;
 const ids = (uid: number) => [uid, uid, uid, uid];
 
+/** A core that was found is asked for, and followed when the answer is there. */
+const taken = () => Bun.sleep(0);
+
 let proc: MadeUpProc;
 let nowMs: number;
 beforeEach(() => {
@@ -24,7 +27,7 @@ function follow(choice: CoreChoice = {}) {
     procDir: proc.dir,
     choice,
     monotonicMs: () => nowMs,
-    hold: () => unregisteredHold({ isSignalled: false }),
+    hold: () => Promise.resolve(unregisteredHold({ isSignalled: false })),
     onAttach: ({ core }) => void seen.attached.push(core.pid),
     onDetach: () => {},
     onRefusal: (text) => void seen.refused.push(text),
@@ -33,11 +36,12 @@ function follow(choice: CoreChoice = {}) {
 }
 
 describe("a stranger's look-alike", () => {
-  test("is not followed, and said once, however often it is another process", () => {
+  test("is not followed, and said once, however often it is another process", async () => {
     const { follower, seen } = follow();
     for (let pid = 100; pid < 110; pid++, nowMs += 5000) {
       proc.put({ pid, argv: coreArgv, uids: ids(stranger) });
       follower.check();
+      await taken();
       proc.remove(pid);
     }
     expect(seen.attached).toEqual([]);
@@ -45,52 +49,62 @@ describe("a stranger's look-alike", () => {
     expect(seen.refused[0]).toContain("PID 100");
   });
 
-  test("does not take the place of a core that has ended, and the core is followed when it is back", () => {
+  test("does not take the place of a core that has ended, and the core is followed when it is back", async () => {
     const { follower, seen } = follow();
     proc.put({ pid: 200, argv: coreArgv, uids: ids(own) });
     follower.check();
+    await taken();
     proc.put({ pid: 100, argv: coreArgv, uids: ids(stranger) });
     proc.remove(200);
     follower.check();
+    await taken();
     nowMs += 5000;
     follower.check();
+    await taken();
     expect(follower.core()).toBeUndefined();
     proc.put({ pid: 300, argv: coreArgv, uids: ids(own) });
     follower.notice(300);
+    await taken();
     expect(seen.attached).toEqual([200, 300]);
   });
 
-  test("that the tool measures is looked at now and then only", () => {
+  test("that the tool measures is looked at now and then only", async () => {
     const { follower, seen } = follow();
     proc.put({ pid: 100, argv: coreArgv, uids: ids(stranger) });
     follower.notice(100);
+    await taken();
     // Were /proc walked, this would be found.
     proc.put({ pid: 200, argv: coreArgv, uids: ids(own) });
     nowMs += 4999;
     follower.notice(100);
+    await taken();
     expect(seen.attached).toEqual([]);
     nowMs += 1;
     follower.notice(100);
+    await taken();
     expect(seen.attached).toEqual([200]);
   });
 });
 
-test("a core that was named by its PID is followed again by its user and configuration file", () => {
+test("a core that was named by its PID is followed again by its user and configuration file", async () => {
   const { follower, seen } = follow({ pid: 100 });
   proc.put({ pid: 100, argv: coreArgv, uids: ids(stranger) });
   follower.check();
+  await taken();
   expect(follower.users()).toEqual([]);
   proc.remove(100);
   follower.check();
+  await taken();
   expect(follower.users()).toEqual([stranger]);
   proc.put({ pid: 200, argv: coreArgv, uids: ids(own) });
   proc.put({ pid: 300, argv: coreArgv, uids: ids(stranger) });
   nowMs += 5000;
   follower.check();
+  await taken();
   expect(seen.attached).toEqual([100, 300]);
 });
 
-test("a core that could not be taken up is given back, and taken up at the next search", () => {
+test("a core that could not be taken up is given back, and taken up at the next search", async () => {
   let released = 0;
   let attached = 0;
   const refused: string[] = [];
@@ -98,7 +112,7 @@ test("a core that could not be taken up is given back, and taken up at the next 
     procDir: proc.dir,
     choice: {},
     monotonicMs: () => nowMs,
-    hold: () => ({ ...unregisteredHold(), release: () => void released++ }),
+    hold: () => Promise.resolve({ ...unregisteredHold(), release: () => void released++ }),
     onAttach() {
       if (attached++ === 0) throw new Error("EMFILE");
     },
@@ -107,10 +121,12 @@ test("a core that could not be taken up is given back, and taken up at the next 
   });
   proc.put({ pid: 100, argv: coreArgv, uids: ids(own) });
   follower.check();
+  await taken();
   expect(follower.core()).toBeUndefined();
   expect([released, refused]).toEqual([1, ["EMFILE"]]);
   nowMs += 5000;
   follower.check();
+  await taken();
   expect(follower.core()?.pid).toBe(100);
   expect(released).toBe(1);
 });
@@ -123,11 +139,12 @@ describe("another NSO with the same -conffile", () => {
     symlinkSync(`mnt:[${number}]`, join(proc.dir, String(pid), "ns/mnt"));
   };
 
-  test("in another container does not take the place of the one that has ended, and is said once", () => {
+  test("in another container does not take the place of the one that has ended, and is said once", async () => {
     const { follower, seen } = follow();
     proc.put({ pid: 100, ...inContainer("a") });
     withMounts(100, 1);
     follower.check();
+    await taken();
     proc.put({ pid: 200, ...inContainer("b") });
     withMounts(200, 2);
     proc.remove(100);
@@ -139,6 +156,7 @@ describe("another NSO with the same -conffile", () => {
     proc.put({ pid: 300, ...inContainer("a") });
     withMounts(300, 3);
     follower.notice(300);
+    await taken();
     expect(seen.attached).toEqual([100, 300]);
   });
 });

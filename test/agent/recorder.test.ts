@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true }));
 
-test("history is recorded on after the time of day was set, back or forward, each tick once", () => {
+test("history is recorded on after the time of day was set, back or forward, each tick once", async () => {
   const config = defaultConfig();
   const clock = fakeClock();
   const paths = resolvePaths({ home });
@@ -46,6 +46,6 @@ test("history is recorded on after the time of day was set, back or forward, eac
     clock.set(step);
     for (let count = 0; count < 3; count++) readAndRecord();
   }
-  recorder.close();
+  expect(await recorder.close(5000)).toBe(true);
   expect(readHistory(paths.history, { sinceMs: 0 }).host.atMs).toHaveLength(9);
 });

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AgentLock, findAgent, holdAgent, takeAgentLock } from "../../src/linux/agent-lock.ts";
+import { doNow } from "../../src/linux/file-work.ts";
 import { identify, readBootId } from "../../src/linux/procfs.ts";
 
 const ends: (() => void)[] = [];
@@ -18,7 +19,7 @@ function home() {
 
 function taken(files: ReturnType<typeof home>): AgentLock {
   const lock = takeAgentLock(files);
-  ends.push(lock.release);
+  ends.push(() => doNow(lock.release()));
   return lock;
 }
 
@@ -28,7 +29,7 @@ describe("the agent's lock", () => {
     const lock = takeAgentLock(files);
     expect(readFileSync(files.pidFile, "utf8").split("\n")[0]).toBe(String(process.pid));
     expect(findAgent(files)?.pid).toBe(process.pid);
-    lock.release();
+    doNow(lock.release());
     expect(existsSync(files.pidFile)).toBe(false);
     expect(existsSync(files.lockFile)).toBe(false);
     expect(findAgent(files)).toBeUndefined();
@@ -85,10 +86,10 @@ describe("the agent's lock", () => {
   test("a directory that was removed under the agent is made anew, and said once", () => {
     const files = home();
     const lock = taken(files);
-    expect(lock.keep()).toBeUndefined();
+    expect(doNow(lock.keep())).toBeUndefined();
     rmSync(files.state, { recursive: true });
-    expect(lock.keep()).toContain("had been removed; made anew");
-    expect(lock.keep()).toBeUndefined();
+    expect(doNow(lock.keep())).toContain("had been removed; made anew");
+    expect(doNow(lock.keep())).toBeUndefined();
     expect(findAgent(files)?.pid).toBe(process.pid);
     expect(readFileSync(files.pidFile, "utf8").split("\n")[0]).toBe(String(process.pid));
   });
@@ -97,7 +98,7 @@ describe("the agent's lock", () => {
     const files = home();
     const lock = taken(files);
     rmSync(join(files.state, "run"), { recursive: true });
-    expect(lock.keep()).toContain("made anew");
+    expect(doNow(lock.keep())).toContain("made anew");
     expect(existsSync(files.pidFile)).toBe(true);
   });
 
@@ -106,10 +107,10 @@ describe("the agent's lock", () => {
     const lock = taken(files);
     rmSync(files.state, { recursive: true });
     writeFileSync(files.state, "in the way");
-    expect(lock.keep()).toContain("cannot write");
-    expect(lock.keep()).toBeUndefined();
+    expect(doNow(lock.keep())).toContain("cannot write");
+    expect(doNow(lock.keep())).toBeUndefined();
     rmSync(files.state);
-    expect(lock.keep()).toContain("made anew");
+    expect(doNow(lock.keep())).toContain("made anew");
   });
 
   test("a place that cannot be written to is named, with the way out", () => {

@@ -7,11 +7,12 @@ const sourceDir = resolve(import.meta.dir, "../../src");
 /** Everything by which a file can be opened that is at a path. */
 const openers =
   /^(open|openSync|openAsBlob|readFile|readFileSync|writeFile|writeFileSync|appendFile|appendFileSync|createReadStream|createWriteStream|copyFile|copyFileSync|cp|cpSync|truncate|truncateSync)$/;
-const others = /\bBun\.(?:file|write)\(|\bnew Database\(/;
+const others = /\bBun\.(?:file|write)\(|\bnew Database\(|\bcall\.open\(/;
 
 /** Who opens files past `linux/regular-file.ts`, `linux/private-file.ts` and `linux/replace-file.ts`, and why. */
 const allowed: Readonly<Record<string, string>> = {
   // The door itself.
+  "linux/file-work.ts": "the calls themselves; who makes them by `call.open` is found by that",
   "linux/regular-file.ts": "opens what others wrote, after a look",
   "linux/private-directory.ts": "opens directories alone",
   "linux/private-file.ts": "opens within a directory that is held",
@@ -62,6 +63,7 @@ test("an opener is found however it is imported", () => {
   expect(opensFiles('import * as fs from "node:fs";')).toBe(true);
   expect(opensFiles('const { readFile } = await import("node:fs/promises");')).toBe(true);
   expect(opensFiles("await Bun.write(path, text)")).toBe(true);
+  expect(opensFiles("yield* call.open(path, flags)")).toBe(true);
   expect(opensFiles('import { type FileHandle, stat } from "node:fs/promises";\n// Bun.file: not here')).toBe(
     false,
   );

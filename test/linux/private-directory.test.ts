@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { doNow } from "../../src/linux/file-work.ts";
 import {
   inPrivateDirectory,
   openPrivateDirectory,
@@ -43,11 +44,11 @@ describe("a directory of one's own", () => {
 
   test("is written through its descriptor, also when another one was put in its place", () => {
     const path = join(dir, "home");
-    const held = openPrivateDirectory(path);
+    const held = doNow(openPrivateDirectory(path));
     renameSync(path, join(dir, "moved"));
     mkdirSync(path);
     held.at("file", (way) => writeFileSync(way, "x"));
-    expect(held.isInPlace()).toBe(false);
+    expect(doNow(held.isInPlace())).toBe(false);
     held.close();
     expect(existsSync(join(dir, "moved", "file"))).toBe(true);
     expect(readdirSync(path)).toEqual([]);

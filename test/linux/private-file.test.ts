@@ -16,6 +16,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { doNow } from "../../src/linux/file-work.ts";
 import {
   createPrivateFile,
   openToAppend,
@@ -41,7 +42,7 @@ describe("a file to append to", () => {
   test("is made for its owner alone, and goes on where it ended", () => {
     const path = join(dir, "home", "log");
     for (const text of ["one", "two"]) {
-      const { descriptor } = openToAppend(path);
+      const { descriptor } = doNow(openToAppend(path));
       writeSync(descriptor, text);
       closeSync(descriptor);
     }
@@ -51,11 +52,13 @@ describe("a file to append to", () => {
 
   test("is no link and no FIFO", () => {
     symlinkSync(victim, join(dir, "link"));
-    expect(() => openToAppend(join(dir, "link"))).toThrow(
+    expect(() => doNow(openToAppend(join(dir, "link")))).toThrow(
       `${dir}/link is a symbolic link, not a regular file`,
     );
     execFileSync("mkfifo", [join(dir, "fifo")]);
-    expect(() => openToAppend(join(dir, "fifo"))).toThrow("is a FIFO (named pipe), not a regular file");
+    expect(() => doNow(openToAppend(join(dir, "fifo")))).toThrow(
+      "is a FIFO (named pipe), not a regular file",
+    );
   });
 
   for (const uid of users)
@@ -63,15 +66,15 @@ describe("a file to append to", () => {
       const path = join(dir, "log");
       writeFileSync(path, "his");
       chownSync(path, uid, uid);
-      expect(() => openToAppend(path)).toThrow(`${path} belongs to user ${uid}`);
+      expect(() => doNow(openToAppend(path))).toThrow(`${path} belongs to user ${uid}`);
     });
 });
 
 describe("a new file", () => {
   test("is never one that is there, nor where a link leads", () => {
-    expect(() => createPrivateFile(victim)).toThrow("EEXIST");
+    expect(() => doNow(createPrivateFile(victim))).toThrow("EEXIST");
     symlinkSync(join(dir, "elsewhere"), join(dir, "dangling"));
-    expect(() => createPrivateFile(join(dir, "dangling"))).toThrow("EEXIST");
+    expect(() => doNow(createPrivateFile(join(dir, "dangling")))).toThrow("EEXIST");
     expect(readdirSync(dir)).not.toContain("elsewhere");
   });
 });
@@ -81,12 +84,12 @@ describe("a file that is replaced", () => {
     const path = join(dir, "status.json");
     symlinkSync(victim, path);
     symlinkSync(victim, `${path}.partial`);
-    replacePrivateFile(path, "new");
+    doNow(replacePrivateFile(path, "new"));
     expect(readFileSync(path, "utf8")).toBe("new");
     expect(lstatSync(path).isFile()).toBe(true);
     rmSync(path);
     execFileSync("mkfifo", [path]);
-    replacePrivateFile(path, "newer");
+    doNow(replacePrivateFile(path, "newer"));
     expect(readFileSync(path, "utf8")).toBe("newer");
     expect(readdirSync(dir).sort()).toEqual(["status.json", "victim"]);
   });
@@ -94,9 +97,9 @@ describe("a file that is replaced", () => {
   test("comes back, with its directory, when that was removed under it", () => {
     const path = join(dir, "home", "status.json");
     const file = replacedFile(path);
-    file.replace("one");
+    doNow(file.replace("one"));
     rmSync(join(dir, "home"), { recursive: true });
-    file.replace("two");
+    doNow(file.replace("two"));
     expect(readFileSync(path, "utf8")).toBe("two");
     expect(statSync(join(dir, "home")).mode & 0o777).toBe(0o700);
     file.close();
@@ -106,11 +109,11 @@ describe("a file that is replaced", () => {
     const path = join(dir, "open", "home", "status.json");
     mkdirSync(join(dir, "open"));
     const file = replacedFile(path);
-    file.replace("one");
+    doNow(file.replace("one"));
     execFileSync("chmod", ["755", dir]);
     execFileSync("chmod", ["777", join(dir, "open")]);
     rmSync(join(dir, "open", "home"), { recursive: true });
-    expect(() => file.replace("two")).toThrow("can be written by others");
+    expect(() => doNow(file.replace("two"))).toThrow("can be written by others");
     expect(readdirSync(join(dir, "open"))).toEqual([]);
     file.close();
   });

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { createLane } from "../../src/record/lane.ts";
 import { openLastRuns } from "../../src/record/last-runs.ts";
 import { type FakeClock, fakeClock } from "../fake-clock.ts";
 
@@ -30,7 +31,7 @@ function pass(ms: number): void {
   clock.pass(ms);
   boot(readFileSync(join(dir, "sys/kernel/random/boot_id"), "utf8").trim(), uptimeMs + ms);
 }
-const open = () => openLastRuns(path, clock, dir);
+const open = () => openLastRuns(path, { lane: createLane(), clock, procDir: dir });
 /** How long ago each action ran, as an agent finds it that starts now: its monotonic clock begins anew. */
 function agesAfterRestart(): Record<string, number> {
   const ages = Object.entries(open().all()).map(([key, at]) => [key, clock.monotonicMs() - at] as const);
@@ -39,7 +40,7 @@ function agesAfterRestart(): Record<string, number> {
 async function ranNow(...keys: string[]): Promise<void> {
   const runs = open();
   for (const key of keys) runs.set(key, clock.monotonicMs());
-  while (!existsSync(path)) await Bun.sleep(1);
+  expect(await runs.settle(5000)).toBe(true);
 }
 /** What an earlier version left. */
 function left(document: unknown): void {
@@ -52,7 +53,7 @@ test("a run is remembered over a restart, and a forgotten one is not", async () 
   runs.set("physical/debug-dump", clock.monotonicMs());
   runs.set("physical/crash-dump", clock.monotonicMs());
   runs.forget("physical/crash-dump");
-  while (!existsSync(path)) await Bun.sleep(1);
+  expect(await runs.settle(5000)).toBe(true);
   pass(3 * minute);
   expect(agesAfterRestart()).toEqual({ "physical/debug-dump": 3 * minute });
 });

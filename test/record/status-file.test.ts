@@ -4,6 +4,7 @@ import { chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Status } from "../../src/core/status.ts";
+import { createLane } from "../../src/record/lane.ts";
 import { readStatus, statusFileAt } from "../../src/record/status-file.ts";
 import { testUnless } from "../lab/missing.ts";
 import { evaluateAs, noOtherUsers, users } from "../linux/as-user.ts";
@@ -34,18 +35,39 @@ const status: Status = {
 };
 
 describe("the status", () => {
-  test("that was written is read, and again after its directory was removed", () => {
-    const file = statusFileAt(join(dir, "home", "status.json"));
-    expect(file.write(status)).toBeUndefined();
+  test("that was written is read, and again after its directory was removed", async () => {
+    const file = statusFileAt(join(dir, "home", "status.json"), createLane());
+    file.write(status);
+    expect(await file.settle(5000)).toBe(true);
     rmSync(join(dir, "home"), { recursive: true });
-    expect(file.write(status)).toBeUndefined();
+    file.write(status);
+    expect(await file.settle(5000)).toBe(true);
     expect(readStatus(join(dir, "home", "status.json"))).toEqual(status);
-    file.close();
   });
 
-  test("that cannot be written says why, once a tick", () => {
+  test("that cannot be written says why, and is written when it can be", async () => {
     writeFileSync(join(dir, "home"), "");
-    expect(statusFileAt(join(dir, "home", "status.json")).write(status)).toContain("is not a directory");
+    const file = statusFileAt(join(dir, "home", "status.json"), createLane());
+    file.write(status);
+    expect(await file.settle(5000)).toBe(false);
+    expect(file.problem()).toContain("is not a directory");
+    rmSync(join(dir, "home"));
+    expect(await file.settle(5000)).toBe(true);
+    expect(file.problem()).toBeUndefined();
+  });
+
+  test("is the newest one, where several came while the file system did not answer", async () => {
+    const lane = createLane();
+    const blocked = Promise.withResolvers<void>();
+    void lane.do(function* () {
+      yield { now: () => undefined, later: () => blocked.promise };
+    });
+    const file = statusFileAt(path, lane);
+    for (const pid of [1, 2, 3]) file.write({ ...status, pid });
+    expect(await file.settle(20)).toBe(false);
+    blocked.resolve();
+    expect(await file.settle(5000)).toBe(true);
+    expect(readStatus(path)?.pid).toBe(3);
   });
 
   test.each([

@@ -3,13 +3,14 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { describeError, NsomemError } from "../../core/errors.ts";
-import { replaceWithSync } from "../../linux/replace-file.ts";
+import { doNow } from "../../linux/file-work.ts";
+import { replaceWith } from "../../linux/replace-file.ts";
 
 /** For its owner alone, as its directory. Throws NsomemError DRAW when it cannot be written. */
 export function writeWholeFile(path: string, content: string | Uint8Array): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    replaceWithSync(path, content);
+    doNow(replaceWith(path, content));
   } catch (error) {
     throw new NsomemError("DRAW", `cannot write ${path}: ${describeError(error)}`);
   }

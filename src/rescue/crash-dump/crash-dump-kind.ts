@@ -2,9 +2,11 @@
 
 import { type Outcome, skipped } from "../../core/action.ts";
 import { describeError } from "../../core/errors.ts";
-import type { ScoreChange } from "../../core/incident-step.ts";
+import type { IncidentStep, ScoreChange } from "../../core/incident-step.ts";
 import { searchOf } from "../../linux/crash-dump-path.ts";
+import type { Incident } from "../../record/incident.ts";
 import type { ActionKindEntry, CoreActionContext } from "../action-context.ts";
+import { quietly } from "../bookkeeping.ts";
 import { takeDebugDumps } from "../debug-dump/debug-dump-kind.ts";
 import { collectHostState } from "../evidence/host-state.ts";
 import { crashDump } from "./crash-dump.ts";
@@ -32,14 +34,16 @@ export const crashDumpKind: ActionKindEntry = {
   perform: takeCrashDump,
 };
 
-// The record is on disk in 1–10 ms on a healthy one; a stalled one must not hold back the signal for longer.
-const recordSyncMsMax = 50;
 /** Small files, 15 ms on a healthy disk; a dead one must not hold up the end of the agent. */
 const evidenceMsMax = 5000;
+/** Whether an earlier agent sent it is known since the core was found, unless the disk hangs. */
+const knownMsMax = 20;
 
-async function takeCrashDump(context: CoreActionContext): Promise<Outcome> {
+async function takeCrashDump(given: CoreActionContext): Promise<Outcome> {
+  const context = { ...given, incident: retoldOnce(given) };
   const { action, target, incident, host } = context;
   const { core } = target;
+  await target.signal.whenKnown(knownMsMax);
   if (!target.signal.claim()) {
     const message = "SIGUSR1 was sent to this core already";
     incident.record(host.wallMs(), { step: "skipped", message, pid: core.pid });
@@ -54,16 +58,21 @@ async function takeCrashDump(context: CoreActionContext): Promise<Outcome> {
   };
   const evidence = evidenceCollector(context);
   try {
-    incident.record(host.wallMs(), criticalStep(action, target, host.roots.procDir));
+    const record = { ...recordPort(context), collectEvidence: evidence.begin };
+    quietly(host, "not recorded", () => record.write(criticalStep(action, target, host.roots.procDir)));
     const outcome = await crashDump({
       core: signalledCore(context, () => {
         isSent = true;
       }),
       dump: dumpPortOf(context, giveBack),
       memory: memoryPort(context, evidence.scores),
-      record: { ...recordPort(context, recordSyncMsMax), collectEvidence: evidence.begin },
+      record,
       policy: context.config.crash_dump,
-      progress: { begun: context.run.begun, stop: context.stop },
+      progress: {
+        begun: () => quietly(host, "not noted", context.run.begun),
+        isRetry: context.tries.count > 1,
+        stop: context.stop,
+      },
     });
     await Promise.race([evidence.collected(), Bun.sleep(evidenceMsMax)]);
     return outcome;
@@ -73,18 +82,41 @@ async function takeCrashDump(context: CoreActionContext): Promise<Outcome> {
   }
 }
 
+/** Steps on the way to the signal: the same at each attempt, and there may be one a second. */
+const onTheWay: ReadonlySet<IncidentStep["step"]> = new Set([
+  "critical",
+  "prepared",
+  "prepare-failed",
+  "shielded",
+  "signal-intended",
+  "signal-refused",
+  "signal-withheld",
+  "unshielded",
+  "victim",
+]);
+
+/** The incident, which is told of each of those once. */
+function retoldOnce({ incident, tries }: CoreActionContext): Incident {
+  return {
+    ...incident,
+    record(atMs, step) {
+      if (onTheWay.has(step.step) && tries.told.has(step.step)) return;
+      incident.record(atMs, step);
+      tries.told.add(step.step);
+    },
+  };
+}
+
 /** The core, whose one signal is written down for later agents before it goes out. */
 function signalledCore(context: CoreActionContext, onSent: () => void): CorePort {
   const { core, handle, signal } = context.target;
   const port = corePort(context, core, handle);
   return {
     ...port,
+    announce: signal.goesOut,
     send(name) {
-      const problem = name === "SIGUSR1" ? signal.goesOut() : undefined;
       const isSent = port.send(name);
       if (isSent && name === "SIGUSR1") onSent();
-      if (problem !== undefined)
-        context.host.journal.action(`the register of cores cannot be written: ${problem}`, "warning");
       return isSent;
     },
   };
@@ -99,11 +131,12 @@ function dumpPortOf(context: CoreActionContext, giveBack: () => void): CrashDump
       known: () => known,
       skewMs: target.outlook.skewMs,
     }),
-    async prepare() {
-      const prepared = await prepareDump(target.outlook, {
+    async prepare(msMax) {
+      const record = {
         wallMs: host.wallMs,
-        write: (step) => void incident.record(host.wallMs(), step),
-      });
+        write: (step: IncidentStep) => incident.record(host.wallMs(), step),
+      };
+      const prepared = await prepareDump(target.outlook, record, msMax);
       // From here on the dump itself is among the files that a later look sees.
       known = prepared.known;
       return prepared;
@@ -129,7 +162,9 @@ function memoryPort(context: CoreActionContext, scores: Map<number, number>): Me
     judgeVictim: () => judgeVictimNow(context),
     oomGroup,
     shield() {
-      for (const [pid, score] of readOwnScores(context)) scores.set(pid, score);
+      quietly(host, "the scores of before are not known", () => {
+        for (const [pid, score] of readOwnScores(context)) scores.set(pid, score);
+      });
       changes = shield(procDir, core, () => (oomGroup() === undefined ? outlook.family() : []));
       incident.record(host.wallMs(), { step: "shielded", changes });
     },

@@ -21,7 +21,19 @@ export interface CriticalCheckOptions {
  * A reading that came with a limit of its own (another tool's line) is held to that limit. Where its ceiling is not
  * among those that can be seen, nothing says that memory is less short than it was.
  */
-export function createCriticalCheck({ config, host, reading, core }: CriticalCheckOptions): () => boolean {
+export function createCriticalCheck(options: CriticalCheckOptions): () => boolean {
+  const look = createCriticalLook(options);
+  // What cannot be measured is no reason to end a VM.
+  return () => look() ?? false;
+}
+
+/** The same, and undefined where it cannot be measured. */
+export function createCriticalLook({
+  config,
+  host,
+  reading,
+  core,
+}: CriticalCheckOptions): () => boolean | undefined {
   const meter = createMeter(host.roots, host);
   meter.follow(core);
   const { kind, thresholdPercent, ceiling } = reading;
@@ -33,8 +45,7 @@ export function createCriticalCheck({ config, host, reading, core }: CriticalChe
       if (kind === "physical" && !seen.some((name) => isSameCeiling(name, ceiling))) return true;
       return hasReached({ percent: thresholdPercent }, fresh) || fresh.level === "critical";
     } catch {
-      // What cannot be measured is no reason to end a VM.
-      return false;
+      return undefined;
     }
   };
 }

@@ -11,38 +11,56 @@ import type { ProcessHandle } from "../../linux/process-handle.ts";
 import { isAlive, readStat } from "../../linux/procfs.ts";
 import { readUptimeMs } from "../../linux/uptime.ts";
 import type { IncidentContext } from "../action-context.ts";
+import { quietly } from "../bookkeeping.ts";
 import { callOomWitness } from "./oom-witness.ts";
 import type { CorePort, DumpPort, RecordPort } from "./ports.ts";
 import { shed } from "./shed.ts";
 
 const stateWords: Record<string, string> = { T: "stopped (T)", t: "traced (t)", D: "in disk sleep (D)" };
 
-export function corePort({ host }: IncidentContext, core: Core, handle: ProcessHandle | undefined): CorePort {
+export function corePort(
+  { host }: IncidentContext,
+  core: Core,
+  handle: ProcessHandle | undefined,
+): Omit<CorePort, "announce"> {
   const { roots, monotonicMs } = host;
   const { procDir } = roots;
   const witness = callOomWitness(roots, core, monotonicMs);
   return {
     pid: core.pid,
-    isSame: () => isSameCore(procDir, core),
-    isAlive: () => isAlive(procDir, core),
+    isSame() {
+      try {
+        return isSameCore(procDir, core);
+      } catch (error) {
+        // Without a descriptor for the look, the pidfd answers for it: it is that process and no other.
+        if (handle?.by !== "pidfd") throw error;
+        return true;
+      }
+    },
+    isAlive() {
+      try {
+        return isAlive(procDir, core);
+      } catch {
+        // Nothing says that it has ended; the next look may.
+        return true;
+      }
+    },
     state: () => stateWords[readStat(procDir, core.pid)?.state ?? ""],
     send: (signal) => handle?.send(signal) ?? false,
     findOomKill: witness.testify,
   };
 }
 
-/** Logged as warnings; `syncMsMax` bounds the wait for the disk. */
-export function recordPort(
-  { incident, host }: IncidentContext,
-  syncMsMax: number,
-): Omit<RecordPort, "collectEvidence"> {
+/** Logged as warnings. Nothing of it throws: a rescue does not stand and fall with its record. */
+export function recordPort({ incident, host }: IncidentContext): Omit<RecordPort, "collectEvidence"> {
   return {
     wallMs: host.wallMs,
     monotonicMs: host.monotonicMs,
     uptimeMs: () => readUptimeMs(host.roots.procDir),
-    write: (step: IncidentStep) => void incident.record(host.wallMs(), step),
-    sync: () => incident.sync(syncMsMax),
-    say: (text) => host.journal.action(text, "warning"),
+    write: (step: IncidentStep) =>
+      quietly(host, `step ${step.step} was not recorded`, () => incident.record(host.wallMs(), step)),
+    sync: (msMax) => incident.sync(msMax),
+    say: (text) => quietly(host, "not logged", () => host.journal.action(text, "warning")),
   };
 }
 

@@ -13,6 +13,11 @@ export interface CorePort {
   readonly pid: number;
   /** Still the process it was found as: same start time, still NSO's arguments. Asked right before the signal. */
   isSame(): boolean;
+  /**
+   * Writes down for later agents that the signal is about to go out, within `msMax`. Why that is not done yet, or
+   * undefined.
+   */
+  announce(msMax: number): Promise<string | undefined>;
   /** Alive by its start time; a zombie is not. */
   isAlive(): boolean;
   /** What the live core is doing, where that is not simply running: "stopped (T)". */
@@ -29,7 +34,7 @@ export interface DumpPort {
    * Judges the dump's place anew and, where there can be one, moves an old file aside. Bounded: what was known before
    * when the file system does not answer.
    */
-  prepare(): Promise<PreparedDump>;
+  prepare(msMax: number): Promise<PreparedDump>;
   /** The dump as it is now, undefined while there is no file that was not there before the signal at `sentAt`. */
   find(sentAt: Moment): Promise<DumpFile | undefined>;
   /** A dump that the core wrote of its own accord at or after `sinceMs` (epoch). */
@@ -72,8 +77,8 @@ export interface RecordPort extends Clock {
   /** Milliseconds since boot, suspended time included: the same clock for a later agent. */
   uptimeMs(): number;
   write(step: IncidentStep): void;
-  /** Waits until the record is on disk, bounded; false when it was not done in time. */
-  sync(): Promise<boolean>;
+  /** Waits until the record is on disk, at most `msMax`; false when it was not done in time. */
+  sync(msMax: number): Promise<boolean>;
   say(text: string): void;
   /** Begins to collect evidence that is worth having but not worth waiting for. */
   collectEvidence(): void;
@@ -89,6 +94,8 @@ export type CrashDumpPolicy = Pick<
 export interface Progress {
   /** The signal is out. */
   begun(): void;
+  /** It was tried before for this reading: what was said and asked for then is not again. */
+  isRetry: boolean;
   /** Aborted when the agent stops. */
   stop: AbortSignal;
 }
@@ -104,7 +111,7 @@ export interface CrashDumpWorld {
 
 /** What is left to do once the signal is out, by this agent or by a later one. */
 export interface FollowedDump {
-  core: CorePort;
+  core: Omit<CorePort, "announce">;
   dump: Pick<DumpPort, "find" | "preserve" | "sha256">;
   memory: Pick<MemoryPort, "isCritical" | "oomGroup" | "unshield" | "makeRoom">;
   record: Omit<RecordPort, "collectEvidence">;

@@ -1,19 +1,22 @@
 /** Prepare: the dump's place is judged anew and an older dump moved out of its way; where there is none, NSO is left alone. */
 
 import { basename, dirname, join } from "node:path";
-import type { Outcome } from "../../core/action.ts";
+import { type Outcome, skipped } from "../../core/action.ts";
 import type { DumpProspect } from "../../core/dump-prospect.ts";
 import { describeError } from "../../core/errors.ts";
 import { moveAside } from "../../linux/dump-file.ts";
 import type { Outlook } from "../outlook.ts";
 import type { CrashDumpPolicy, CrashDumpWorld, PreparedDump, RecordPort } from "./ports.ts";
 
-const prepareMsMax = 50;
-
-/** Bounded: a dead mount never answers, and then what was known before is returned. */
+/**
+ * At most `msMax`: a dead mount never answers, and then what was known before is returned. An older dump that could not
+ * be moved in time does not keep the signal back: this core's dump tells of now, and where a rename hangs, the core's own
+ * open(2) hangs behind it, so that the older one is moved before it could be overwritten.
+ */
 export async function prepareDump(
   outlook: Outlook,
   record: Pick<RecordPort, "write" | "wallMs">,
+  msMax: number,
 ): Promise<PreparedDump> {
   let late = false;
   const asKnown = (): PreparedDump => ({ prospect: outlook.prospect(), known: outlook.known() });
@@ -31,7 +34,7 @@ export async function prepareDump(
     }
     return prepared;
   };
-  const bounded = Bun.sleep(prepareMsMax).then(() => {
+  const bounded = Bun.sleep(msMax).then(() => {
     late = true;
     return asKnown();
   });
@@ -49,10 +52,11 @@ export function isHopeless({ outlook }: DumpProspect, { without_dump }: CrashDum
 
 /** NSO would die for nothing: it is left alone, and asked for what it can still tell alive. */
 export async function leaveAlone(
-  { record, dump }: Pick<CrashDumpWorld, "record" | "dump">,
+  { record, dump, progress }: Pick<CrashDumpWorld, "record" | "dump" | "progress">,
   reasons: readonly string[],
 ): Promise<Outcome> {
   const why = reasons.join("; ");
+  if (progress.isRetry) return skipped(`no signal sent, since there can still be no crash dump`);
   record.write({ step: "signal-withheld", reason: `there can be no crash dump: ${why}` });
   record.say(`no crash dump is possible (${why}): NSO is left alone, taking one last debug dump`);
   record.collectEvidence();

@@ -8,9 +8,9 @@ import type { Target } from "../target.ts";
 import type { CrashDumpWorld } from "./ports.ts";
 
 /** Writes that the signal is about to go out, and waits a bounded time for the disk. False: it is not on disk yet. */
-export async function recordIntent({ core, record }: CrashDumpWorld): Promise<boolean> {
+export async function recordIntent({ core, record }: CrashDumpWorld, msMax: number): Promise<boolean> {
   record.write({ step: "signal-intended", pid: core.pid, signal: "SIGUSR1", uptimeMs: record.uptimeMs() });
-  return await record.sync();
+  return await record.sync(msMax);
 }
 
 /** Everything that a later agent needs to finish the incident: which core, since when, where its dump goes. */

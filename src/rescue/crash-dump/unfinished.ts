@@ -4,9 +4,10 @@ import { failed, type Outcome, skipped } from "../../core/action.ts";
 import type { Moment } from "../../core/clock.ts";
 import { dumpVerdict } from "../../core/dump-verdict.ts";
 import { describeError } from "../../core/errors.ts";
-import { type BegunDump, summariseIncident } from "../../core/incident.ts";
+import { type BegunDump, type IncidentSummary, summariseIncident } from "../../core/incident.ts";
 import { findCrashDumpTarget, holdTarget, searchOf } from "../../linux/crash-dump-path.ts";
 import { sha256Of } from "../../linux/dump-file.ts";
+import type { FileWork } from "../../linux/file-work.ts";
 import { findDumpFile } from "../../linux/find-dump.ts";
 import { type Core, readCore } from "../../linux/nso.ts";
 import { killLineOf, readOomLines } from "../../linux/oom-evidence.ts";
@@ -14,8 +15,8 @@ import { openProcess } from "../../linux/process-handle.ts";
 import { readBootId } from "../../linux/procfs.ts";
 import { readUptimeMs } from "../../linux/uptime.ts";
 import type { CoreRegister } from "../../record/core-register.ts";
-import { openIncident } from "../../record/incident.ts";
-import { listIncidents, readIncident } from "../../record/incident-log.ts";
+import type { Incidents } from "../../record/incident.ts";
+import { incidentAt, incidentIds } from "../../record/incident-log.ts";
 import type { IncidentContext } from "../action-context.ts";
 import type { Host } from "../host.ts";
 import { dumpHints } from "../target.ts";
@@ -36,15 +37,18 @@ export interface Unfinished {
 /** Older ones stay as they are. */
 const incidentsMax = 20;
 
-function newestIncidents(incidentsDir: string) {
-  return listIncidents(incidentsDir)
-    .slice(0, incidentsMax)
-    .map((id) => ({ id, ...summariseIncident(id, readIncident(incidentsDir, id)?.steps ?? []) }));
+function* newestIncidents(incidentsDir: string): FileWork<({ id: string } & IncidentSummary)[]> {
+  const summaries: ({ id: string } & IncidentSummary)[] = [];
+  for (const id of (yield* incidentIds(incidentsDir)).slice(0, incidentsMax)) {
+    const incident = yield* incidentAt(incidentsDir, id);
+    summaries.push({ ...summariseIncident(id, incident?.steps ?? []), id });
+  }
+  return summaries;
 }
 
 /** Those of the newest incidents whose crash dump was begun and has no verdict. */
-export function findUnfinished(incidentsDir: string): Unfinished[] {
-  return newestIncidents(incidentsDir).flatMap(({ id, state, begun }) =>
+export function* findUnfinished(incidentsDir: string): FileWork<Unfinished[]> {
+  return (yield* newestIncidents(incidentsDir)).flatMap(({ id, state, begun }) =>
     state === "unfinished" && begun ? [{ id, begun }] : [],
   );
 }
@@ -57,9 +61,9 @@ function liveCore(procDir: string, { pid, startTicks, bootId }: BegunDump): Core
 }
 
 /** SIGUSR1 went out to this very core before, whatever came of it: a second one would be one too many. */
-export function wasSignalled(incidentsDir: string, procDir: string, core: Core): boolean {
+export function* wasSignalled(incidentsDir: string, procDir: string, core: Core): FileWork<boolean> {
   const bootId = readBootId(procDir);
-  return newestIncidents(incidentsDir).some(
+  return (yield* newestIncidents(incidentsDir)).some(
     ({ begun }) =>
       begun?.sent &&
       begun.pid === core.pid &&
@@ -71,10 +75,10 @@ export function wasSignalled(incidentsDir: string, procDir: string, core: Core):
 /** The verdict goes into the incident. Never throws. */
 export async function finishUnfinished(
   context: Omit<IncidentContext, "incident">,
-  { incidentsDir, register }: { incidentsDir: string; register: Pick<CoreRegister, "wasSignalled"> },
+  { incidents, register }: { incidents: Incidents; register: Pick<CoreRegister, "wasSignalled"> },
   unfinished: Unfinished,
 ): Promise<Outcome> {
-  const incident = openIncident(incidentsDir, unfinished.id);
+  const incident = incidents.open(unfinished.id);
   try {
     return await finishIncident({ ...context, incident }, register, unfinished);
   } catch (error) {
@@ -95,7 +99,7 @@ async function finishIncident(
   const core = liveCore(host.roots.procDir, begun);
   if (!core) return await judgeRemains(context, begun);
   // An agent that was killed in the same moment could not put it into the incident; the register has it before.
-  if (!begun.sent && !register.wasSignalled(core)) {
+  if (!begun.sent && !(await register.wasSignalled(core))) {
     const reason = "the agent ended before the signal, and the core lives";
     incident.record(host.wallMs(), { step: "signal-withheld", reason });
     return skipped(`incident ${id}: ${reason}`);
@@ -126,7 +130,7 @@ async function watchOn(context: IncidentContext, begun: BegunDump, core: Core): 
       unshield: () => unshield(procDir, begun.changes),
       makeRoom: () => makeRoom(context, core),
     },
-    record: recordPort(context, recordSyncMsMax),
+    record: recordPort(context),
     policy: config.crash_dump,
     progress: { stop },
   };

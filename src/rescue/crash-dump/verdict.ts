@@ -28,6 +28,9 @@ export async function judgeDumpEnd(
   return await seal(world, verdict, dump?.path);
 }
 
+/** No signal waits for this one: a slow disk may take its time. */
+const recordSyncMsMax = 1000;
+
 /** The checksum takes seconds a gigabyte, so the verdict is in the record before it. */
 async function seal(
   { dump, record }: FollowedDump,
@@ -40,7 +43,7 @@ async function seal(
   if (copy !== undefined) record.write({ step: "preserved", path, copy });
   const sha256 = await dump.sha256(path);
   record.write({ step: "checksum", path, sha256: sha256 ?? null });
-  await record.sync();
+  await record.sync(recordSyncMsMax);
   const copied = copy === undefined ? "" : `, copied to ${copy}`;
   const sum = sha256 === undefined ? "" : `, SHA-256 ${sha256}`;
   return { outcome, message: `${message}${copied}${sum}`, files: [copy ?? path] };

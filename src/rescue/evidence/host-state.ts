@@ -6,6 +6,7 @@ import { describeError } from "../../core/errors.ts";
 import { formatNsoRecord, nsoRecordName } from "../../core/nso-record.ts";
 import { commit, version } from "../../core/version.ts";
 import { confFileReach } from "../../linux/conf-file.ts";
+import { doLater } from "../../linux/file-work.ts";
 import { readMemorySection } from "../../linux/ncs-conf.ts";
 import { readNsoRecord } from "../../linux/nso-record.ts";
 import { formatOomLines, readOomLines } from "../../linux/oom-evidence.ts";
@@ -49,7 +50,7 @@ export async function collectHostState(
 
 /** Without a wait on this thread. A file of an earlier time at this level is replaced, and a link is not followed. */
 async function writeInto(dir: string, files: Readonly<Record<string, string>>): Promise<void> {
-  const directory = openPrivateDirectory(dir);
+  const directory = await doLater(openPrivateDirectory(dir));
   try {
     for (const [name, text] of Object.entries(files))
       await directory.at(name, (way) => replaceFile(way, (file) => file.writeFile(text)));

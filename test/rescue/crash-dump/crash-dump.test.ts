@@ -29,6 +29,7 @@ function world(changes: Changes = {}) {
     core: {
       pid: 7,
       isSame: note("verify", true),
+      announce: note("announce", Promise.resolve(undefined)),
       isAlive: () => alive,
       state: () => undefined,
       send() {
@@ -77,7 +78,12 @@ function world(changes: Changes = {}) {
       timeout: 10_000,
       ...changes.policy,
     },
-    progress: { begun: note("sent", undefined), stop: new AbortController().signal, ...changes.progress },
+    progress: {
+      begun: note("sent", undefined),
+      isRetry: false,
+      stop: new AbortController().signal,
+      ...changes.progress,
+    },
   };
   return { did, run: () => crashDump(made) };
 }
@@ -95,6 +101,7 @@ describe("the order of the steps", () => {
       "sync",
       "prepare",
       "record prepared",
+      "announce",
       "shield",
       "verify",
       "signal",

@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defaultConfig } from "../../../src/core/config.ts";
 import { summariseIncident } from "../../../src/core/incident.ts";
+import { doNow } from "../../../src/linux/file-work.ts";
 import { knownFiles } from "../../../src/linux/find-dump.ts";
 import { hostClock } from "../../../src/linux/host-clock.ts";
-import { openIncident } from "../../../src/record/incident.ts";
+import { openIncidents } from "../../../src/record/incident.ts";
 import { readIncident } from "../../../src/record/incident-log.ts";
+import { createLane } from "../../../src/record/lane.ts";
 import { findUnfinished, finishUnfinished, wasSignalled } from "../../../src/rescue/crash-dump/unfinished.ts";
 import { coreArgv, type MadeUpProc, makeProc } from "../../linux/made-up-proc.ts";
 
@@ -30,13 +32,14 @@ afterEach(() => {
 const bootInto = (boot: string) => writeFileSync(join(proc.dir, "sys/kernel/random/boot_id"), `${boot}\n`);
 
 /** An incident whose agent ended right after the signal to the core with PID 100. */
-function leaveBehind({
+async function leaveBehind({
   sent = true,
   alike = false,
   known = null as string[] | null,
   uptimeMs = undefined as number | undefined,
-} = {}): void {
-  const incident = openIncident(dir, id);
+} = {}): Promise<void> {
+  const incidents = openIncidents(dir, createLane());
+  const incident = incidents.open(id);
   const atMs = Date.now();
   const reading = {
     kind: "physical",
@@ -66,11 +69,13 @@ function leaveBehind({
   incident.record(atMs, { step: "prepared", recordSynced: true, prospect: null, known });
   if (sent) incident.record(atMs, { step: "signal-sent", pid, signal: "SIGUSR1", uptimeMs });
   incident.close();
+  expect(await incidents.finish(5000)).toBe(true);
 }
 
 async function finish({ isInRegister = false } = {}): Promise<string> {
-  const [unfinished] = findUnfinished(dir);
+  const [unfinished] = doNow(findUnfinished(dir));
   if (!unfinished) throw new Error("nothing is unfinished");
+  const incidents = openIncidents(dir, createLane());
   const { message } = await finishUnfinished(
     {
       config: defaultConfig(),
@@ -81,32 +86,33 @@ async function finish({ isInRegister = false } = {}): Promise<string> {
       },
       stop: new AbortController().signal,
     },
-    { incidentsDir: dir, register: { wasSignalled: () => isInRegister } },
+    { incidents, register: { wasSignalled: () => Promise.resolve(isInRegister) } },
     unfinished,
   );
+  expect(await incidents.finish(5000)).toBe(true);
   return message;
 }
 const verdict = () => summariseIncident(id, readIncident(dir, id)?.steps ?? []).verdict;
 
 describe("an incident without a verdict", () => {
   test("after a reboot is judged by what is on disk: whole", async () => {
-    leaveBehind();
+    await leaveBehind();
     writeFileSync(join(dir, "erl_crash.dump"), "…\n=end\n");
     bootInto("the-next-boot");
     // The PID and even its start tick may be taken by another NSO by now.
     proc.put({ pid: 100, argv: coreArgv });
     expect(await finish()).toContain("complete while nobody watched");
     expect(verdict()).toBe("complete");
-    expect(findUnfinished(dir)).toEqual([]);
+    expect(doNow(findUnfinished(dir))).toEqual([]);
   });
 
   test("is judged by what is on disk: cut, or nothing", async () => {
-    leaveBehind();
+    await leaveBehind();
     bootInto("the-next-boot");
     expect(await finish()).toContain("the host was started anew since");
     expect(verdict()).toBe("missing");
     rmSync(join(dir, id), { recursive: true });
-    leaveBehind();
+    await leaveBehind();
     writeFileSync(join(dir, "erl_crash.dump"), "half of it");
     expect(await finish()).toContain("no end mark");
     expect(verdict()).toBe("cut");
@@ -116,13 +122,13 @@ describe("an incident without a verdict", () => {
     const dump = join(dir, "erl_crash.dump");
     writeFileSync(dump, "…\n=end\n");
     const known = [...(await knownFiles({ places: [{ path: dump, reach: dump }], alike: false }))];
-    leaveBehind({ known });
+    await leaveBehind({ known });
     await finish();
     expect(verdict()).toBe("missing");
   });
 
   test("finds one that a file server with a slow clock dates before the signal", async () => {
-    leaveBehind({ known: [] });
+    await leaveBehind({ known: [] });
     const dump = join(dir, "erl_crash.dump");
     writeFileSync(dump, "…\n=end\n");
     utimesSync(dump, new Date(Date.now() - 20_000), new Date(Date.now() - 20_000));
@@ -131,28 +137,28 @@ describe("an incident without a verdict", () => {
   });
 
   test("finds one with a time in its name where the environment could not be read", async () => {
-    leaveBehind({ known: [], alike: true });
+    await leaveBehind({ known: [], alike: true });
     writeFileSync(join(dir, "erl_crash.dump.20261123-120000"), "…\n=end\n");
     expect(await finish()).toContain("erl_crash.dump.20261123-120000");
     expect(verdict()).toBe("complete");
   });
 
   test("is not watched on where another process took the PID", async () => {
-    leaveBehind();
+    await leaveBehind();
     proc.put({ pid: 100, argv: coreArgv, startTicks: 1001 });
     await finish();
     expect(verdict()).toBe("missing");
   });
 
   test("whose signal was only intended leaves a core that lives to the rules", async () => {
-    leaveBehind({ sent: false });
+    await leaveBehind({ sent: false });
     proc.put({ pid: 100, argv: coreArgv });
     expect(await finish()).toContain("the agent ended before the signal");
     expect(verdict()).toBe("withheld");
   });
 
   test("whose signal was only intended is watched on where the register says that it went out", async () => {
-    leaveBehind({ sent: false });
+    await leaveBehind({ sent: false });
     proc.put({ pid: 100, argv: coreArgv });
     setTimeout(() => proc.remove(100), 100);
     expect(await finish({ isInRegister: true })).toContain("NSO ended after");
@@ -161,30 +167,32 @@ describe("an incident without a verdict", () => {
 
   test("is timed by the time since boot: the time of day may have been set between two agents", async () => {
     writeFileSync(join(proc.dir, "uptime"), "5000.50 1.00\n");
-    leaveBehind({ uptimeMs: 4_990_000 });
+    await leaveBehind({ uptimeMs: 4_990_000 });
     proc.put({ pid: 100, argv: coreArgv });
     setTimeout(() => proc.remove(100), 100);
     expect(await finish()).toContain("NSO ended after 11 s");
   });
 
-  test("keeps the core from a second signal, and no other core", () => {
-    leaveBehind();
-    expect(wasSignalled(dir, proc.dir, core)).toBe(true);
-    expect(wasSignalled(dir, proc.dir, { ...core, pid: 101 })).toBe(false);
-    expect(wasSignalled(dir, proc.dir, { ...core, startTicks: 1001 })).toBe(false);
+  test("keeps the core from a second signal, and no other core", async () => {
+    await leaveBehind();
+    expect(doNow(wasSignalled(dir, proc.dir, core))).toBe(true);
+    expect(doNow(wasSignalled(dir, proc.dir, { ...core, pid: 101 }))).toBe(false);
+    expect(doNow(wasSignalled(dir, proc.dir, { ...core, startTicks: 1001 }))).toBe(false);
     bootInto("the-next-boot");
-    expect(wasSignalled(dir, proc.dir, core)).toBe(false);
+    expect(doNow(wasSignalled(dir, proc.dir, core))).toBe(false);
   });
 
-  test("whose last line was cut by the end of the host is still read, and what follows stands on a new one", () => {
-    leaveBehind();
+  test("whose last line was cut by the end of the host is still read, and what follows stands on a new one", async () => {
+    await leaveBehind();
     const file = join(dir, id, "incident.jsonl");
     writeFileSync(file, `${readFileSync(file, "utf8")}{"at":"2026-11-23T12:00:0`);
     expect(readIncident(dir, id)?.damagedLines).toBe(1);
-    expect(findUnfinished(dir)).toHaveLength(1);
-    const incident = openIncident(dir, id);
+    expect(doNow(findUnfinished(dir))).toHaveLength(1);
+    const incidents = openIncidents(dir, createLane());
+    const incident = incidents.open(id);
     incident.record(Date.now(), { step: "resumed", pid: 1 });
     incident.close();
+    expect(await incidents.finish(5000)).toBe(true);
     expect(readIncident(dir, id)?.steps.at(-1)?.step).toBe("resumed");
   });
 });
