@@ -3,8 +3,10 @@
 import { defineCommand } from "citty";
 import { describeError, NsomemError } from "../core/errors.ts";
 import { formatTime } from "../core/units.ts";
+import type { OldFiles } from "../record/import.ts";
+import type { Written } from "../record/write-old-rows.ts";
 import { print } from "../ui/print.ts";
-import { parseDate, recordingOf } from "./old-files.ts";
+import { openFiles, parseDate } from "./old-files.ts";
 import { homeArg, pathsOf } from "./options.ts";
 
 export default defineCommand({
@@ -28,17 +30,9 @@ export default defineCommand({
   },
   async run({ args }) {
     const { history } = pathsOf(args);
-    const recording = await recordingOf(args._, parseDate(args.date));
-    const firstMs = recording.host.atMs[0];
-    const lastMs = recording.host.atMs.at(-1);
-    if (firstMs === undefined || lastMs === undefined)
-      throw new NsomemError("IMPORT", "these files hold no measurement; nothing was imported");
-    const { writeRecording } = await import("../record/write-recording.ts");
-    try {
-      writeRecording(history, recording);
-    } catch (error) {
-      throw new NsomemError("IMPORT", `cannot write ${history}: ${describeError(error)}`);
-    }
+    const files = await openFiles(args._, parseDate(args.date));
+    const { firstMs, lastMs } = await takeOver(files, history);
+    for (const note of files.notes()) print(note);
     print(`Imported ${formatTime(firstMs)} to ${formatTime(lastMs)} into ${history}.`);
     const home = args.home === undefined ? "" : ` --home ${args.home}`;
     print(`Draw it: nsomem graph${home} --since ${formatTime(firstMs)} --until ${formatTime(lastMs + 1000)}`);
@@ -47,3 +41,18 @@ export default defineCommand({
     );
   },
 });
+
+/** Throws NsomemError IMPORT; what was written by then stays, and is replaced when the files are imported again. */
+async function takeOver(files: OldFiles, history: string): Promise<Written> {
+  const { writeOldRows } = await import("../record/write-old-rows.ts");
+  try {
+    const written = writeOldRows(history, files);
+    if (!written) throw new NsomemError("IMPORT", "these files hold no measurement; nothing was imported");
+    return written;
+  } catch (error) {
+    if (error instanceof NsomemError && error.code === "IMPORT") throw error;
+    throw new NsomemError("IMPORT", `cannot write ${history}: ${describeError(error)}`);
+  } finally {
+    files.close();
+  }
+}

@@ -5,6 +5,7 @@ import type { ArgsDef } from "citty";
 import { usageError } from "../core/errors.ts";
 import type { Recording, RunMeta } from "../core/recording.ts";
 import { version } from "../core/version.ts";
+import type { OldFiles } from "../record/import.ts";
 import { type Day, parseDay } from "../record/wall-clock.ts";
 import { print } from "../ui/print.ts";
 import { readMeasured } from "./measured.ts";
@@ -55,29 +56,28 @@ export function parseDate(text: string | undefined): Day | undefined {
   return day;
 }
 
-/** The files of `dir` and below it as one recording. `firstDay` is as for `recordingOf`. */
+/** The files of `dir` and below it as one recording; `firstDay` is as for `openFiles`. */
 async function recordingBelow(
   dir: string,
   firstDay: Day | undefined,
   say: (note: string) => void,
 ): Promise<Recording> {
   const { dataFilesBelow } = await import("../record/import.ts");
-  return await recordingOf(dataFilesBelow(dir), firstDay, say);
+  const { recordingOf } = await import("../record/old-recording.ts");
+  const files = await openFiles(dataFilesBelow(dir), firstDay);
+  try {
+    const recording = recordingOf(files);
+    for (const note of files.notes()) say(note);
+    return recording;
+  } finally {
+    files.close();
+  }
 }
 
-/**
- * `files` as one recording; `say` gets what each gave and what could not be read of it. `firstDay` is the day of each file's first
- * line; without it the time of the file's last change decides.
- */
-export async function recordingOf(
-  files: readonly string[],
-  firstDay: Day | undefined,
-  say: (note: string) => void = print,
-): Promise<Recording> {
-  const { readOldFiles } = await import("../record/import.ts");
-  const { recording, notes } = readOldFiles({ files, firstDay, meta: oldMeta() });
-  for (const note of notes) say(note);
-  return recording;
+/** `firstDay` is the day of each file's first line; without it the time of the file's last change decides. */
+export async function openFiles(files: readonly string[], firstDay: Day | undefined): Promise<OldFiles> {
+  const { openOldFiles } = await import("../record/import.ts");
+  return openOldFiles({ files, firstDay, meta: oldMeta() });
 }
 
 /** The files do not say which host and limits they are of: this host, marked as imported, and the inherited limits. */

@@ -44,6 +44,6 @@ export function createLineSplitter(lengthMax: number): LineSplitter {
  * A line as it was written, whatever it came through: a terminal (`docker exec -t`) ends it in CR LF, an editor may put
  * a byte order mark before it, and a log that was emptied below its writer (copytruncate) has a hole of NULs.
  */
-function plainLine(line: string): string {
+export function plainLine(line: string): string {
   return line.replace(/^\uFEFF+|\r+$/g, "");
 }

@@ -1,27 +1,24 @@
 /** A data file of the original toolset or of a stand-alone plot.sh: one process and the host, a line a tick. */
 
 import { basename, dirname } from "node:path";
-import { NsomemError } from "../core/errors.ts";
 import { groups, type ProcessGroup, processGroups } from "../core/group.ts";
-import type { HostSeries, ProcessSeries } from "../core/recording.ts";
 import { shown } from "../core/shown.ts";
-import { growingColumns } from "./columns.ts";
-import { parseDataLine } from "./data-line.ts";
-import { countRefused, type Refused } from "./refused.ts";
-import { hostColumns, processColumns } from "./series-columns.ts";
+import { type LineInPiece, textOf } from "../linux/file-line-spans.ts";
+import { type DataRow, emptyDataRow, parseDataBytes, parseDataLine } from "./data-line.ts";
+import type { Dating, OldFound, OldRow, OldRows } from "./old-row.ts";
+import { countRefused, type RefusedCount } from "./refused.ts";
 import { afterTick, type Day, dayOf, daysBefore, wallClock } from "./wall-clock.ts";
 
-export interface DataFile {
-  host: HostSeries;
-  /** Undefined for a total, which is computed from its parts. */
-  process?: ProcessSeries | undefined;
-  /** Lines that are not of the form, or whose time runs backwards. */
-  refused: Refused;
-  firstDay: Day;
+interface Owner {
+  group: ProcessGroup;
+  name: string;
 }
 
-/** Whose file it is, by its inherited place: `ncs.smp/mem_ncs.smp.log`, `python3/mem_bgworker.log`. */
-export function ownerOf(path: string): { group: ProcessGroup; name: string } | undefined {
+/**
+ * Whose file it is, by its inherited place: `ncs.smp/mem_ncs.smp.log`, `python3/mem_bgworker.log`. Undefined for a
+ * total, which is computed from its parts.
+ */
+export function ownerOf(path: string): Owner | undefined {
   const name = /^mem_(.+?)\.log$/.exec(basename(path))?.[1] ?? basename(path, ".log");
   const directory = basename(dirname(path));
   const group =
@@ -29,63 +26,68 @@ export function ownerOf(path: string): { group: ProcessGroup; name: string } | u
   return group === "pythonvm" && name === "total" ? undefined : { group, name: shown(name) };
 }
 
-export interface Dating {
-  /** The day of the first line; absent: so that the last line falls on `lastWrittenMs`. */
-  firstDay?: Day | undefined;
-  lastWrittenMs: number;
+/** `lines` may be asked twice: once to count midnights, when only the day of the last line is known. */
+export function dataFileRows(path: string, lines: Iterable<LineInPiece>, dating: Dating): OldRows {
+  const firstDay = dating.firstDay ?? firstDayOf(lines, dating.lastWrittenMs);
+  const refused = countRefused();
+  const found: OldFound = { taken: 0, refused, firstDay, limits: { physical: {}, allocated: {} } };
+  return { rows: rowsOf({ lines, owner: ownerOf(path), firstDay, refused, found }), found };
 }
 
-/** 13 weeks at one a second: 500 MB of columns. */
-const linesMax = 8_000_000;
+interface Parsing {
+  lines: Iterable<LineInPiece>;
+  owner: Owner | undefined;
+  firstDay: Day;
+  refused: RefusedCount;
+  found: OldFound;
+}
 
-/**
- * `lines` may be asked twice: once to count midnights, when only the day of the last line is known. Throws NsomemError
- * IMPORT for too many.
- */
-export function parseDataFile(path: string, lines: Iterable<string>, dating: Dating): DataFile {
-  const firstDay = dating.firstDay ?? firstDayOf(lines, dating.lastWrittenMs);
+function* rowsOf({ lines, owner, firstDay, refused, found }: Parsing): Generator<OldRow> {
   const clock = wallClock(firstDay);
-  const host = growingColumns(hostColumns);
-  const process = growingColumns(processColumns);
-  const pids = new Set<number>();
-  const refused = countRefused();
+  const rowOfLine = rowReader();
   let lineNumber = 0;
   let previousMs = Number.NEGATIVE_INFINITY;
   for (const line of lines) {
-    if (++lineNumber > linesMax)
-      throw new NsomemError(
-        "IMPORT",
-        `${path} has more than ${linesMax} lines; split it, and import the parts`,
-      );
-    if (line.trim() === "") continue;
-    const row = parseDataLine(line);
+    lineNumber++;
+    const row = rowOfLine(line);
     const atMs = row ? afterTick(clock.next(row.clockSeconds), previousMs) : Number.NaN;
     if (!row || atMs <= previousMs) {
-      refused.add(lineNumber, row ? "its time is before that of the line above" : notOfForm, line);
+      const text = textOf(line);
+      const reason = row ? "its time is before that of the line above" : notOfForm;
+      if (text.trim() !== "") refused.add(lineNumber, reason, text);
       continue;
     }
     previousMs = atMs;
-    host.push([atMs, row.memUsedKib, row.memTotalKib, row.committedKib, row.commitLimitKib]);
-    if (row.rssKib === 0 && row.allocatedKib === 0) continue;
-    process.push([atMs, row.rssKib, row.allocatedKib]);
-    if (row.pid !== undefined) pids.add(row.pid);
+    found.taken++;
+    yield rowOf(row, atMs, owner);
   }
-  const owner = ownerOf(path);
-  return {
-    host: host.finish(),
-    process: owner && { ...owner, pids: [...pids], ...process.finish() },
-    refused,
-    firstDay,
-  };
 }
 
 const notOfForm = "not HH:MM:SS and six or seven numbers";
 
-function firstDayOf(lines: Iterable<string>, lastWrittenMs: number): Day {
+/** The row of a line, until it is asked for the next. */
+function rowReader(): (line: LineInPiece) => DataRow | undefined {
+  const known = emptyDataRow();
+  return (line) => (parseDataBytes(line.bytes, line, known) ? known : parseDataLine(textOf(line)));
+}
+
+function rowOf(row: DataRow, atMs: number, owner: Owner | undefined): OldRow {
+  const { memUsedKib, memTotalKib, committedKib, commitLimitKib, rssKib, allocatedKib, pid = 0 } = row;
+  // The files do not say the mode.
+  const host = { atMs, memUsedKib, memTotalKib, committedKib, commitLimitKib, overcommitMode: Number.NaN };
+  const isThere = owner && (rssKib !== 0 || allocatedKib !== 0);
+  const samples = isThere
+    ? [{ group: owner.group, name: owner.name, pid, atMs, rssKib, allocatedKib, children: [] }]
+    : [];
+  return { atMs, host, samples, event: undefined };
+}
+
+function firstDayOf(lines: Iterable<LineInPiece>, lastWrittenMs: number): Day {
   const lastDay = dayOf(lastWrittenMs);
   const clock = wallClock(lastDay);
+  const rowOfLine = rowReader();
   for (const line of lines) {
-    const row = parseDataLine(line);
+    const row = rowOfLine(line);
     if (row) clock.next(row.clockSeconds);
   }
   return daysBefore(lastDay, clock.midnights);

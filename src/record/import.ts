@@ -1,67 +1,94 @@
-/** Old measurements, read from the inherited data files and from monitor logs, as a recording. */
+/** Old measurements, read from the inherited data files and from monitor logs. */
 
 import { closeSync } from "node:fs";
 import { join } from "node:path";
 import { describeError, NsomemError } from "../core/errors.ts";
-import { byGroup } from "../core/group.ts";
 import { lineLengthMax } from "../core/line.ts";
-import type { HistoryEvent, HostSeries, ProcessSeries, Recording, RunMeta } from "../core/recording.ts";
+import type { RunMeta } from "../core/recording.ts";
 import { shown } from "../core/shown.ts";
+import { fileLineSpans } from "../linux/file-line-spans.ts";
 import { fileLines } from "../linux/file-lines.ts";
 import { openRegular } from "../linux/regular-file.ts";
 import { walkDirectory } from "../linux/walk-directory.ts";
-import { parseDataFile } from "./data-file.ts";
+import { dataFileRows } from "./data-file.ts";
 import { parseDataLine } from "./data-line.ts";
-import { mergeHosts, mergeProcesses } from "./merge.ts";
-import { type LogDating, type MonitorLog, parseMonitorLog } from "./monitor-log.ts";
-import { firstRefused, type Refused } from "./refused.ts";
+import { dayByLog } from "./log-beside.ts";
+import { mergedRows } from "./merge.ts";
+import { monitorLogRows } from "./monitor-log.ts";
+import type { OldRow, OldRows } from "./old-row.ts";
+import { firstRefused } from "./refused.ts";
 import { type Day, formatDay } from "./wall-clock.ts";
 
-export interface Imported {
-  recording: Recording;
-  /** What each file gave, and what could not be read of it, a sentence each. */
-  notes: string[];
+/** Several files, read together. */
+export interface OldFiles {
+  /** By time; to be asked once. */
+  rows: Iterable<OldRow>;
+  /** `meta` with the limits that the files name. After the last row. */
+  meta(): RunMeta;
+  /** What each file gave, and what could not be read of it, a sentence each. After the last row. */
+  notes(): string[];
+  close(): void;
 }
 
-export interface ImportOptions {
+export interface OldFilesOptions {
   files: readonly string[];
   /** The day of each file's first line; absent: by the file's time of modification. */
   firstDay?: Day | undefined;
   meta: RunMeta;
 }
 
-/** Throws NsomemError IMPORT naming the file that is neither kind or cannot be read. */
-export function readOldFiles({ files, firstDay, meta }: ImportOptions): Imported {
-  const hosts: HostSeries[] = [];
-  const processes: ProcessSeries[] = [];
-  const events: HistoryEvent[] = [];
-  const notes: string[] = [];
-  const limits = { physical: { ...meta.limits.physical }, allocated: { ...meta.limits.allocated } };
-  for (const file of files) {
-    const found = readOldFile(file, firstDay);
-    hosts.push(found.host);
-    processes.push(...found.processes);
-    events.push(...(found.log?.events ?? []));
-    Object.assign(limits.physical, found.log?.limits.physical);
-    Object.assign(limits.allocated, found.log?.limits.allocated);
-    notes.push(
-      ...notesOn(found, { hasDay: firstDay !== undefined }).map((note) => `${shown(file)}: ${note}`),
-    );
+/**
+ * Nothing is held in memory but a row of each file. Throws NsomemError IMPORT naming the file that is neither kind or
+ * cannot be read; also while rows are read.
+ */
+export function openOldFiles({ files, firstDay, meta }: OldFilesOptions): OldFiles {
+  const opened: OldFile[] = [];
+  const close = () => {
+    for (const { descriptor } of opened) closeSync(descriptor);
+    opened.length = 0;
+  };
+  try {
+    for (const file of files) opened.push(openOldFile(file, { firstDay, logs: files }));
+  } catch (error) {
+    close();
+    throw error;
   }
-  return { recording: recordingOf(hosts, processes, events, { ...meta, limits }), notes };
+  const known = [...opened];
+  return {
+    rows: mergedRows(known.map(({ rows }) => rows)),
+    meta() {
+      const limits = { physical: { ...meta.limits.physical }, allocated: { ...meta.limits.allocated } };
+      for (const { found } of known) {
+        Object.assign(limits.physical, found.limits.physical);
+        Object.assign(limits.allocated, found.limits.allocated);
+      }
+      return { ...meta, limits };
+    },
+    notes: () =>
+      known.flatMap((one) =>
+        notesOn(one, { hasDay: firstDay !== undefined }).map((note) => `${shown(one.file)}: ${note}`),
+      ),
+    close,
+  };
 }
 
 /** What is to be said of a file. `hasDay`: the operator named the day of its first line. */
-function notesOn({ taken, refused, firstDay }: OldFile, { hasDay }: { hasDay: boolean }): string[] {
+function notesOn(
+  { found: { taken, refused, firstDay }, log }: OldFile,
+  { hasDay }: { hasDay: boolean },
+): string[] {
   const first = firstRefused(refused);
   const notes = [
     `${taken} measurements${refused.count > 0 ? `, ${refused.count} lines not understood` : ""}`,
   ];
   if (first !== undefined) notes.push(`the first that was not understood is ${first}`);
-  if (firstDay && !hasDay)
+  if (firstDay && !hasDay) {
+    const by =
+      log === undefined ? "by when the file was last written" : `by ${shown(log)}, which begins with it`;
     notes.push(
-      `its times have no day: the first is taken for ${formatDay(firstDay)}, by when the file was last written; --date DAY says otherwise`,
+      `its times have no day: the first is taken for ${formatDay(firstDay)}, ${by}; --date DAY says otherwise`,
     );
+  }
   return notes;
 }
 
@@ -83,51 +110,27 @@ export function dataFilesBelow(directory: string): string[] {
   return files;
 }
 
-function recordingOf(
-  hosts: readonly HostSeries[],
-  processes: readonly ProcessSeries[],
-  events: HistoryEvent[],
-  meta: RunMeta,
-): Recording {
-  const host = mergeHosts(hosts);
-  const merged = mergeProcesses(processes);
-  const firstMs = host.atMs[0] ?? 0;
-  return {
-    sinceMs: firstMs,
-    untilMs: (host.atMs.at(-1) ?? firstMs) + 1,
-    host,
-    processes: merged.sort(byGroup),
-    events: events.sort((a, b) => a.atMs - b.atMs),
-    runs: [{ startedMs: firstMs, meta }],
-  };
+interface OldFile extends OldRows {
+  file: string;
+  descriptor: number;
+  /** The monitor log that its day was taken from. */
+  log: string | undefined;
 }
 
-/** A year of one process at one line a second is 2 GiB; what is read is held in memory. */
-const bytesMax = 1024 * 1024 * 1024;
-
-/** What one file gave. */
-interface OldFile {
-  host: HostSeries;
-  processes: ProcessSeries[];
-  refused: Refused;
-  /** The day that was taken for the first line, where the file's times have none. */
+/** How a file is dated: by the operator, else by one of `logs` or a log beside the file. */
+interface DatedBy {
   firstDay: Day | undefined;
-  /** How many measurements. */
-  taken: number;
-  /** What a monitor log has beside them. */
-  log?: Pick<MonitorLog, "events" | "limits">;
+  logs: readonly string[];
 }
 
-/** One line at a time: a week's file is 36 MB, its lines as an array 100 MB more. */
-function readOldFile(file: string, firstDay: Day | undefined): OldFile {
+function openOldFile(file: string, by: DatedBy): OldFile {
   try {
-    const { descriptor, stats } = openRegular(file, { of: "anyone", bytesMax });
+    const { descriptor, stats } = openRegular(file, { of: "anyone" });
     try {
-      const lines = fileLines(descriptor, { lengthMax: lineLengthMax });
-      const dating = { firstDay, lastWrittenMs: stats.mtimeMs };
-      return isDataFile(lines) ? readDataFile(file, lines, dating) : readMonitorLog(file, lines, dating);
-    } finally {
+      return { file, descriptor, ...rowsOf(file, { descriptor, lastWrittenMs: stats.mtimeMs }, by) };
+    } catch (error) {
       closeSync(descriptor);
+      throw error;
     }
   } catch (error) {
     if (error instanceof NsomemError && error.code === "IMPORT") throw error;
@@ -135,30 +138,43 @@ function readOldFile(file: string, firstDay: Day | undefined): OldFile {
   }
 }
 
-function readDataFile(file: string, lines: Iterable<string>, dating: LogDating): OldFile {
-  const { host, process, refused, firstDay } = parseDataFile(file, lines, dating);
-  const processes = process && process.atMs.length > 0 ? [process] : [];
-  return { host, processes, refused, firstDay, taken: host.atMs.length };
-}
-
-function readMonitorLog(file: string, lines: Iterable<string>, dating: LogDating): OldFile {
-  const log = parseMonitorLog(lines, dating);
-  if (log.readings > 0 || log.processes.length > 0) return { ...log, taken: log.readings, log };
-  const first = firstRefused(log.refused);
+/** Of a monitor log the first row is read, so that a file of another kind is known before anything is written. */
+function rowsOf(
+  file: string,
+  { descriptor, lastWrittenMs }: { descriptor: number; lastWrittenMs: number },
+  { firstDay, logs }: DatedBy,
+): OldRows & Pick<OldFile, "log"> {
+  const lines = fileLines(descriptor, { lengthMax: lineLengthMax });
+  const clockSeconds = dataFileClock(lines);
+  if (clockSeconds !== undefined) {
+    const byLog = firstDay ? undefined : dayByLog(file, clockSeconds, logs);
+    const dating = { firstDay: firstDay ?? byLog?.day, lastWrittenMs };
+    return { ...dataFileRows(file, fileLineSpans(descriptor), dating), log: byLog?.log };
+  }
+  const log = monitorLogRows(lines, { firstDay, lastWrittenMs });
+  const first = log.rows.next();
+  if (!first.done) return { found: log.found, rows: resumed(first.value, log.rows), log: undefined };
+  const refused = firstRefused(log.found.refused);
   throw new NsomemError(
     "IMPORT",
-    `${shown(file)} is neither a data file (HH:MM:SS and six numbers a line) nor a monitor log ("[MONITOR] …")${first === undefined ? "" : `; ${first}`}`,
+    `${shown(file)} is neither a data file (HH:MM:SS and six numbers a line) nor a monitor log ("[MONITOR] …")${refused === undefined ? "" : `; ${refused}`}`,
   );
+}
+
+function* resumed(first: OldRow, rest: Iterator<OldRow>): Generator<OldRow> {
+  yield first;
+  for (let next = rest.next(); !next.done; next = rest.next()) yield next.value;
 }
 
 const headLines = 50;
 
-/** By its first lines; the first may be cut. */
-function isDataFile(lines: Iterable<string>): boolean {
+/** The time of day of a data file's first measurement; undefined for a file of another kind, by its first lines. */
+function dataFileClock(lines: Iterable<string>): number | undefined {
   let count = 0;
   for (const line of lines) {
-    if (parseDataLine(line) !== undefined) return true;
-    if (++count >= headLines) return false;
+    const row = parseDataLine(line);
+    if (row) return row.clockSeconds;
+    if (++count >= headLines) return undefined;
   }
-  return false;
+  return undefined;
 }

@@ -1,52 +1,32 @@
-/** Series of several files as one, by time; of two samples at one time the first file's is kept. */
+/** Rows of several files as one sequence, by time. */
 
-import type { HostSeries, ProcessSeries } from "../core/recording.ts";
-import { growingColumns, type Table } from "./columns.ts";
-import { hostColumns, processColumns } from "./series-columns.ts";
+import type { OldRow } from "./old-row.ts";
 
-export function mergeHosts(hosts: readonly HostSeries[]): HostSeries {
-  const [first, ...rest] = hosts;
-  if (!first) return growingColumns(hostColumns).finish();
-  return rest.reduce((merged, next) => mergeTables(hostColumns, merged, next), first);
-}
-
-/** Files of one process (a rotated log) become one series. */
-export function mergeProcesses(processes: readonly ProcessSeries[]): ProcessSeries[] {
-  const merged = new Map<string, ProcessSeries>();
-  for (const process of processes) {
-    const key = `${process.group} ${process.name}`;
-    const known = merged.get(key);
-    merged.set(key, known ? joined(known, process) : process);
-  }
-  return [...merged.values()];
-}
-
-function joined(a: ProcessSeries, b: ProcessSeries): ProcessSeries {
-  const pids = [...new Set([...a.pids, ...b.pids])];
-  return { group: b.group, name: b.name, pids, ...mergeTables(processColumns, a, b) };
-}
-
-type Timed = { atMs: Float64Array };
-
-/** Equal tables, as the host's in each data file, are not copied. */
-function mergeTables<Names extends readonly string[]>(
-  names: Names,
-  a: Table<Names> & Timed,
-  b: Table<Names> & Timed,
-): Table<Names> {
-  const merged = growingColumns(names);
-  let ai = 0;
-  let bi = 0;
-  let added = 0;
-  while (ai < a.atMs.length || bi < b.atMs.length) {
-    const aMs = a.atMs[ai] ?? Number.POSITIVE_INFINITY;
-    const bMs = b.atMs[bi] ?? Number.POSITIVE_INFINITY;
-    if (aMs <= bMs) merged.copy(a, ai++);
-    else {
-      merged.copy(b, bi);
-      added++;
+/**
+ * Of files that have measurements at one time, as those of a tick of plot.sh, the first one's host is kept, and each
+ * process once.
+ */
+export function* mergedRows(files: readonly Iterator<OldRow>[]): Generator<OldRow> {
+  const heads = files.map((file) => file.next());
+  for (;;) {
+    let atMs = Number.POSITIVE_INFINITY;
+    for (const head of heads) if (!head.done && head.value.atMs < atMs) atMs = head.value.atMs;
+    if (atMs === Number.POSITIVE_INFINITY) return;
+    let tick: OldRow | undefined;
+    for (const [index, file] of files.entries()) {
+      for (let head = heads[index]; head && !head.done && head.value.atMs === atMs; head = heads[index]) {
+        const row = head.value;
+        if (row.event) yield row;
+        else if (tick) addTo(tick, row);
+        else tick = row;
+        heads[index] = file.next();
+      }
     }
-    if (bMs <= aMs) bi++;
+    if (tick) yield tick;
   }
-  return added === 0 ? a : merged.finish();
+}
+
+function addTo({ samples: known }: OldRow, { samples }: OldRow): void {
+  for (const sample of samples)
+    if (!known.some(({ name, group }) => name === sample.name && group === sample.group)) known.push(sample);
 }

@@ -1,97 +1,125 @@
 /** A monitor log, ours or the original toolset's, as measurements: host values, processes, level changes. */
 
-import type { Level, Limits } from "../core/level.ts";
+import type { Level } from "../core/level.ts";
 import { parseLine, type ToolLine } from "../core/line.ts";
 import { type MemoryKind, memoryKinds, type ProcessSample, type Reading } from "../core/reading.ts";
-import type { HistoryEvent, HostSeries, ProcessSeries } from "../core/recording.ts";
+import type { HistoryEvent, HostSample } from "../core/recording.ts";
 import { percentOf } from "../core/units.ts";
-import { type Columns, growingColumns } from "./columns.ts";
-import { countRefused, type Refused } from "./refused.ts";
-import { hostColumns, processColumns } from "./series-columns.ts";
-import { afterTick, type Day, dayOf, daysBefore, wallClock } from "./wall-clock.ts";
-
-export interface MonitorLog {
-  host: HostSeries;
-  processes: ProcessSeries[];
-  events: HistoryEvent[];
-  /** Where the lines say that levels begin. */
-  limits: Record<MemoryKind, Partial<Limits>>;
-  readings: number;
-  /** Lines that are not understood, or whose time runs backwards. */
-  refused: Refused;
-  /** The day of the first line whose time is a clock alone. */
-  firstDay: Day | undefined;
-}
-
-export interface LogDating {
-  /** Absent: so that the last line falls on `lastWrittenMs`. */
-  firstDay?: Day | undefined;
-  lastWrittenMs: number;
-}
+import type { Dating, OldFound, OldRow, OldRows } from "./old-row.ts";
+import { countRefused, type RefusedCount } from "./refused.ts";
+import { afterTick, type Day, dayOf, daysBefore, type WallClock, wallClock } from "./wall-clock.ts";
 
 /** The two lines of a tick are this close; a log without -v may have one of them alone. */
 const tickMs = 900;
+/** Samples that wait for a reading: those of a tick of some thousand processes. A log may have no readings at all. */
+const samplesMax = 10_000;
 
-/** `lines` are asked twice where midnights must be counted; lines without any time are refused. */
-export function parseMonitorLog(lines: Iterable<string>, { firstDay, lastWrittenMs }: LogDating): MonitorLog {
-  const lastDay = dayOf(lastWrittenMs);
-  const { log, midnights } = parseFrom(firstDay ?? lastDay, lines, lastWrittenMs);
-  if (firstDay || midnights === 0) return log;
-  return parseFrom(daysBefore(lastDay, midnights), lines, lastWrittenMs).log;
+/**
+ * `lines` are asked twice where midnights must be counted; lines without any time are refused. `taken` counts readings.
+ */
+export function monitorLogRows(lines: Iterable<string>, dating: Dating): OldRows {
+  const refused = countRefused();
+  const found: OldFound = {
+    taken: 0,
+    refused,
+    firstDay: undefined,
+    limits: { physical: {}, allocated: {} },
+  };
+  return { rows: rowsOf(lines, dating, { found, refused }), found };
 }
 
-function parseFrom(
-  firstDay: Day,
-  lines: Iterable<string>,
-  latestMs: number,
-): { log: MonitorLog; midnights: number } {
-  const clock = wallClock(firstDay);
-  let hasClock = false;
+interface Counted {
+  found: OldFound;
+  refused: RefusedCount;
+}
+
+function* rowsOf(lines: Iterable<string>, dating: Dating, { found, refused }: Counted): Generator<OldRow> {
+  let clock: WallClock | undefined;
+  // At the first time that has no day: most logs have none of these.
   const clockMs = (seconds: number) => {
-    hasClock = true;
+    found.firstDay ??= dating.firstDay ?? firstDayOf(lines, dating.lastWrittenMs);
+    clock ??= wallClock(found.firstDay);
     return clock.next(seconds);
   };
-  const rows = logRows();
+  const stamps = { latestMs: dating.lastWrittenMs, undatedMs: Number.NaN, clockMs };
+  const rows = logRows(found);
   let lineNumber = 0;
   for (const line of lines) {
     lineNumber++;
-    if (line.trim() !== "")
-      rows.add(parseLine(line, { latestMs, undatedMs: Number.NaN, clockMs }), line, lineNumber);
+    if (line.trim() === "") continue;
+    const reason = rows.add(parseLine(line, stamps));
+    if (reason !== undefined) refused.add(lineNumber, reason, line);
+    yield* rows.ready();
   }
-  return { log: { ...rows.finish(), firstDay: hasClock ? firstDay : undefined }, midnights: clock.midnights };
+  rows.end();
+  yield* rows.ready();
 }
 
-/** What the lines of a log add up to. */
-function logRows() {
-  const host = hostRows();
-  const processes = processRows();
+/** So that the last of the times without a day falls on the day of `lastWrittenMs`. */
+function firstDayOf(lines: Iterable<string>, lastWrittenMs: number): Day {
+  const lastDay = dayOf(lastWrittenMs);
+  const clock = wallClock(lastDay);
+  const stamps = { latestMs: lastWrittenMs, undatedMs: Number.NaN, clockMs: clock.next };
+  for (const line of lines) parseLine(line, stamps);
+  return daysBefore(lastDay, clock.midnights);
+}
+
+/** What the lines of a log add up to: a row once a tick is over, and one for each change of level. */
+function logRows(found: OldFound) {
+  const tick = tickOf();
   const levels: Record<MemoryKind, Level> = { physical: "normal", allocated: "normal" };
-  const limits: MonitorLog["limits"] = { physical: {}, allocated: {} };
-  const events: HistoryEvent[] = [];
-  const refused = countRefused();
-  let readings = 0;
-  const addReading = (reading: Reading) => {
-    readings++;
-    const { kind, level } = reading;
-    limits[kind][level === "critical" ? "criticalPercent" : "warningPercent"] = reading.thresholdPercent;
-    if (level !== levels[kind]) events.push(changeOf(reading));
+  const lastMs = new Map<string, number>();
+  let samples: ProcessSample[] = [];
+  let ready: OldRow[] = [];
+  const give = (host: HostSample | undefined) => {
+    if (!host) return;
+    ready.push({ atMs: host.atMs, host, samples, event: undefined });
+    samples = [];
+  };
+  const addReading = (reading: Reading): string | undefined => {
+    if (Number.isNaN(reading.atMs)) return noTime;
+    const { isTaken, ended } = tick.add(reading);
+    give(ended);
+    if (!isTaken) return backwards;
+    found.taken++;
+    const { kind, level, atMs } = reading;
+    found.limits[kind][level === "critical" ? "criticalPercent" : "warningPercent"] =
+      reading.thresholdPercent;
+    if (level !== levels[kind]) ready.push({ atMs, host: undefined, samples: [], event: changeOf(reading) });
     levels[kind] = level;
+    return undefined;
+  };
+  const addSample = (sample: ProcessSample): string | undefined => {
+    if (Number.isNaN(sample.atMs)) return noTime;
+    const key = `${sample.group} ${sample.name}`;
+    const beforeMs = lastMs.get(key) ?? Number.NEGATIVE_INFINITY;
+    const atMs = afterTick(sample.atMs, beforeMs);
+    if (atMs <= beforeMs) return backwards;
+    lastMs.set(key, atMs);
+    if (samples.length < samplesMax) samples.push({ ...sample, atMs });
+    return undefined;
   };
   return {
-    add(parsed: ToolLine, line: string, lineNumber: number): void {
-      const refuse = (reason: string) => refused.add(lineNumber, reason, line);
-      if (parsed.kind === "malformed") refuse(parsed.reason);
-      else if (parsed.kind === "other") refuse("neither a reading nor a sample");
-      else if (parsed.kind === "reading") {
-        if (Number.isNaN(parsed.reading.atMs)) refuse(noTime);
-        else if (host.add(parsed.reading)) addReading(parsed.reading);
-        else refuse(backwards);
-      } else if (parsed.kind === "sample") {
-        if (Number.isNaN(parsed.sample.atMs)) refuse(noTime);
-        else if (!processes.add(parsed.sample)) refuse(backwards);
+    /** Why the line gives nothing, or undefined. */
+    add(parsed: ToolLine): string | undefined {
+      switch (parsed.kind) {
+        case "malformed":
+          return parsed.reason;
+        case "other":
+          return "neither a reading nor a sample";
+        case "reading":
+          return addReading(parsed.reading);
+        case "sample":
+          return addSample(parsed.sample);
       }
     },
-    finish: () => ({ host: host.finish(), processes: processes.finish(), events, limits, readings, refused }),
+    end: () => give(tick.end()),
+    /** Those since it was asked last. */
+    ready(): OldRow[] {
+      const rows = ready;
+      if (rows.length > 0) ready = [];
+      return rows;
+    },
   };
 }
 
@@ -103,74 +131,38 @@ function changeOf({ atMs, kind, level, usedKib, limitKib }: Reading): HistoryEve
 }
 
 /** Joins the readings of a tick; a kind that the log does not have is NaN. */
-function hostRows() {
-  const columns = growingColumns(hostColumns);
+function tickOf() {
   let tick: Partial<Record<MemoryKind, Reading>> = {};
   let startedMs = Number.NEGATIVE_INFINITY;
-  let writtenMs = Number.NEGATIVE_INFINITY;
-  const flush = () => {
+  let endedMs = Number.NEGATIVE_INFINITY;
+  const end = (): HostSample | undefined => {
     const { physical, allocated } = tick;
     tick = {};
-    if (!physical && !allocated) return;
-    writtenMs = startedMs;
+    if (!physical && !allocated) return undefined;
+    endedMs = startedMs;
     const [memUsedKib, memTotalKib] = pairOf(physical);
-    columns.push([startedMs, memUsedKib, memTotalKib, ...pairOf(allocated)]);
+    const [committedKib, commitLimitKib] = pairOf(allocated);
+    // Not in the lines.
+    const overcommitMode = Number.NaN;
+    return { atMs: startedMs, memUsedKib, memTotalKib, committedKib, commitLimitKib, overcommitMode };
   };
   return {
-    /** False for a reading of a time that has passed already. */
-    add(reading: Reading): boolean {
-      if (tick[reading.kind] || Math.abs(reading.atMs - startedMs) > tickMs) flush();
+    /** Not taken: a reading of a time that has passed already. `ended`: the tick before, where this one begins another. */
+    add(reading: Reading): { isTaken: boolean; ended: HostSample | undefined } {
+      const isOver = tick[reading.kind] !== undefined || Math.abs(reading.atMs - startedMs) > tickMs;
+      const ended = isOver ? end() : undefined;
       if (memoryKinds.every((kind) => tick[kind] === undefined)) {
-        const atMs = afterTick(reading.atMs, writtenMs);
-        if (atMs <= writtenMs) return false;
+        const atMs = afterTick(reading.atMs, endedMs);
+        if (atMs <= endedMs) return { isTaken: false, ended };
         startedMs = atMs;
       }
       tick[reading.kind] = reading;
-      return true;
+      return { isTaken: true, ended };
     },
-    finish() {
-      flush();
-      return columns.finish();
-    },
+    end,
   };
 }
 
 function pairOf(reading: Reading | undefined): [usedKib: number, limitKib: number] {
   return reading ? [reading.usedKib, reading.limitKib] : [Number.NaN, Number.NaN];
-}
-
-interface ProcessRows {
-  /** The first of them, for its group and name. */
-  sample: ProcessSample;
-  pids: Set<number>;
-  columns: Columns<typeof processColumns>;
-  lastMs: number;
-}
-
-function processRows() {
-  const known = new Map<string, ProcessRows>();
-  return {
-    /** False for a sample of a time that has passed already. */
-    add(sample: ProcessSample): boolean {
-      const key = `${sample.group} ${sample.name}`;
-      const process = known.get(key) ?? {
-        sample,
-        pids: new Set<number>(),
-        columns: growingColumns(processColumns),
-        lastMs: Number.NEGATIVE_INFINITY,
-      };
-      known.set(key, process);
-      const atMs = afterTick(sample.atMs, process.lastMs);
-      if (atMs <= process.lastMs) return false;
-      process.lastMs = atMs;
-      process.pids.add(sample.pid);
-      process.columns.push([atMs, sample.rssKib, sample.allocatedKib]);
-      return true;
-    },
-    finish: () =>
-      [...known.values()].map(({ sample: { group, name }, pids, columns }) => ({
-        ...{ group, name, pids: [...pids] },
-        ...columns.finish(),
-      })),
-  };
 }

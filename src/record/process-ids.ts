@@ -13,7 +13,7 @@ export interface ProcessIds {
 }
 
 export function processIds(db: Database, keep: Keep): ProcessIds {
-  const ids = new Map<string, number>();
+  const ids = new Map<string, Map<string, number>>();
   const pids = new Map<number, number>();
   const select = keep(
     db.prepare<{ id: number }, [group: string, name: string]>(
@@ -32,11 +32,10 @@ export function processIds(db: Database, keep: Keep): ProcessIds {
   );
   return {
     idOf(group, name) {
-      const cacheKey = `${group} ${name}`;
-      const known = ids.get(cacheKey);
+      const known = ids.get(group)?.get(name);
       if (known !== undefined) return known;
       const row = select.get(group, name) ?? insert.get(group, name);
-      if (row) ids.set(cacheKey, row.id);
+      if (row) ids.set(group, (ids.get(group) ?? new Map()).set(name, row.id));
       return row?.id;
     },
     notePid(id, pid, atMs) {

@@ -1,6 +1,6 @@
 /** Writes ticks: the host's row, and a row for each process and for its children. NaN becomes NULL. */
 
-import type { Database } from "bun:sqlite";
+import type { Database, Statement } from "bun:sqlite";
 import type { ProcessSample } from "../core/reading.ts";
 import type { Tick } from "../core/recording.ts";
 import { processIds } from "./process-ids.ts";
@@ -17,20 +17,29 @@ export function tickWriter(db: Database, keep: Keep): TickWriter {
   const insertTick = keep(
     db.prepare<never, TickRow>("INSERT OR REPLACE INTO tick VALUES (?, ?, ?, ?, ?, ?)"),
   );
-  const insertSample = keep(db.prepare<never, SampleRow>("INSERT OR REPLACE INTO sample VALUES (?, ?, ?)"));
+  const insertSamples = rowsInserter(db, keep);
   const insertChildren = keep(
     db.prepare<never, ChildrenRow>("INSERT OR REPLACE INTO children VALUES (?, ?, ?, ?)"),
   );
   const ids = processIds(db, keep);
 
-  const writeSample = ({ group, name, pid, rssKib, allocatedKib, children, atMs }: ProcessSample) => {
+  /** The row of a sample; the rows of its children are written. */
+  const rowOf = ({
+    group,
+    name,
+    pid,
+    rssKib,
+    allocatedKib,
+    children,
+    atMs,
+  }: ProcessSample): SampleRow | [] => {
     const id = ids.idOf(group, name);
-    if (id === undefined) return;
+    if (id === undefined) return [];
     ids.notePid(id, pid, atMs);
     const key = Math.round(atMs) * processIdSpan + id;
-    insertSample.run(key, rssKib, allocatedKib);
-    if (children.length === 0) return;
-    insertChildren.run(key, children.length, sumOf(children, "rssKib"), sumOf(children, "allocatedKib"));
+    if (children.length > 0)
+      insertChildren.run(key, children.length, sumOf(children, "rssKib"), sumOf(children, "allocatedKib"));
+    return [key, rssKib, allocatedKib];
   };
 
   return {
@@ -38,9 +47,29 @@ export function tickWriter(db: Database, keep: Keep): TickWriter {
       const { memUsedKib, memTotalKib, committedKib, commitLimitKib, overcommitMode } = host;
       const atMs = Math.round(host.atMs);
       insertTick.run(atMs, memUsedKib, memTotalKib, committedKib, commitLimitKib, overcommitMode);
-      for (const sample of processes) writeSample(sample);
+      for (let from = 0; from < processes.length; from += rowsAStatement)
+        insertSamples(processes.slice(from, from + rowsAStatement).flatMap(rowOf));
     },
     forget: ids.forget,
+  };
+}
+
+/** One run of a statement costs as much as four rows. */
+const rowsAStatement = 16;
+
+/** Of up to `rowsAStatement` rows, one after the other in one array; a statement for each number of them. */
+function rowsInserter(db: Database, keep: Keep): (values: readonly number[]) => void {
+  const known = new Map<number, Statement<never, number[]>>();
+  return (values) => {
+    const rows = values.length / 3;
+    if (rows === 0) return;
+    let insert = known.get(rows);
+    if (!insert) {
+      const places = Array(rows).fill("(?, ?, ?)").join(", ");
+      insert = keep(db.prepare<never, number[]>(`INSERT OR REPLACE INTO sample VALUES ${places}`));
+      known.set(rows, insert);
+    }
+    insert.run(...values);
   };
 }
 

@@ -26,6 +26,8 @@ export function wallClock(first: Day): WallClock {
   let midnights = 0;
   let previousSeconds = 0;
   let previousMs = Number.NEGATIVE_INFINITY;
+  // A Date for each of 8 million lines took 3 s; zones shift by whole minutes.
+  let known = { minute: -1, midnights: -1, atMs: 0 };
   return {
     get midnights() {
       return midnights;
@@ -33,7 +35,10 @@ export function wallClock(first: Day): WallClock {
     next(clockSeconds) {
       if (previousSeconds - clockSeconds > halfDaySeconds) midnights++;
       previousSeconds = clockSeconds;
-      let at = momentOf(first, midnights, clockSeconds);
+      const minute = Math.floor(clockSeconds / 60);
+      if (minute !== known.minute || midnights !== known.midnights)
+        known = { minute, midnights, atMs: momentOf(first, midnights, minute * 60) };
+      let at = known.atMs + (clockSeconds % 60) * 1000;
       const again = at + 3_600_000;
       if (at < previousMs && again >= previousMs && showsSame(at, again)) at = again;
       previousMs = at;

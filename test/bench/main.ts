@@ -3,6 +3,7 @@
 import { overcommitMissing } from "../lab/overcommit.ts";
 import { measureCommands } from "./commands.ts";
 import { atMost, type Figure, percentile, table } from "./figure.ts";
+import { importFigures } from "./import.ts";
 import { type LatencyRun, measureLatency } from "./latency.ts";
 import { reportFigures } from "./report.ts";
 import { measureCommit, measureResources } from "./resources.ts";
@@ -19,6 +20,7 @@ const figures: Figure[] = [
   ...(await commitFigures()),
   ...(await commandFigures()),
   ...(await reportFigures()),
+  ...(await importFigures()),
 ];
 console.log(`\n${table(figures)}`);
 process.exit(figures.some(({ met }) => met === false) ? 1 : 0);

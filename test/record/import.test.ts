@@ -2,11 +2,12 @@ import { describe, expect, test } from "bun:test";
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ownerOf } from "../../src/record/data-file.ts";
-import { formatDataLine, parseDataLine } from "../../src/record/data-line.ts";
-import { dataFilesBelow, readOldFiles } from "../../src/record/import.ts";
+import { emptyDataRow, formatDataLine, parseDataBytes, parseDataLine } from "../../src/record/data-line.ts";
+import { dataFilesBelow, type OldFilesOptions, openOldFiles } from "../../src/record/import.ts";
+import { recordingOf } from "../../src/record/old-recording.ts";
 import { plotFilesOf } from "../../src/record/plot-files.ts";
 import { readHistory } from "../../src/record/read-history.ts";
-import { writeRecording } from "../../src/record/write-recording.ts";
+import { writeOldRows } from "../../src/record/write-old-rows.ts";
 import { meta, sampleRecording } from "../report/sample.ts";
 import { inDirectory } from "./sample-ticks.ts";
 
@@ -17,6 +18,24 @@ function write(path: string, text: string): string {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
   return path;
+}
+
+function readOldFiles(options: OldFilesOptions) {
+  const files = openOldFiles(options);
+  try {
+    return { recording: recordingOf(files), notes: files.notes() };
+  } finally {
+    files.close();
+  }
+}
+
+function importFiles(path: string, options: OldFilesOptions): void {
+  const files = openOldFiles(options);
+  try {
+    writeOldRows(path, files);
+  } finally {
+    files.close();
+  }
 }
 
 describe("a line of a data file", () => {
@@ -45,6 +64,43 @@ describe("a line of a data file", () => {
     "13:35:58 1 2 3 4 5 -6",
   ])("%p is none", (text) => {
     expect(parseDataLine(text)).toBeUndefined();
+  });
+
+  test("as bytes means the same as its text, and what is not as plot.sh writes it is left to the text's reader", () => {
+    const parts = [
+      "13:35:58",
+      "3:35:58",
+      " ",
+      "  ",
+      "\t",
+      "0",
+      "8571",
+      "12345678901",
+      "9".repeat(15),
+      "9".repeat(16),
+      "-1",
+      "\r",
+      "x",
+      "23:59:60",
+      "24:00:00",
+      "1:2:3",
+    ];
+    let seed = 7;
+    const pick = (max: number) => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return Math.floor(seed / 65_536) % max;
+    };
+    let understood = 0;
+    for (let round = 0; round < 20_000; round++) {
+      const words = Array.from({ length: 5 + pick(5) }, () => parts[pick(parts.length)] ?? "");
+      const text = pick(2) === 0 ? words.join(" ") : ["13:35:58", ...words.map(() => pick(1e6))].join(" ");
+      const bytes = Buffer.from(`before\n${text}\nafter 1 2 3`);
+      const row = emptyDataRow();
+      if (!parseDataBytes(bytes, { from: 7, to: 7 + Buffer.byteLength(text) }, row)) continue;
+      understood++;
+      expect({ pid: 0, ...parseDataLine(text) }).toEqual(row);
+    }
+    expect(understood).toBeGreaterThan(2_000);
   });
 
   test("whose file it is follows from its place", () => {
@@ -83,6 +139,41 @@ describe("data files", () => {
       utimesSync(file, written, written);
       const { recording } = readOldFiles({ files: [file], meta });
       expect(recording.host.atMs[0]).toBe(new Date(2026, 0, 19, 23, 59, 59).getTime());
+    }));
+
+  test.each([
+    ["named with it", "elsewhere/x.log", true],
+    ["in the toolset's logs directory", "logs/monitor.log", false],
+    ["beside plot.sh", "lib/memory_utilization_tool/monitor.log", false],
+  ])("have the day of the monitor log of the same run, %s", (_, place, isNamed) =>
+    inDirectory((dir) => {
+      const file = write(
+        join(dir, "lib/memory_utilization_tool/data/ncs.smp/mem_ncs.smp.log"),
+        "00:00:01 10 20 3 4 5 6 77\n",
+      );
+      const stamped =
+        "2026-01-13T23:59:59 [MONITOR VERBOSE] [INFO] Committed_AS 22 KB/123 KB(17%) is within 90% of CommitLimit";
+      const log = write(join(dir, place), `a line of another kind\n${stamped}\n`);
+      const { recording, notes } = readOldFiles({ files: isNamed ? [file, log] : [file], meta });
+      expect(recording.host.atMs[isNamed ? 1 : 0]).toBe(new Date(2026, 0, 14, 0, 0, 1).getTime());
+      expect(notes[1]).toStartWith(
+        `${file}: its times have no day: the first is taken for 2026-01-14, by ${log}, which begins with it`,
+      );
+    }),
+  );
+
+  test("do not have the day of another run's log", () =>
+    inDirectory((dir) => {
+      const file = write(join(dir, "t/data/ncs.smp/mem_ncs.smp.log"), "00:03:01 10 20 3 4 5 6 77\n");
+      const written = new Date(2026, 0, 20, 0, 4);
+      utimesSync(file, written, written);
+      write(
+        join(dir, "t/monitor.log"),
+        "2026-01-13T23:59:59 [MONITOR VERBOSE] [INFO] Committed_AS 22 KB/123 KB(17%) is within 90% of CommitLimit\n",
+      );
+      const { recording, notes } = readOldFiles({ files: [file], meta });
+      expect(recording.host.atMs[0]).toBe(new Date(2026, 0, 20, 0, 3, 1).getTime());
+      expect(notes[1]).toContain("by when the file was last written");
     }));
 
   test("lines that are not understood are counted, the others taken", () =>
@@ -158,8 +249,7 @@ Tue Jan 13 13:35:58 CET 2026 [MONITOR] [CRIT] Physical Memory Usage 14078960 KB/
         .filter((row) => row.includes("Physical"))
         .join("\n");
       const path = join(dir, "history.db");
-      const { recording } = readOldFiles({ files: [write(join(dir, "m.log"), text)], meta });
-      writeRecording(path, recording);
+      importFiles(path, { files: [write(join(dir, "m.log"), text)], meta });
       const { host, overcommitMode } = readHistory(path, { sinceMs: 0 });
       expect([...host.memUsedKib]).toEqual([745_700, 14_078_960]);
       expect([...host.committedKib]).toEqual([Number.NaN, Number.NaN]);
@@ -259,6 +349,6 @@ test("what is exported for plot and imported again is the same", () =>
       expect([...(again.processes[index]?.allocatedKib ?? [])]).toEqual([...allocatedKib]);
     }
     const path = join(dir, "history.db");
-    writeRecording(path, again);
+    importFiles(path, { files: dataFilesBelow(dir), firstDay, meta });
     expect([...readHistory(path).host.atMs]).toEqual([...recording.host.atMs]);
   }));
