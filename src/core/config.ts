@@ -60,9 +60,14 @@ export function persistenceOf(kind: MemoryKind, config: Config): Persistence {
   };
 }
 
-/** A tool that has said nothing for so long, in ms, has died or hangs: three intervals and a second. */
+/** A tool that has given no reading for so long, in ms, has died or hangs: three intervals and a second, if not many. */
 export function silenceMsMaxOf({ tool }: Pick<Config, "tool">): number {
-  return 3 * tool.interval_max + 1000;
+  return Math.min(3 * tool.interval_max + 1000, tool.interval_max + 5000);
+}
+
+/** A reading of the tool comes each interval; a second later than that, in ms, the agent does not wait for it. */
+export function overdueMsMaxOf({ tool }: Pick<Config, "tool">): number {
+  return tool.interval_max + 1000;
 }
 
 /** The keys that may be at `path`: those of the document, of one section, or of a rule. */

@@ -15,6 +15,12 @@ export type ToolLine =
   | { kind: "other"; line: string }
   | { kind: "malformed"; line: string; reason: string };
 
+/**
+ * What a line was worth to whoever took it. `reading`: of physical memory, which every host has, and of now. `event`: it
+ * is understood, and says nothing of what is used now.
+ */
+export type LineWorth = "reading" | "sample" | "event" | "rubbish";
+
 /** Longer lines are malformed: the longest sample line (a name of 200 and 100 children) stays under this. */
 export const lineLengthMax = 4096;
 
@@ -82,6 +88,20 @@ export function formatReading(reading: Reading, time: string): string {
   const relation = level === "normal" ? "is within" : "exceeded";
   const use = `${usedKib} KB/${limitKib} KB(${percent}%)`;
   return `${time} ${tag} [${wordOfLevel[level]}] ${name} ${use} ${relation} ${thresholdPercent}% of ${shownCeiling(kind, ceiling)}`;
+}
+
+/** The children of a sample line together are at most this long, as plot.sh has it. */
+const childrenLengthMax = 3500;
+
+/** A sample as the tool would have printed it. */
+export function formatSample(sample: ProcessSample, time: string): string {
+  const { group, name, pid, rssKib, allocatedKib } = sample;
+  let children = "";
+  for (const child of sample.children) {
+    if (children.length > childrenLengthMax) break;
+    children += `${children && ","}${child.pid}:${child.rssKib}:${child.allocatedKib}`;
+  }
+  return `${time} [SAMPLE] group=${group} pid=${pid} rss_kib=${rssKib} allocated_kib=${allocatedKib} children=${children} name=${name}`;
 }
 
 const wordOfLevel: Record<Level, string> = { normal: "INFO", warning: "WARNING", critical: "CRIT" };

@@ -20,8 +20,9 @@ export async function firstReading(config: Config, runtimeDir: string, roots: Ro
   source.start({
     onLine(line) {
       const parsed = parseLine(line, { latestMs: wallMs() });
-      if (parsed.kind === "reading" && parsed.reading.kind === "physical") first.resolve(parsed.reading);
-      return true;
+      if (parsed.kind !== "reading" || parsed.reading.kind !== "physical") return "event";
+      first.resolve(parsed.reading);
+      return "reading";
     },
     onNews: (text, tone) => void (tone === "warning" && complaints.push(text)),
   });

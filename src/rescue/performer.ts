@@ -4,6 +4,7 @@ import type { ActionRecord, Decision } from "../core/action.ts";
 import type { Config } from "../core/config.ts";
 import type { DumpProspect } from "../core/dump-prospect.ts";
 import type { Circumstances } from "../core/rule.ts";
+import type { Relative } from "../linux/family.ts";
 import type { HeldCore } from "../record/core-register.ts";
 import { actionKinds } from "./action-kinds.ts";
 import { createActionRecords } from "./action-records.ts";
@@ -29,6 +30,8 @@ export interface Performer {
   circumstances(): Circumstances;
   /** What would come of a crash dump now; undefined without a core, and before it was looked at. */
   prospect(): DumpProspect | undefined;
+  /** The VMs beside the core, as they were found at most 10 s ago; none without a core. */
+  family(): readonly Relative[];
   /** The last actions, oldest first. */
   records(): readonly ActionRecord[];
   /** Resolves when nothing is running. */
@@ -71,6 +74,7 @@ export function createPerformer(options: PerformerOptions): Performer {
     },
     circumstances: () => circumstancesOf(state),
     prospect: () => target.now()?.outlook.prospect(),
+    family: () => target.now()?.outlook.family() ?? [],
     records: records.all,
     async idle() {
       while (running.size > 0) await Promise.allSettled(running);

@@ -1,20 +1,16 @@
 /** Keeps the measuring tool running: silence is noticed, and restarts come with a growing delay. */
 
 import { describeError } from "../core/errors.ts";
-import { createDelivery } from "./delivery.ts";
+import type { LineWorth } from "../core/line.ts";
+import { createDelivery, type DeliveryBounds, type Instead } from "./delivery.ts";
 import { createRestarts } from "./restarts.ts";
 import { startToolProcess, type ToolCommand, type ToolProcess } from "./tool-process.ts";
 
-export interface ToolOptions extends Pick<ToolCommand, "env"> {
-  /** What to start, asked anew at each start: its directory may have been removed meanwhile. */
+export interface ToolOptions extends Pick<ToolCommand, "env">, DeliveryBounds {
+  /** What to start, asked anew at each start: its shell and its directory may have been removed meanwhile. */
   place: () => Omit<ToolCommand, "env">;
-  /**
-   * Silence in ms, counted from the last line that `onLine` accepted, after which the tool is killed and started anew.
-   * Asked at each check: it may change while the tool runs.
-   */
-  silenceMsMax(): number;
-  /** One line of stdout. Returns whether it was one of the tool's own: garbage counts as silence. */
-  onLine: (line: string) => boolean;
+  /** One line of stdout. Returns what it was worth: without readings the tool is overdue, then killed and started anew. */
+  onLine: (line: string) => LineWorth;
   /** News for the log: started, died, silent, and what it wrote on stderr. */
   onNews: (news: ToolNews) => void;
 }
@@ -22,14 +18,17 @@ export interface ToolOptions extends Pick<ToolCommand, "env"> {
 export type ToolNews =
   | { kind: "started"; pid: number }
   | { kind: "ended"; pid: number; why: string; restartInMs: number }
-  /** `rubbish`: what it said instead of its own lines. */
-  | { kind: "silent"; pid: number; silenceMs: number; rubbish: string | undefined }
+  /** No process was made: the shell is not there, or the system has no room for it. */
+  | { kind: "unstartable"; why: string; restartInMs: number }
+  | { kind: "silent"; pid: number; silenceMs: number; instead: Instead }
   | { kind: "stderr"; line: string };
 
 export interface Tool {
   state(): { state: "running" | "restarting" | "stopped"; pid: number | null; restarts: number };
-  /** Whether lines are coming: false from the moment it died or fell silent until its next accepted line. */
+  /** Whether readings are coming: false from the moment it died or they are overdue, until its next one. */
   isDelivering(): boolean;
+  /** Why it could not be started the last time; undefined where it could. */
+  problem(): string | undefined;
   /** Starts it anew with other variables in its environment: another core to follow. */
   restartWith(env: Record<string, string>): void;
   stop(): Promise<void>;
@@ -42,11 +41,12 @@ export function superviseTool(options: ToolOptions): Tool {
   let isStopped = false;
   let isPlanned = false; // a restart was asked for: it comes at once, and is no news
   const restarts = createRestarts(start);
-  const delivery = createDelivery(options.silenceMsMax, (silenceMs, rubbish) => {
-    if (current) onNews({ kind: "silent", pid: current.pid, silenceMs, rubbish });
+  let problem: string | undefined;
+  const delivery = createDelivery(options, (silenceMs, instead) => {
+    if (current) onNews({ kind: "silent", pid: current.pid, silenceMs, instead });
     current?.kill();
   });
-  const onLine = (line: string) => (options.onLine(line) ? delivery.accept() : delivery.reject(line));
+  const onLine = (line: string) => delivery.take(line, options.onLine(line));
   const onComplaint = (line: string) => onNews({ kind: "stderr", line });
   start();
   return {
@@ -56,6 +56,7 @@ export function superviseTool(options: ToolOptions): Tool {
       restarts: restarts.count(),
     }),
     isDelivering: delivery.isOn,
+    problem: () => problem,
     restartWith(changed) {
       env = changed;
       isPlanned = true;
@@ -74,12 +75,14 @@ export function superviseTool(options: ToolOptions): Tool {
     delivery.begin();
     try {
       current = startToolProcess({ ...options.place(), env }, { onLine, onComplaint });
+      problem = undefined;
       const { pid } = current;
       onNews({ kind: "started", pid });
       void current.ended.then((why) => ended(pid, why));
     } catch (error) {
       delivery.end();
-      planRestart(0, `could not be started: ${describeError(error)}`);
+      problem = describeError(error);
+      onNews({ kind: "unstartable", why: problem, restartInMs: restarts.plan() });
     }
   }
 
@@ -87,12 +90,8 @@ export function superviseTool(options: ToolOptions): Tool {
     current = undefined;
     delivery.end();
     if (isStopped) return;
-    if (!isPlanned) planRestart(pid, why);
+    if (!isPlanned) onNews({ kind: "ended", pid, why, restartInMs: restarts.plan() });
     else start();
     isPlanned = false;
-  }
-
-  function planRestart(pid: number, why: string): void {
-    onNews({ kind: "ended", pid, why, restartInMs: restarts.plan() });
   }
 }

@@ -10,6 +10,8 @@ export interface ToolCommand {
   command: string[];
   cwd: string;
   env: Record<string, string>;
+  /** What it finds open from descriptor 3 on. */
+  descriptors?: readonly number[];
 }
 
 /** Called with one line at a time, without its newline. */
@@ -24,18 +26,26 @@ export interface ToolProcess {
   /** Resolves with the reason when it has ended: "exit 1", "killed by SIGKILL". */
   ended: Promise<string>;
   kill(): void;
-  /** Closes the pipe that it waits on, which ends it; kills it after a second. Resolves when it has ended. */
+  /**
+   * Closes the pipe that it waits on, which ends it within 20 ms; one that is stopped or hangs is killed after 300 ms.
+   * Resolves when it has ended, or 200 ms later: in uninterruptible sleep it cannot even be killed.
+   */
   close(): Promise<void>;
 }
 
 const complaintsMax = 100;
-const closeGraceMs = 1000;
+const closeGraceMs = 300;
+const killedMsMax = 200;
 
 /** Throws what Bun.spawn throws where the command cannot be started. */
-export function startToolProcess({ command, cwd, env }: ToolCommand, lines: ToolLines): ToolProcess {
+export function startToolProcess(
+  { command, cwd, env, descriptors = [] }: ToolCommand,
+  lines: ToolLines,
+): ToolProcess {
   // detached: setsid, so that the whole group can be killed with it (facts 4.8). stdin is the pipe it waits on:
   // when the agent dies, however it dies, the tool reads end of file and ends itself.
-  const child = Bun.spawn(command, { cwd, env, stdio: ["pipe", "pipe", "pipe"], detached: true });
+  const stdio: ["pipe", "pipe", "pipe", ...number[]] = ["pipe", "pipe", "pipe", ...descriptors];
+  const child = Bun.spawn(command, { cwd, env, stdio, detached: true });
   const kill = () => sendToGroup(child.pid, "SIGKILL");
   void drain(child.stdout, lines.onLine);
   let complaints = 0;
@@ -54,7 +64,7 @@ export function startToolProcess({ command, cwd, env }: ToolCommand, lines: Tool
       child.stdin.end();
       await Promise.race([child.exited, Bun.sleep(closeGraceMs)]);
       kill();
-      await child.exited;
+      await Promise.race([child.exited, Bun.sleep(killedMsMax)]);
     },
   };
 }

@@ -1,17 +1,29 @@
 /** Writes the embedded tool to where bash can read it: a /$bunfs path cannot be opened by bash (facts 4.4). */
 
-import { existsSync, fchmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fchmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import { describeError, NsomemError } from "../core/errors.ts";
 import { inPrivateDirectory } from "../linux/private-directory.ts";
-import { readRegular } from "../linux/regular-file.ts";
+import { openRegular, readRegular } from "../linux/regular-file.ts";
 import { replaceFileSync } from "../linux/replace-file.ts";
+import { ownProcDir } from "../linux/roots.ts";
 import plotScript from "./plot.sh" with { type: "text" };
 
 /** Where the tool was unpacked, and how to take it away again. */
 export interface UnpackedTool {
   dir: string;
   script: string;
+  /** The script, open for reading: it can be started from here whatever becomes of its directory. */
+  descriptor: number;
   /** False once its directory was removed under the agent. */
   isInPlace(): boolean;
   remove(): void;
@@ -32,11 +44,16 @@ export function unpackTool(runtimeDir: string): UnpackedTool {
   );
   const dir = join(runtimeDir, name);
   const script = join(dir, scriptName);
+  const { descriptor } = openRegular(script, { of: "own" });
   return {
     dir,
     script,
+    descriptor,
     isInPlace: () => existsSync(script),
-    remove: () => rmSync(dir, { recursive: true, force: true }),
+    remove() {
+      closeSync(descriptor);
+      rmSync(dir, { recursive: true, force: true });
+    },
   };
 }
 
@@ -69,6 +86,26 @@ export function writeTool(dir: string): string {
 
 function readBack(script: string): string {
   return readRegular(script, { of: "own", bytesMax: 2 * plotScript.length });
+}
+
+/** Where the descriptor is in the shell that `toolWords` start. */
+const descriptorInShell = 3;
+
+/**
+ * The words that start the tool, and the descriptors that they need from 3 on. Unpacked, it is read from its descriptor,
+ * under the name of its file. Where it could not be unpacked its text is the argument: 60 kB, of at most 128 KiB that
+ * one argument may have; see execve(2).
+ */
+export function toolWords(
+  bash: string,
+  unpacked: Pick<UnpackedTool, "script" | "descriptor"> | undefined,
+): { command: string[]; descriptors: number[] } {
+  // With a socket as stdin, bash -c takes itself for a remote shell and would run the user's ~/.bashrc first.
+  const shell = [bash, "--norc", "-c"];
+  const words = ["-v", "-m", "NaN"];
+  if (!unpacked) return { command: [...shell, plotScript, scriptName, ...words], descriptors: [] };
+  const read = `. ${ownProcDir}/self/fd/${descriptorInShell}`;
+  return { command: [...shell, read, unpacked.script, ...words], descriptors: [unpacked.descriptor] };
 }
 
 const directoryPrefix = "tool-";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { createIntake } from "../../src/agent/intake.ts";
+import { parseLine } from "../../src/core/line.ts";
 import type { Reading } from "../../src/core/reading.ts";
 import { createSamples } from "../../src/core/samples.ts";
 import { createSteadyTime } from "../../src/core/steady-time.ts";
@@ -27,7 +28,7 @@ function intakeWith({
   };
   const lines = { malformed: 0, old: 0 };
   const steady = createSteadyTime({ wallMs: nowMs, monotonicMs: nowMs });
-  const measured = { samples: createSamples(), lines, steady };
+  const measured = { samples: createSamples(), lines, steady, sight: { saw: () => {} } };
   const host = {
     ...clockOf(() => nowMs),
     journal: {
@@ -81,30 +82,30 @@ describe("samples", () => {
 describe("a line of the tool", () => {
   test("that is a reading is decided on, then kept", () => {
     const { intake, reached } = intakeWith();
-    expect(intake.line(at(nowMs, info))).toBe(true);
+    expect(intake.line(at(nowMs, info))).toBe("reading");
     expect(reached.readings).toMatchObject([{ kind: "physical", usedKib: 50, atMs: nowMs }]);
     expect(reached.kept).toEqual([at(nowMs, info)]);
   });
 
   test("that is a core's sample makes the agent look for that core", () => {
     const { intake, reached } = intakeWith();
-    expect(intake.line(at(nowMs, sampleOf("javavm", 8)))).toBe(true);
+    expect(intake.line(at(nowMs, sampleOf("javavm", 8)))).toBe("sample");
     expect(reached.noticed).toEqual([]);
-    expect(intake.line(at(nowMs, sampleOf("core", 7)))).toBe(true);
+    expect(intake.line(at(nowMs, sampleOf("core", 7)))).toBe("sample");
     expect(reached.noticed).toEqual([7]);
   });
 
   test("that is malformed is counted each time and reported once", () => {
     const { intake, reached, lines } = intakeWith();
-    expect(intake.line("[MONITOR] half a li")).toBe(false);
-    expect(intake.line("[MONITOR] half a li")).toBe(false);
+    expect(intake.line("[MONITOR] half a li")).toBe("rubbish");
+    expect(intake.line("[MONITOR] half a li")).toBe("rubbish");
     expect(lines.malformed).toBe(2);
     expect(reached.news).toHaveLength(1);
   });
 
   test("that claims nothing is none of a tool's own", () => {
     const { intake, reached, lines } = intakeWith();
-    expect(intake.line("plot.sh: line 5: read error")).toBe(false);
+    expect(intake.line("plot.sh: line 5: read error")).toBe("rubbish");
     expect(lines.malformed).toBe(0);
     expect(reached.readings).toEqual([]);
   });
@@ -119,8 +120,8 @@ describe("a line of the tool", () => {
 
   test("of another tool whose time cannot be told is not acted on: it may be old", () => {
     const { intake, reached, lines } = intakeWith({ foreign: true });
-    expect(intake.line(`05/06/2026 12:00:00 ${info}`)).toBe(false);
-    expect(intake.line(`Tue Foo 13 13:35:58 2026 ${info}`)).toBe(false);
+    expect(intake.line(`05/06/2026 12:00:00 ${info}`)).toBe("rubbish");
+    expect(intake.line(`Tue Foo 13 13:35:58 2026 ${info}`)).toBe("rubbish");
     expect({ taken: reached.readings.length, malformed: lines.malformed }).toEqual({
       taken: 0,
       malformed: 2,
@@ -132,27 +133,46 @@ describe("a line of the tool", () => {
 
   test("of another tool that is of more than a minute ahead was stamped in another zone; a minute is taken", () => {
     const { intake, reached } = intakeWith({ foreign: true });
-    expect(intake.line(at(nowMs + 60_001, info))).toBe(false);
+    expect(intake.line(at(nowMs + 60_001, info))).toBe("rubbish");
     expect(reached.readings).toEqual([]);
     expect(reached.news[0]).toContain("which is still to come");
-    expect(intake.line(at(nowMs + 60_000, info))).toBe(true);
+    expect(intake.line(at(nowMs + 60_000, info))).toBe("reading");
     expect(reached.readings).toHaveLength(1);
   });
 
   test("of another tool without any time is of when it was written", () => {
     const { intake, reached, lines } = intakeWith({ foreign: true });
-    expect(intake.line(info, nowMs - 60_000)).toBe(true);
-    expect(intake.line(info, nowMs - 60_001)).toBe(true);
+    expect(intake.line(info, nowMs - 60_000)).toBe("reading");
+    expect(intake.line(info, nowMs - 60_001)).toBe("event");
     expect({ taken: reached.readings.map(({ atMs }) => atMs), old: lines.old }).toEqual({
       taken: [nowMs - 60_000],
       old: 1,
     });
   });
 
+  test("about allocated memory alone says nothing of what every host has", () => {
+    const { intake } = intakeWith();
+    const line = "[MONITOR VERBOSE] [INFO] Committed_AS 1 KB/9 KB(11%) is within 90% of CommitLimit";
+    expect(intake.line(at(nowMs, line))).toBe("event");
+  });
+
   test("that is in another log already is not kept", () => {
     const { intake, reached } = intakeWith({ keepLines: false });
     intake.line(at(nowMs, info));
     expect(reached.kept).toEqual([]);
+  });
+});
+
+test("processes that the agent measured by itself are kept, and in the log like the tool's", () => {
+  const { intake, reached, samples } = intakeWith({ followedPid: 7 });
+  const children = [{ pid: 9, rssKib: 1, allocatedKib: 2 }];
+  const sample = { group: "pythonvm" as const, name: "vm", pid: 8, rssKib: 3, allocatedKib: 4 };
+  intake.ownSamples([{ ...sample, children, atMs: nowMs }]);
+  expect(samples.current(1000)).toMatchObject([{ pid: 8 }]);
+  const [line = ""] = reached.kept;
+  expect(parseLine(line, { latestMs: nowMs })).toEqual({
+    kind: "sample",
+    sample: { ...sample, children, atMs: nowMs },
   });
 });
 

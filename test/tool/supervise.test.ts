@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { superviseTool, type Tool, type ToolNews } from "../../src/tool/supervise.ts";
@@ -10,19 +10,22 @@ afterEach(async () => {
 });
 
 /** Supervises `bash -c script`; `!…` lines count as garbage. */
-function supervise(script: string, silenceMsMax = 60_000) {
+function supervise(script: string, options: number | { descriptors: number[] } = 60_000) {
+  const silenceMsMax = typeof options === "number" ? options : 60_000;
+  const descriptors = typeof options === "number" ? [] : options.descriptors;
   const silence = { msMax: silenceMsMax };
   const cwd = mkdtempSync(join(tmpdir(), "supervise-"));
   const lines: string[] = [];
   const news: ToolNews[] = [];
   const tool: Tool = superviseTool({
     // bash -c takes a socket on its standard input for rsh, and would read whatever ~/.bashrc holds.
-    place: () => ({ command: ["bash", "--norc", "-c", script], cwd }),
+    place: () => ({ command: ["bash", "--norc", "-c", script], cwd, descriptors }),
     env: { PATH: process.env.PATH ?? "" },
+    overdueMsMax: () => 60_000,
     silenceMsMax: () => silence.msMax,
     onLine(line) {
       lines.push(line);
-      return !line.startsWith("!");
+      return line.startsWith("!") ? "rubbish" : line.startsWith("?") ? "sample" : "reading";
     },
     onNews: (item) => news.push(item),
   });
@@ -91,7 +94,9 @@ describe("the supervised tool", () => {
     const startedMs = performance.now();
     await until(() => news.some((item) => item.kind === "silent"), 8000);
     expect(performance.now() - startedMs).toBeGreaterThan(4500);
-    expect(news.find((item) => item.kind === "silent")).toMatchObject({ rubbish: "!rubbish" });
+    expect(news.find((item) => item.kind === "silent")).toMatchObject({
+      instead: { said: "rubbish", line: "!rubbish" },
+    });
   }, 15_000);
 
   test("its silence is measured by the limit of now, which a reload may change", async () => {
@@ -105,6 +110,26 @@ describe("the supervised tool", () => {
     const { tool, news } = supervise("while :; do echo '!garbage'; sleep 0.02; done", 300);
     await until(() => news.some((item) => item.kind === "silent"));
     expect(tool.isDelivering()).toBe(false);
+  });
+
+  test("samples alone count as silence, and are named", async () => {
+    const { tool, news } = supervise("while :; do echo '?sample'; sleep 0.02; done", 300);
+    await until(() => news.some((item) => item.kind === "silent"));
+    expect(news.find((item) => item.kind === "silent")).toMatchObject({
+      instead: { said: "no reading", line: "?sample" },
+    });
+    expect(tool.isDelivering()).toBe(false);
+  });
+
+  test("finds what it is handed open from descriptor 3 on, although the file is gone", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "supervise-"));
+    writeFileSync(join(dir, "script"), "echo from the descriptor; exec sleep 60");
+    const descriptor = openSync(join(dir, "script"), "r");
+    rmSync(dir, { recursive: true });
+    const { lines } = supervise(". /proc/self/fd/3", { descriptors: [descriptor] });
+    await until(() => lines.length === 1);
+    closeSync(descriptor);
+    expect(lines).toEqual(["from the descriptor"]);
   });
 
   test("a flood on stderr does not block it, and is told up to a bound", async () => {
@@ -138,12 +163,14 @@ describe("the supervised tool", () => {
     const tool = superviseTool({
       place: () => ({ command: ["/nonexistent/bash"], cwd: tmpdir() }),
       env: {},
+      overdueMsMax: () => 60_000,
       silenceMsMax: () => 60_000,
-      onLine: () => true,
+      onLine: () => "reading",
       onNews: (item) => news.push(item),
     });
     cleanups.push(() => tool.stop());
-    await until(() => news.filter((item) => item.kind === "ended").length === 2);
-    expect(news.find((item) => item.kind === "ended")?.why).toContain("could not be started");
+    await until(() => news.filter((item) => item.kind === "unstartable").length === 2);
+    expect(news[0]).toMatchObject({ kind: "unstartable", restartInMs: 250 });
+    expect(tool.problem()).toContain("/nonexistent/bash");
   });
 });

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { removeLeftovers, unpackTool, writeTool } from "../../src/tool/unpack.ts";
+import { startToolProcess } from "../../src/tool/tool-process.ts";
+import { removeLeftovers, toolWords, unpackTool, writeTool } from "../../src/tool/unpack.ts";
 
 const dirs: string[] = [];
 const runtimeDir = () => {
@@ -47,5 +48,34 @@ describe("unpacking the tool", () => {
     const file = join(runtimeDir(), "file");
     writeFileSync(file, "");
     expect(() => writeTool(join(file, "tool"))).toThrow("cannot write the tool");
+  });
+});
+
+describe("starting the tool", () => {
+  const firstLine = async (words: ReturnType<typeof toolWords>) => {
+    const first = Promise.withResolvers<string>();
+    const env = { NSOMEM_WAIT_FD: "0", NSOMEM_WITHOUT_CORE: "stay", NSOMEM_DATA: "none" };
+    const onComplaint = (line: string) => first.reject(new Error(line));
+    const run = startToolProcess({ ...words, cwd: "/", env }, { onLine: first.resolve, onComplaint });
+    const line = await first.promise;
+    const argv = readFileSync(`/proc/${run.pid}/cmdline`, "utf8").split("\0");
+    await run.close();
+    return { line, argv };
+  };
+
+  test("needs its directory no more, and still has its name", async () => {
+    const dir = runtimeDir();
+    const unpacked = unpackTool(dir);
+    rmSync(unpacked.dir, { recursive: true });
+    const { line, argv } = await firstLine(toolWords("/bin/bash", unpacked));
+    unpacked.remove();
+    expect(line).toMatch(/\[(TOOL|MONITOR VERBOSE)\]/);
+    expect(argv).toContain(unpacked.script);
+  });
+
+  test("needs no file at all where none could be written", async () => {
+    const { line, argv } = await firstLine(toolWords("/bin/bash", undefined));
+    expect(line).toMatch(/\[(TOOL|MONITOR VERBOSE)\]/);
+    expect(argv).toContain("plot.sh");
   });
 });

@@ -1,10 +1,12 @@
 /** The embedded plot.sh as a source: unpacked, supervised, removed at the end. */
 
-import { type Config, silenceMsMaxOf } from "../../core/config.ts";
+import { type Config, overdueMsMaxOf, silenceMsMaxOf } from "../../core/config.ts";
+import { NsomemError } from "../../core/errors.ts";
 import { shown } from "../../core/shown.ts";
 import type { Roots } from "../../linux/roots.ts";
+import type { Instead } from "../../tool/delivery.ts";
 import { superviseTool, type Tool, type ToolNews } from "../../tool/supervise.ts";
-import { removeLeftovers, unpackTool } from "../../tool/unpack.ts";
+import { removeLeftovers, toolWords, type UnpackedTool, unpackTool } from "../../tool/unpack.ts";
 import { findBash } from "./bash.ts";
 import { type Followed, notStarted, type Source } from "./source.ts";
 import { toolEnvironment } from "./tool-environment.ts";
@@ -15,12 +17,13 @@ export interface EmbeddedToolOptions {
   roots: Roots;
 }
 
-/** Unpacks the tool now. Throws NsomemError UNPACK or NO_BASH. */
+/**
+ * Unpacks the tool now; where that fails, on a full disk for one, it runs from memory. Throws NsomemError UNTRUSTED for
+ * the directory.
+ */
 export function embeddedTool(options: EmbeddedToolOptions): Source {
   const { runtimeDir, roots } = options;
-  const bash = findBash();
-  removeLeftovers(runtimeDir);
-  let unpacked = unpackTool(runtimeDir);
+  const unpacking = unpackedIn(runtimeDir);
   let { config } = options;
   let followed: Followed = { users: [] };
   let tool: Tool | undefined;
@@ -28,12 +31,10 @@ export function embeddedTool(options: EmbeddedToolOptions): Source {
   return {
     start({ onLine, onNews }) {
       tool = superviseTool({
-        place() {
-          // The runtime directory goes away with the last login of its user, for one.
-          if (!unpacked.isInPlace()) unpacked = unpackTool(runtimeDir);
-          return { command: [bash, unpacked.script, "-v", "-m", "NaN"], cwd: unpacked.dir };
-        },
+        // Not in its directory, which may be gone: it writes nothing there.
+        place: () => ({ ...toolWords(findBash(), unpacking.now()), cwd: "/" }),
         env: environment(),
+        overdueMsMax: () => overdueMsMaxOf(config),
         silenceMsMax: () => silenceMsMaxOf(config),
         onLine,
         onNews: (news) => onNews(...sentenceOf(news)),
@@ -41,6 +42,7 @@ export function embeddedTool(options: EmbeddedToolOptions): Source {
     },
     state: () => tool?.state() ?? notStarted,
     isDelivering: () => tool?.isDelivering() ?? false,
+    problem: () => toolProblem(tool),
     follow(core) {
       followed = core;
       tool?.restartWith(environment());
@@ -52,9 +54,50 @@ export function embeddedTool(options: EmbeddedToolOptions): Source {
     },
     async stop() {
       await tool?.stop();
-      unpacked.remove();
+      unpacking.remove();
     },
   };
+}
+
+/** The tool as it lies in `runtimeDir`: put there again where it was taken away, if that can be done. */
+function unpackedIn(runtimeDir: string): { now(): UnpackedTool | undefined; remove(): void } {
+  let unpacked: UnpackedTool | undefined;
+  const unpack = () => {
+    try {
+      const before = unpacked;
+      unpacked = unpackTool(runtimeDir);
+      before?.remove();
+    } catch (error) {
+      if (error instanceof NsomemError && error.code === "UNTRUSTED" && !unpacked) throw error;
+      // From the descriptor or from memory it starts all the same.
+    }
+  };
+  try {
+    removeLeftovers(runtimeDir);
+  } catch (error) {
+    if (error instanceof NsomemError && error.code === "UNTRUSTED") throw error;
+  }
+  unpack();
+  return {
+    now() {
+      // The runtime directory goes away with the last login of its user, for one.
+      if (!unpacked?.isInPlace()) unpack();
+      return unpacked;
+    },
+    remove() {
+      try {
+        unpacked?.remove();
+      } catch {
+        // A disk that fails keeps a directory of 60 kB; the next start removes it.
+      }
+    },
+  };
+}
+
+/** For the status. */
+export function toolProblem(tool: Tool | undefined): string | undefined {
+  const why = tool?.problem();
+  return why && `plot.sh cannot be started: ${why}; the agent measures by itself`;
 }
 
 /** News of the tool for the operator. */
@@ -66,15 +109,32 @@ export function sentenceOf(news: ToolNews): [text: string, tone: "info" | "warni
       const next = `Sampling in-process; restart in ${news.restartInMs} ms.`;
       return [`plot.sh (PID ${news.pid}) ended: ${news.why}. ${next}`, "warning"];
     }
-    case "silent": {
-      const { pid, silenceMs, rubbish } = news;
-      const what =
-        rubbish === undefined
-          ? `plot.sh has been silent for ${silenceMs} ms (PID ${pid}).`
-          : `plot.sh has said nothing that is understood for ${silenceMs} ms (PID ${pid}), but: ${shown(rubbish, 200)}.`;
-      return [`${what} Sampling in-process; restarting it.`, "warning"];
+    case "unstartable": {
+      const next = `The agent measures by itself, NSO's processes too; next try in ${news.restartInMs} ms.`;
+      return [`plot.sh cannot be started: ${news.why}. ${next}`, "warning"];
     }
+    case "silent":
+      return [`${silenceText(news)} Sampling in-process; restarting it.`, "warning"];
     case "stderr":
       return [`plot.sh: ${shown(news.line, 300)}`, "warning"];
+  }
+}
+
+function silenceText({
+  pid,
+  silenceMs,
+  instead,
+}: {
+  pid: number;
+  silenceMs: number;
+  instead: Instead;
+}): string {
+  switch (instead.said) {
+    case "nothing":
+      return `plot.sh has been silent for ${silenceMs} ms (PID ${pid}).`;
+    case "rubbish":
+      return `plot.sh has said nothing that is understood for ${silenceMs} ms (PID ${pid}), but: ${shown(instead.line, 200)}.`;
+    case "no reading":
+      return `plot.sh has said nothing about memory for ${silenceMs} ms (PID ${pid}), but: ${shown(instead.line, 200)}.`;
   }
 }

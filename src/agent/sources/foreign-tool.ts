@@ -7,10 +7,11 @@ import { ownershipComplaints } from "../../linux/ownership.ts";
 import { childEnv } from "../../linux/self.ts";
 import { superviseTool, type Tool } from "../../tool/supervise.ts";
 import { findBash } from "./bash.ts";
-import { sentenceOf } from "./embedded-tool.ts";
+import { sentenceOf, toolProblem } from "./embedded-tool.ts";
 import { notStarted, type Source } from "./source.ts";
 
 /** Measures once a second by contract, each round of the original's taking up to two. */
+const overdueMsMax = 3000;
 const silenceMsMax = 10_000;
 
 /**
@@ -32,18 +33,19 @@ export function foreignTool(dir: string): Source {
       complaints.map((text) => `refused: ${text}`).join("\n"),
       exitCodes.usage,
     );
-  const bash = findBash();
   let tool: Tool | undefined;
   return {
     start({ onLine, onNews }) {
       tool = superviseTool({
-        place: () => ({
+        place() {
+          const bash = findBash();
           // --norc: with a socket as stdin, bash -c takes itself for a remote shell and runs the user's ~/.bashrc first.
-          command: [bash, "--norc", "-c", wrapper, "nsomem-tool", bash, script, "-v", "-m", "NaN"],
-          cwd: resolve(dir),
-        }),
+          const command = [bash, "--norc", "-c", wrapper, "nsomem-tool", bash, script, "-v", "-m", "NaN"];
+          return { command, cwd: resolve(dir) };
+        },
         // It starts programs by name, and may read its own variables: the whole of a plain environment.
         env: childEnv(process.env),
+        overdueMsMax: () => overdueMsMax,
         silenceMsMax: () => silenceMsMax,
         onLine: (line) => onLine(line),
         onNews: (news) => onNews(...sentenceOf(news)),
@@ -51,6 +53,7 @@ export function foreignTool(dir: string): Source {
     },
     state: () => tool?.state() ?? notStarted,
     isDelivering: () => tool?.isDelivering() ?? false,
+    problem: () => toolProblem(tool),
     // It looks for NSO by itself, and its limits are its own.
     follow: () => {},
     reconfigure: () => {},

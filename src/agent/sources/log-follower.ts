@@ -28,7 +28,8 @@ export function followLog(
       polling = startPolling({ path, file, silenceMsMax, rubbishMsMax, events });
     },
     state: () => (file.isOpen() ? { ...notStarted, state: "running" } : notStarted),
-    isDelivering: () => file.isOpen() && !polling?.isRubbish(),
+    isDelivering: () => file.isOpen() && !polling?.isRubbish() && !polling?.isMute(),
+    problem: () => undefined,
     follow: () => {},
     reconfigure: () => {},
     async stop() {
@@ -41,6 +42,8 @@ export function followLog(
 interface Polling {
   /** What the file says is not understood. */
   isRubbish(): boolean;
+  /** It has samples of processes, which come with readings of memory, and has none of those. */
+  isMute(): boolean;
   stop(): void;
 }
 
@@ -58,19 +61,28 @@ function startPolling({ path, file, silenceMsMax, rubbishMsMax, events }: Pollin
   let lastLineMs = performance.now();
   let rubbish: Rubbish | undefined;
   let hasBeenUnderstood = false;
+  let mute: Rubbish | undefined;
+  let hasRead = false;
   let timer: Timer;
   const isRubbish = () =>
     isAllRubbish(rubbish, { hasBeenUnderstood, nowMs: performance.now(), msMax: rubbishMsMax });
+  const isMute = () =>
+    isAllRubbish(mute, { hasBeenUnderstood: hasRead, nowMs: performance.now(), msMax: rubbishMsMax });
   const takeLine = (line: string, writtenMs: number) => {
     if (line === "") return;
-    if (!events.onLine(line, writtenMs)) {
+    const worth = events.onLine(line, writtenMs);
+    if (worth === "rubbish") {
       rubbish = moreRubbish(rubbish, line, performance.now());
       return;
     }
     rubbish = undefined;
+    if (worth === "reading") {
+      mute = undefined;
+      hasRead = true;
+    } else if (worth === "sample") mute = moreRubbish(mute, line, performance.now());
     hasBeenUnderstood = true;
     lastLineMs = performance.now();
-    news.reset();
+    if (!isMute()) news.reset();
   };
   const take = (): boolean => {
     const wasOpen = file.isOpen();
@@ -96,12 +108,17 @@ function startPolling({ path, file, silenceMsMax, rubbishMsMax, events }: Pollin
     }
     if (file.isOpen() && rubbish && isRubbish())
       news.say("rubbish", rubbishText(path, rubbish, rubbishMsMax));
+    else if (file.isOpen() && isMute())
+      news.say(
+        "mute",
+        `${path} has had samples of processes but no reading of memory for ${formatDuration(rubbishMsMax)}. Measuring in-process until it has one.`,
+      );
     else if (file.isOpen() && performance.now() - lastLineMs > silenceMsMax)
       news.say("silent", `${path} has had no line for ${formatDuration(silenceMsMax)}; is its tool running?`);
     timer = setTimeout(poll, hasMore ? 0 : pollMs);
   };
   timer = setTimeout(poll, 0);
-  return { isRubbish, stop: () => clearTimeout(timer) };
+  return { isRubbish, isMute, stop: () => clearTimeout(timer) };
 }
 
 function rubbishText(path: string, { lastLine }: Rubbish, msMax: number): string {
@@ -124,7 +141,7 @@ function lineReader() {
   };
 }
 
-type SourceProblem = "absent" | "silent" | "rubbish";
+type SourceProblem = "absent" | "silent" | "rubbish" | "mute";
 
 /** Says each state once, until a line comes or another state follows. */
 function oncePerState(onNews: SourceEvents["onNews"]) {

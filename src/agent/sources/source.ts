@@ -1,11 +1,12 @@
 /** Where the agent's lines come from: the embedded tool under supervision, or another tool's log. */
 
 import type { Config } from "../../core/config.ts";
+import type { LineWorth } from "../../core/line.ts";
 
-/** What a source tells the agent. `onLine` returns whether the line was one of a tool's own. */
+/** What a source tells the agent. */
 export interface SourceEvents {
   /** `writtenMs` is when the line can have been written at the latest, where that is not now. */
-  onLine: (line: string, writtenMs?: number) => boolean;
+  onLine: (line: string, writtenMs?: number) => LineWorth;
   onNews: (text: string, tone: "info" | "warning") => void;
 }
 
@@ -17,8 +18,10 @@ export interface Source {
   /** Begins to deliver. The core followed by then is the first one. */
   start(events: SourceEvents): void;
   state(): { state: "running" | "restarting" | "stopped"; pid: number | null; restarts: number };
-  /** Whether lines are coming; while they are not, the agent measures by itself. */
+  /** Whether readings are coming; while they are not, the agent measures by itself. */
   isDelivering(): boolean;
+  /** What keeps it from delivering, for the status; undefined where nothing is known to. */
+  problem(): string | undefined;
   /** Measures another core from now on. */
   follow(core: Followed): void;
   /** Another configuration is in force. */

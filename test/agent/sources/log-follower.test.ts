@@ -31,7 +31,10 @@ function follow({ text = undefined as string | undefined, silenceMsMax = 60_000 
   const lines: string[] = [];
   const news: string[] = [];
   const source = followLog(log, { silenceMsMax });
-  source.start({ onLine: (line) => lines.push(line) > 0, onNews: (said) => void news.push(said) });
+  source.start({
+    onLine: (line) => (lines.push(line) > 0 ? "reading" : "rubbish"),
+    onNews: (said) => void news.push(said),
+  });
   sources.push(source);
   return { log, lines, news, source };
 }
@@ -87,12 +90,28 @@ describe("a log of lines that are not understood", () => {
     const news: string[] = [];
     const source = followLog(log, { rubbishMsMax: 400 });
     source.start({
-      onLine: (line) => lines.push(line) > 0 && line.includes("good"),
+      onLine(line) {
+        lines.push(line);
+        return line.includes("good") ? "reading" : line.includes("sample") ? "sample" : "rubbish";
+      },
       onNews: (said) => void news.push(said),
     });
     sources.push(source);
     return { log, lines, news, source };
   }
+
+  test("but of samples alone is no source after that time either; the first reading makes it one", async () => {
+    const { log, lines, news, source } = followRubbish("good\nsample\n");
+    await until("the lines", () => lines.length === 2);
+    expect(source.isDelivering()).toBe(true);
+    await Bun.sleep(500);
+    appendFileSync(log, "sample\n");
+    await until("the word", () => news.some((said) => said.includes("no reading of memory for 400 ms")));
+    expect(source.isDelivering()).toBe(false);
+    appendFileSync(log, "good\n");
+    await until("the reading", () => lines.length === 4);
+    expect(source.isDelivering()).toBe(true);
+  });
 
   test("is no source after that time, which is said; the first good line makes it one", async () => {
     const { log, lines, news, source } = followRubbish("rubbish\n");
