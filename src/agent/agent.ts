@@ -7,6 +7,7 @@ import type { Status } from "../core/status.ts";
 import { formatDuration, formatTime } from "../core/units.ts";
 import type { AgentLock } from "../linux/agent-lock.ts";
 import type { CoreChoice } from "../linux/choose-core.ts";
+import { measureProcesses } from "../linux/process-sizes.ts";
 import type { Roots } from "../linux/roots.ts";
 import type { CoreRegister, HeldCore } from "../record/core-register.ts";
 import type { Tone } from "../record/journal.ts";
@@ -20,6 +21,7 @@ import { type AgentConfiguration, type AgentParts, createParts } from "./parts.t
 import { createPublisher, type Publisher } from "./publisher.ts";
 import { createOwnSampling, type OwnSampling } from "./sources/own-sampling.ts";
 import type { Source } from "./sources/source.ts";
+import { catchUncaught } from "./uncaught.ts";
 
 /** What the operator sees of it: a status line, or nothing for a daemon. */
 export interface AgentView {
@@ -58,6 +60,8 @@ export interface AgentOptions {
 /** What came of a run, for the last words to the operator. */
 export interface AgentSummary {
   reason: EndReason;
+  /** When it began to end, by the monotonic clock in ms: a stop is to be over within 2 s. */
+  endingSinceMs: number;
   actions: readonly ActionRecord[];
   /** Nothing more may be loaded on the host while this is false. */
   memoryIsNormal: boolean;
@@ -69,7 +73,8 @@ export interface AgentSummary {
 export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
   const { configuration, input, nso, view } = options;
   const parts = createParts({ ...options, source: input.source, say: view.say });
-  const { settler, holder, measured } = parts;
+  const { settler, holder, host } = parts;
+  const endCatching = catchUncaught((text) => host.journal.say(text, "error"));
   const decider = createDecider(parts, input);
   const lifetime = createLifetime(parts, { ...nso, stop: options.stop });
   const publisher = createPublisher(parts, {
@@ -81,22 +86,43 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
     onReady: options.onReady,
   });
   const intake = createIntake(parts, { decider, publisher, lifetime, ...input });
-  const sampling = createOwnSampling({
-    meter: measured.meter,
-    config: holder.config,
-    isNeeded: () => !input.source.isDelivering(),
-    onReading: intake.ownReading,
-    onFailure: (text) => parts.host.journal.say(text, "error"),
-  });
+  const sampling = ownSampling(parts, input, { intake, lifetime });
   settler.listen(publisher.tick);
   configuration.onReloadWish(holder.reload);
   begin(parts, input, nso.held, lifetime);
   const pulse = startPulse(parts, { intake, lifetime, publisher, sampling });
   const reason = await lifetime.ended;
+  const endingSinceMs = host.monotonicMs();
   clearInterval(pulse);
   await lifetime.quiet();
   lifetime.release();
-  return await finish(parts, { publisher, sampling, reason });
+  const ending = { reason, endingSinceMs };
+  return await finish(parts, { publisher, sampling, ending }).finally(endCatching);
+}
+
+function ownSampling(
+  { host, holder, measured, performer, source }: AgentParts,
+  { foreign }: AgentInput,
+  { intake, lifetime }: Pick<Heart, "intake" | "lifetime">,
+): OwnSampling {
+  const { meter, sight, levels } = measured;
+  return createOwnSampling({
+    meter,
+    config: holder.config,
+    monotonicMs: host.monotonicMs,
+    isNeeded: () => !source.isDelivering(),
+    mayCorrect: !foreign,
+    latest: levels.latest,
+    onReading: intake.ownReading,
+    onProcesses() {
+      const core = lifetime.core();
+      if (!core) return;
+      const seen = { family: performer.family(), atMs: host.wallMs() };
+      intake.ownSamples(measureProcesses(host.roots.procDir, core, seen));
+    },
+    onSight: () => sight.saw("physical"),
+    onFailure: sight.failed,
+  });
 }
 
 /** Before the first line: the log says that an agent begins here, and what an earlier one left is taken up. */
@@ -114,6 +140,8 @@ function begin(
 }
 
 const pulseMs = 250;
+/** With readings a minute apart, or none, status.json says all the same that the agent lives. */
+const statusAgeMsMax = 2500;
 /** How long the tool may take to its first line before the agent measures by itself: it takes about 30 ms. */
 const firstLineMs = 400;
 
@@ -126,7 +154,7 @@ interface Heart {
 
 /** Starts the source, and looks a few times a second after the core and the source. */
 function startPulse(parts: AgentParts, { intake, lifetime, publisher, sampling }: Heart): Timer {
-  const { host, recorder, source } = parts;
+  const { host, measured, recorder, settler, source } = parts;
   source.start({
     onLine: intake.line,
     onNews(text, tone) {
@@ -140,7 +168,10 @@ function startPulse(parts: AgentParts, { intake, lifetime, publisher, sampling }
   return setInterval(() => {
     sayClockStep(parts);
     lifetime.check();
-    if (!sampling.isAwake()) sampling.wake();
+    host.journal.look();
+    if (!source.isDelivering() && !sampling.isAlone()) sampling.wake();
+    // Without readings nobody else asks for a status.
+    if (measured.sight.look() || publisher.ageMs() > statusAgeMsMax) settler.ring();
   }, pulseMs);
 }
 
@@ -155,26 +186,43 @@ function sayClockStep({ host, measured, recorder }: AgentParts): void {
 }
 
 /** The last attempt to write what waits: a full disk refuses at once, and one that hangs is not waited for. */
-const lastWritesMsMax = 500;
+const lastWritesMsMax = 400;
+/** A tool ends within 20 ms; one that hangs is killed while the last things are written. */
+const lastLinesMsMax = 150;
 
 /** The source is stopped, the last status written, everything closed. */
 async function finish(
   { host, holder, incidents, lanes, lastRuns, measured, performer, recorder, settler, source }: AgentParts,
-  { publisher, sampling, reason }: Pick<Heart, "publisher" | "sampling"> & { reason: EndReason },
+  {
+    publisher,
+    sampling,
+    ending,
+  }: Pick<Heart, "publisher" | "sampling"> & { ending: Pick<AgentSummary, "reason" | "endingSinceMs"> },
 ): Promise<AgentSummary> {
   const { journal } = host;
   sampling.stop();
   settler.stop();
-  await source.stop();
+  const sourceEnds = source.stop();
+  await Promise.race([sourceEnds, Bun.sleep(lastLinesMsMax)]);
   if (measured.lines.old > 0) journal.say(`${measured.lines.old} old lines were read but not acted on`);
-  journal.say(reason === "stopped" ? "stopped" : "NSO has ended, so nsomem ends too");
+  journal.say(ending.reason === "stopped" ? "stopped" : "NSO has ended, so nsomem ends too");
   await Promise.all([
     publisher.last(lastWritesMsMax),
     recorder.close(lastWritesMsMax),
     incidents.finish(lastWritesMsMax),
     lastRuns.settle(lastWritesMsMax),
     journal.close(lastWritesMsMax),
+    sourceEnds,
   ]);
-  const memoryIsNormal = measured.meter.measure(holder.config()).readings.physical.level === "normal";
-  return { reason, actions: performer.records(), memoryIsNormal, silentPlaces: lanes.waiting() };
+  const memoryIsNormal = isMemoryNormal();
+  return { ...ending, actions: performer.records(), memoryIsNormal, silentPlaces: lanes.waiting() };
+
+  function isMemoryNormal(): boolean {
+    try {
+      return measured.meter.measure(holder.config()).readings.physical.level === "normal";
+    } catch {
+      // What cannot be measured is not to be loaded.
+      return false;
+    }
+  }
 }

@@ -4,7 +4,9 @@ import { ceilingChange } from "../core/ceiling-change.ts";
 import { type Config, limitsOf, persistenceOf } from "../core/config.ts";
 import type { LevelChange } from "../core/episode.ts";
 import { levelLimit } from "../core/level.ts";
-import { formatKib, percentOf } from "../core/units.ts";
+import type { Levels } from "../core/levels.ts";
+import { memoryKinds } from "../core/reading.ts";
+import { formatKib, formatTime, percentOf } from "../core/units.ts";
 import type { Meter } from "../linux/meter.ts";
 
 export function describeLevel(change: LevelChange, config: Config, meter: Meter): string {
@@ -15,6 +17,17 @@ export function describeLevel(change: LevelChange, config: Config, meter: Meter)
   const why = ceilingChangeNow(change, config, meter);
   if (why === undefined) return `${kind} memory is back to ${to}: ${use}`;
   return `${kind} memory is back to ${to} because its ceiling has changed, not because memory was freed (${why}): ${use}`;
+}
+
+/** What the last readings said, as a sentence: for when there are no newer ones. */
+export function lastKnownText(levels: Pick<Levels, "latest" | "state">): string {
+  const known = memoryKinds.flatMap((kind) => {
+    const reading = levels.latest(kind);
+    if (!reading) return [];
+    const percent = percentOf(reading.usedKib, reading.limitKib, 2);
+    return [`${kind} ${levels.state(kind).level} (${percent} %) at ${formatTime(reading.atMs)}`];
+  });
+  return known.length === 0 ? "It was never measured." : `Last known: ${known.join(", ")}.`;
 }
 
 /** Measured now: that another ceiling binds does not say what became of the one before. */

@@ -31,12 +31,12 @@ export interface Lifetime {
   release(): void;
   /** Resolves when NSO has ended (without `wait`), or the agent is to stop. */
   ended: Promise<EndReason>;
-  /** Resolves when no action runs any more; after a stop within 5 s. */
+  /** Resolves when no action runs any more; after a stop within 0.7 s. */
   quiet(): Promise<void>;
 }
 
-/** A stop waits no longer than this for what still runs. */
-const abortMsMax = 5000;
+/** A stop waits no longer than this for what still runs: it is to be over within 2 s. */
+const abortMsMax = 700;
 
 export function createLifetime(parts: AgentParts, { choice, hold, wait, stop }: LifetimeOptions): Lifetime {
   const { host, performer } = parts;

@@ -11,18 +11,21 @@ import { createMeter, type Meter } from "../linux/meter.ts";
 import type { Roots } from "../linux/roots.ts";
 import type { CoreRegister } from "../record/core-register.ts";
 import { type Incidents, openIncidents } from "../record/incident.ts";
-import { type Journal, openJournal, type Tone } from "../record/journal.ts";
+import { openJournal, type Tone } from "../record/journal.ts";
 import type { Lanes } from "../record/lane.ts";
 import { type LastRuns, openLastRuns } from "../record/last-runs.ts";
 import type { Paths } from "../record/paths.ts";
 import type { Host } from "../rescue/host.ts";
 import { createPerformer, type Performer } from "../rescue/performer.ts";
+import { type FoldedJournal, foldedJournal } from "./folded-journal.ts";
+import { lastKnownText } from "./level-text.ts";
 import { openRecorder, type Recorder } from "./recorder.ts";
 import { createSettler, type Settler } from "./settler.ts";
+import { createSight, type Sight } from "./sight.ts";
 import type { Source } from "./sources/source.ts";
 
 export interface AgentParts {
-  host: Host & { journal: Journal };
+  host: Host & { journal: FoldedJournal };
   lanes: Lanes;
   incidents: Incidents;
   lastRuns: LastRuns;
@@ -41,6 +44,7 @@ export interface MemoryState {
   meter: Meter;
   lines: LineCounts;
   steady: SteadyTime;
+  sight: Sight;
 }
 
 /** Lines of the tool that led to nothing, since the start. */
@@ -82,7 +86,8 @@ export function createParts({
   say,
 }: PartsOptions): AgentParts {
   const { initial, readAgain } = configuration;
-  const journal = openJournal(paths, { lanes, wallMs: hostClock.wallMs }, say);
+  const logs = openJournal(paths, { lanes, wallMs: hostClock.wallMs }, say);
+  const journal = foldedJournal(logs, hostClock.monotonicMs);
   const host = { roots, ...hostClock, journal };
   const onProblem = (text: string) => journal.say(text, "warning");
   const recorder = openRecorder({
@@ -117,12 +122,14 @@ export function createParts({
     },
     onAnswer: settler.ring,
   });
+  const levels = createLevels(initial.config);
   const measured = {
-    levels: createLevels(initial.config),
+    levels,
     samples: createSamples(),
     meter: createMeter(roots, host),
     lines: { malformed: 0, old: 0 },
     steady: createSteadyTime(momentNow(host)),
+    sight: createSight({ ...host, lastKnown: () => lastKnownText(levels) }),
   };
   return { host, lanes, incidents, lastRuns, recorder, settler, performer, source, holder, measured };
 }

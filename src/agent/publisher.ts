@@ -21,6 +21,8 @@ export interface Publisher {
   /** A reading was taken: published with its tick. The first one makes the agent ready. */
   noteReading(): void;
   isReady(): boolean;
+  /** How long ago the status was last published, or the agent began. */
+  ageMs(): number;
 }
 
 export interface PublisherOptions {
@@ -42,6 +44,7 @@ export function createPublisher(parts: AgentParts, options: PublisherOptions): P
   const { host, holder, incidents, lanes, recorder, settler, measured } = parts;
   const sinceMs = host.wallMs();
   const unknowns = createUnknowns(measured.meter, host);
+  let publishedMs = host.monotonicMs();
   let isReady = false;
   let hasEnded = false;
   const { paths } = options;
@@ -65,6 +68,7 @@ export function createPublisher(parts: AgentParts, options: PublisherOptions): P
       problems: [...incidents.problems(), ...orNone(file.problem())],
     });
     file.write(boundStatus(status));
+    publishedMs = host.monotonicMs();
     options.onStatus(status);
   };
   const tick = () => {
@@ -92,6 +96,7 @@ export function createPublisher(parts: AgentParts, options: PublisherOptions): P
       }, tickSettleMs);
     },
     isReady: () => isReady,
+    ageMs: () => host.monotonicMs() - publishedMs,
   };
 }
 

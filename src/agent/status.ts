@@ -1,13 +1,14 @@
 /** The status document from the agent's state. */
 
-import { silenceMsMaxOf } from "../core/config.ts";
 import { byGroup } from "../core/group.ts";
 import { memoryKinds, type ProcessSample } from "../core/reading.ts";
 import { isEnforced, type OvercommitMode } from "../core/rule.ts";
 import {
   actionStatus,
+  type BlindStatus,
   crashDumpProblems,
   crashDumpStatus,
+  lastStatus,
   memoryStatus,
   processStatus,
   type Status,
@@ -47,6 +48,7 @@ export function buildStatus(parts: AgentParts, now: StatusNow): Status {
     nso: core ? { pid: core.pid, name: core.name, conffile: core.confFile ?? null } : null,
     memory: memoryOf(parts, now, unknown),
     unknown,
+    blind: blindStatus(parts),
     processes: now.samples.toSorted(inOrder).map(processStatus),
     configuration: holder.status(),
     tool: {
@@ -58,6 +60,7 @@ export function buildStatus(parts: AgentParts, now: StatusNow): Status {
     crash_dump: crashDumpStatus(prospect),
     problems: [
       ...(unknown.physical ? [`memory cannot be measured: ${unknown.physical}`] : []),
+      ...optional(source.problem()),
       ...crashDumpProblems(prospect),
       ...recorder.problems(),
       ...host.journal.problems(),
@@ -66,18 +69,30 @@ export function buildStatus(parts: AgentParts, now: StatusNow): Status {
   };
 }
 
-/** What was read before it became unknown is not shown as if it were so now. */
-function unknownNow({ host, holder, measured }: AgentParts, { unknown }: StatusNow): Unknown {
-  if (unknown.physical === undefined) return unknown;
-  const latestMs = measured.levels.latestSteadyMs("physical") ?? Number.NEGATIVE_INFINITY;
-  const silenceMsMax = silenceMsMaxOf(holder.config());
+/** While nobody sees, the number of before is not shown as if it were so now. */
+function unknownNow({ measured }: AgentParts, { unknown }: StatusNow): Unknown {
+  const reason = measured.sight.blindness()?.reason;
+  if (reason !== undefined) return { ...unknown, physical: reason, allocated: reason };
   // The tool may measure although the agent cannot.
-  if (host.monotonicMs() - latestMs <= silenceMsMax) return { ...unknown, physical: undefined };
-  return { ...unknown, allocated: unknown.physical };
+  return { ...unknown, physical: undefined };
+}
+
+/** With what was last known: a level that was critical is not forgotten. */
+function blindStatus({ measured }: AgentParts): BlindStatus | null {
+  const blind = measured.sight.blindness();
+  if (!blind) return null;
+  const last: BlindStatus["last"] = {};
+  for (const kind of memoryKinds) {
+    const reading = measured.levels.latest(kind);
+    const { level } = measured.levels.state(kind);
+    if (reading && level) last[kind] = lastStatus(reading, level);
+  }
+  const { sinceMs, ageMs, reason } = blind;
+  return { since: formatTime(sinceMs), age_ms: Math.round(ageMs), reason, last };
 }
 
 function memoryOf(
-  { holder, measured }: AgentParts,
+  { host, holder, measured }: AgentParts,
   { overcommitMode }: StatusNow,
   unknown: Unknown,
 ): Status["memory"] {
@@ -87,9 +102,14 @@ function memoryOf(
     const { level, thresholdPercent } = measured.levels.state(kind);
     if (unknown[kind] !== undefined || !reading || !level) continue;
     const enforced = isEnforced(kind, holder.config(), overcommitMode);
-    memory[kind] = memoryStatus(reading, level, thresholdPercent, enforced);
+    const ageMs = Math.max(0, Math.round(host.monotonicMs() - (measured.levels.latestSteadyMs(kind) ?? 0)));
+    memory[kind] = { ...memoryStatus(reading, level, thresholdPercent, enforced), age_ms: ageMs };
   }
   return memory;
+}
+
+function optional(text: string | undefined): string[] {
+  return text === undefined ? [] : [text];
 }
 
 function inOrder(a: ProcessSample, b: ProcessSample): number {

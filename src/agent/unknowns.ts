@@ -33,9 +33,8 @@ export function createUnknowns(
           journal.say(`${found.cgroup}: NSO is measured against the host's memory alone`, "warning");
         known = found;
       } catch (error) {
-        const physical = describeError(error);
-        if (physical !== known.physical) journal.say(`memory cannot be measured: ${physical}`, "error");
-        known = { ...known, physical };
+        // Said when nobody has measured for a while: the tool may.
+        known = { ...known, physical: describeError(error) };
       }
       return known;
     },

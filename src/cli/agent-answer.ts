@@ -10,7 +10,7 @@ const lookMs = 20;
  * Throws NsomemError SIGNAL where that is not permitted. */
 export async function signalAndWait<T>(
   agent: ProcessIdentity & ProcessHandle,
-  signal: "SIGTERM" | "SIGHUP",
+  signal: "SIGTERM" | "SIGHUP" | "SIGKILL",
   msMax: number,
   look: () => T | undefined,
 ): Promise<T | undefined> {

@@ -20,15 +20,27 @@ const asShown = textBy((text) => shown(text, textLengthMax));
 /** One about a refused configuration has a line for each complaint. */
 const asMessage = textBy((text) => shownText(text, { lengthMax: textLengthMax }));
 
-const memory = whole({
-  level: oneOf(levels),
-  used_kib: asNumber,
-  limit_kib: asNumber,
-  percent: asNumber,
-  warning_percent: asNumber,
-  critical_percent: asNumber,
-  ceiling: asShown,
-  enforced: asFlag,
+const memory = whole(
+  {
+    level: oneOf(levels),
+    used_kib: asNumber,
+    limit_kib: asNumber,
+    percent: asNumber,
+    warning_percent: asNumber,
+    critical_percent: asNumber,
+    ceiling: asShown,
+    enforced: asFlag,
+    age_ms: asNumber,
+  },
+  "age_ms",
+);
+
+const last = whole({ level: oneOf(levels), percent: asNumber, at: asShown });
+const blind = whole({
+  since: asShown,
+  age_ms: asNumber,
+  reason: asMessage,
+  last: whole({ physical: last, allocated: last }, "physical", "allocated"),
 });
 
 const size = { pid: asNumber, rss_kib: asNumber, allocated_kib: asNumber };
@@ -88,6 +100,7 @@ export const readStatusDocument: Reader<Status> = whole(
     nso: orNull(whole({ pid: asNumber, name: asShown, conffile: orNull(asShown) })),
     memory: whole({ physical: memory, allocated: memory }, "physical", "allocated"),
     unknown: parts({ physical: asMessage, allocated: asMessage, cgroup: asMessage }),
+    blind: orNull(blind),
     processes: listOf(ofProcess),
     configuration,
     tool,
@@ -100,4 +113,5 @@ export const readStatusDocument: Reader<Status> = whole(
   "crash_dump",
   "unknown",
   "left_out",
+  "blind",
 );

@@ -20,6 +20,26 @@ export interface MemoryStatus {
   ceiling: string;
   /** False: shown only, no action follows (facts 2.2). */
   enforced: boolean;
+  /** How old the reading is at `updated`, in ms: with a long interval of measuring it may be a minute. */
+  age_ms?: number;
+}
+
+/** What was last known of one memory kind. */
+export interface LastStatus {
+  level: Level;
+  percent: number;
+  at: string;
+}
+
+/** Nobody has seen physical memory for more than 3 s, neither the tool nor the agent itself. */
+export interface BlindStatus {
+  /** The last time that it was seen, or the start. */
+  since: string;
+  /** How long ago that is at `updated`, in ms. */
+  age_ms: number;
+  /** Why the agent cannot measure it. */
+  reason: string;
+  last: Partial<Record<MemoryKind, LastStatus>>;
 }
 
 export interface ProcessStatus {
@@ -91,6 +111,8 @@ export interface Status {
     allocated?: string | undefined;
     cgroup?: string | undefined;
   };
+  /** Null while memory is seen. */
+  blind?: BlindStatus | null;
   processes: ProcessStatus[];
   tool: ToolStatus;
   configuration: ConfigurationStatus;
@@ -132,6 +154,10 @@ export function memoryStatus(
     ceiling: reading.ceiling,
     enforced,
   };
+}
+
+export function lastStatus({ usedKib, limitKib, atMs }: Reading, level: Level): LastStatus {
+  return { level, percent: percentOf(usedKib, limitKib), at: formatTime(atMs) };
 }
 
 export function processStatus(sample: ProcessSample): ProcessStatus {

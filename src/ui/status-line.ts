@@ -5,8 +5,8 @@ import { hostWithoutHugePages } from "../core/ceiling-name.ts";
 import { groups, processGroups } from "../core/group.ts";
 import { type MemoryKind, memoryKinds } from "../core/reading.ts";
 import { shown } from "../core/shown.ts";
-import type { MemoryStatus, Status } from "../core/status.ts";
-import { formatKib } from "../core/units.ts";
+import type { BlindStatus, MemoryStatus, Status } from "../core/status.ts";
+import { formatDuration, formatKib } from "../core/units.ts";
 import { bar } from "./bar.ts";
 import { type Colours, paintLevel } from "./colour.ts";
 import { rendered } from "./print.ts";
@@ -66,10 +66,11 @@ export function statusLine(
   { colour, columns }: { colour: Colours; columns: number },
 ): string {
   const parts = [
+    ...(status.blind ? [blindPart(status.blind, colour)] : []),
     ...memoryKinds.flatMap((kind) => {
       const memory = status.memory[kind];
       if (memory) return [memoryPart(kind, memory, colour)];
-      return status.unknown?.[kind] ? [colour.dim(`${shortNames[kind]} unknown`)] : [];
+      return status.unknown?.[kind] && !status.blind ? [colour.dim(`${shortNames[kind]} unknown`)] : [];
     }),
     status.nso ? `NSO ${status.nso.pid}` : colour.yellow("NSO down"),
     ...processPart(status),
@@ -97,6 +98,11 @@ function memoryPart(kind: MemoryKind, memory: MemoryStatus, colour: Colours): st
   const level = paintLevel(colour, memory.level, `${value} ${memory.level.toUpperCase()}`);
   // A cgroup's path would take the whole line.
   return `${name} ${level}${memory.ceiling === hostWithoutHugePages ? ` of ${memory.ceiling}` : ""}`;
+}
+
+function blindPart({ age_ms, last }: BlindStatus, colour: Colours): string {
+  const before = last.physical ? `, was ${last.physical.percent.toFixed(1)}% ${last.physical.level}` : "";
+  return colour.red(`memory NOT MEASURED for ${formatDuration(age_ms)}${before}`);
 }
 
 function processPart(status: Status): string[] {

@@ -3,7 +3,7 @@
 import { hostCeiling } from "../core/ceiling-name.ts";
 import { groups } from "../core/group.ts";
 import { memoryKinds } from "../core/reading.ts";
-import type { ActionStatus, Status } from "../core/status.ts";
+import type { ActionStatus, BlindStatus, Status } from "../core/status.ts";
 import { formatDuration, formatKib } from "../core/units.ts";
 import { bar } from "./bar.ts";
 import { type Colours, paintLevel } from "./colour.ts";
@@ -35,16 +35,19 @@ export function statusPage(status: Status, colour: Colours, nowMs: number): stri
   return lines.join("\n").trimEnd();
 }
 
-const staleMs = 5000;
+const staleMs = 3000;
 
 function memoryLines(status: Status, colour: Colours): string[] {
   const { cgroup } = status.unknown ?? {};
+  if (status.blind) return blindLines(status.blind, colour);
   const lines = memoryKinds.flatMap((kind) => {
     const memory = status.memory[kind];
     if (!memory) {
       const why = status.unknown?.[kind];
       return [`${kind.padEnd(10)} ${why ? `unknown: ${why}` : "not measured yet"}`];
     }
+    const ageMs = memory.age_ms ?? 0;
+    const age = ageMs > staleMs ? `, measured ${formatDuration(ageMs)} before this was written` : "";
     const paint = (text: string) =>
       memory.enforced ? paintLevel(colour, memory.level, text) : colour.dim(text);
     const use = `${formatKib(memory.used_kib)} of ${formatKib(memory.limit_kib)}`;
@@ -52,12 +55,23 @@ function memoryLines(status: Status, colour: Colours): string[] {
     const ceiling = memory.ceiling === hostCeiling ? "" : `, ceiling ${memory.ceiling}`;
     const advisory = memory.enforced ? "" : ", advisory: no action";
     return [
-      `${kind.padEnd(10)} ${paint(`${bar(memory.percent, 20)} ${memory.percent.toFixed(1).padStart(5)} %  ${memory.level.padEnd(8)}`)}  ${use}  ${colour.dim(`(${limits}${ceiling}${advisory})`)}`,
+      `${kind.padEnd(10)} ${paint(`${bar(memory.percent, 20)} ${memory.percent.toFixed(1).padStart(5)} %  ${memory.level.padEnd(8)}`)}  ${use}  ${colour.dim(`(${limits}${ceiling}${advisory}${age})`)}`,
     ];
   });
   if (cgroup)
     lines.push(colour.yellow(`${"cgroup".padEnd(10)} unknown: ${cgroup}; the host's memory is used`));
   return lines;
+}
+
+function blindLines({ age_ms, reason, last }: BlindStatus, colour: Colours): string[] {
+  const lines = memoryKinds.map((kind) => {
+    const known = last[kind];
+    const before = known
+      ? `it was ${paintLevel(colour, known.level, `${known.level} at ${known.percent.toFixed(1)} %`)} (${known.at})`
+      : "it was never measured";
+    return `${kind.padEnd(10)} not measured for ${formatDuration(age_ms)}; ${before}`;
+  });
+  return [colour.red(`Memory cannot be measured: ${reason}. No rescue begins until it can.`), ...lines];
 }
 
 function processLines({ processes, left_out: leftOut }: Status, colour: Colours): string[] {
