@@ -43,7 +43,7 @@ test("its loss is said once with what was last known, and its return with how lo
   expect([sight.look(), sight.look()]).toEqual([true, false]);
   expect(said).toEqual([
     "memory cannot be measured for 3.0 s: no meminfo. Last known: physical critical (96 %). No rescue begins until it can.",
-    "memory is measured again, after 12.0 s",
+    "memory is measured again, after 12 s",
   ]);
 });
 
