@@ -18,11 +18,13 @@ const stoppedMsMax = 1400;
  * operator about it, in a sentence. Never throws.
  */
 export async function drawRun(
-  { memoryIsNormal, reason, endingSinceMs }: AgentSummary,
+  { memoryIsNormal, silentPlaces, reason, endingSinceMs }: AgentSummary,
   { home, name }: { home?: string | undefined; name?: string | undefined },
 ): Promise<string> {
   if (!memoryIsNormal)
     return 'No graphs: memory is still tight. "nsomem graph" draws them once it has passed.';
+  const [silent] = silentPlaces;
+  if (silent !== undefined) return sorry(`${silent} does not answer`);
   try {
     const words = [
       ...(home === undefined ? [] : ["--home", home]),
