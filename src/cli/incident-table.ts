@@ -6,12 +6,15 @@ import { type IncidentSummary, summariseIncident } from "../core/incident.ts";
 import { shown } from "../core/shown.ts";
 import { formatKib, formatTime } from "../core/units.ts";
 import { type IncidentLog, listIncidents, readIncident } from "../record/incident-log.ts";
+import { isBeingWritten } from "./being-written.ts";
 
 export interface IncidentRow {
   id: string;
   since: string;
   kind: IncidentSummary["kind"];
   state: IncidentSummary["state"];
+  /** The core is writing its crash dump at this moment. */
+  being_written: boolean;
   verdict: IncidentSummary["verdict"];
   debug_dumps: number;
   crash_dump: string | null;
@@ -26,29 +29,40 @@ export function incidentRows(incidentsDir: string): IncidentRow[] {
       since: formatTime(summary.sinceMs),
       kind: summary.kind,
       state: summary.state,
+      being_written: isBeingWritten(summary),
       verdict: summary.verdict,
       debug_dumps: summary.debugDumps.length,
       crash_dump: summary.crashDump?.path ?? null,
-      sentence: summary.sentence,
+      sentence: sentenceNow(summary),
     };
   });
+}
+
+/** Where the dump is being written the record has no last word yet. */
+function sentenceNow(summary: IncidentSummary): string {
+  if (!isBeingWritten(summary)) return summary.sentence;
+  const { bytesWritten } = summary;
+  const soFar = bytesWritten === null ? "nothing written yet" : `${formatKib(bytesWritten / 1024)} so far`;
+  return `SIGUSR1 was sent, and the crash dump is being written: ${soFar}`;
 }
 
 export function incidentTable(rows: readonly IncidentRow[]): string {
   if (rows.length === 0) return "No incidents so far.";
   const width = Math.max(...rows.map(({ id }) => id.length));
-  const lines = rows.map(({ id, state, verdict, debug_dumps, sentence }) => {
-    const word = state === "unfinished" ? state : (verdict ?? state);
-    return `${id.padEnd(width)}  ${word.padEnd(10)}  ${String(debug_dumps).padStart(5)}  ${sentence}`;
+  const lines = rows.map(({ id, state, being_written, verdict, debug_dumps, sentence }) => {
+    const word = being_written ? "being written" : state === "unfinished" ? state : (verdict ?? state);
+    return `${id.padEnd(width)}  ${word.padEnd(13)}  ${String(debug_dumps).padStart(5)}  ${sentence}`;
   });
-  return [`${"incident".padEnd(width)}  crash dump  dumps  what came of it`, ...lines].join("\n");
+  return [`${"incident".padEnd(width)}  ${"crash dump".padEnd(13)}  dumps  what came of it`, ...lines].join(
+    "\n",
+  );
 }
 
 export function incidentPage(incident: IncidentLog, summary: IncidentSummary): string {
   const { crashDump, debugDumps } = summary;
   const lines = [
-    `${incident.id}: ${verdictSentence(summary)}`,
-    summary.sentence,
+    `${incident.id}: ${isBeingWritten(summary) ? "NSO is writing its crash dump." : verdictSentence(summary)}`,
+    sentenceNow(summary),
     "",
     ...incident.steps.map((step) => `${formatTime(step.atMs)}  ${describeStep(step)}`),
     "",

@@ -2,7 +2,7 @@
 
 import type { RecordedStep } from "./incident-step.ts";
 import { shown } from "./shown.ts";
-import { formatKib } from "./units.ts";
+import { formatDuration, formatKib } from "./units.ts";
 
 /** The longest are those of a verdict with its doubts, and of a callback that failed. */
 const sentenceLengthMax = 2000;
@@ -32,6 +32,8 @@ const sentences: { [S in RecordedStep["step"]]: (step: StepOf<S>) => string } = 
   "signal-sent": ({ pid }) => `SIGUSR1 was sent to PID ${pid ?? "?"}`,
   victim: ({ sentence, grew }) => `${sentence ?? "?"}; ${grew ?? "?"}`,
   growing: ({ bytes }) => `the dump has ${bytes === undefined ? "?" : formatKib(bytes / 1024)}`,
+  "still-writing": ({ bytes, afterMs }) =>
+    `the dump is still being written after ${afterMs === undefined ? "?" : formatDuration(afterMs)}: ${bytes === undefined ? "?" : formatKib(bytes / 1024)} so far`,
   shedding: ({ family }) => `memory is still critical: ending ${namesOf(family)}`,
   shed: ({ family }) => `ended to make room: ${namesOf(family)}`,
   "shed-failed": ({ reason }) => `the VMs could not be ended to make room: ${reason ?? "?"}`,

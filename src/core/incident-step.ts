@@ -101,6 +101,7 @@ const steps = {
     grew: asText,
   },
   growing: { bytes: asNumber, path: asText },
+  "still-writing": { bytes: asNumber, afterMs: asNumber },
   shedding: { family: listOf(vm) },
   shed: { family: listOf(vm) },
   "shed-failed": { reason: asText },

@@ -43,6 +43,15 @@ export interface IncidentSummary {
   crashDump: { path: string; bytes: number; sha256: string | null } | null;
   debugDumps: string[];
   begun: BegunDump | null;
+  /** How much of the crash dump was there at the last look; null where none was seen. */
+  bytesWritten: number | null;
+}
+
+/** The signal went out, and there is no verdict: the dump is being written, or the agent ended before it did. */
+export function isOpenDump(
+  summary: IncidentSummary,
+): summary is IncidentSummary & { state: "unfinished"; begun: BegunDump } {
+  return summary.state === "unfinished" && summary.begun !== null && summary.begun.sent;
 }
 
 export function summariseIncident(id: string, steps: readonly RecordedStep[]): IncidentSummary {
@@ -62,6 +71,7 @@ export function summariseIncident(id: string, steps: readonly RecordedStep[]): I
     crashDump: crashDumpOf(steps, verdict),
     debugDumps: steps.flatMap((step) => (step.step === "debug-dump-ended" ? (step.files ?? []) : [])),
     begun,
+    bytesWritten: last("growing")?.bytes ?? null,
   };
 }
 

@@ -44,6 +44,10 @@ export interface CoreActionContext extends ActionContext {
 export interface ActionRun {
   /** It has begun in earnest: from here on its cool-down counts and the status shows it as running. */
   begun: () => void;
+  /** How far it has come, for the status. */
+  note: (text: string) => void;
+  /** The core lives on with its signal spent: what still comes of its dump belongs to this incident. */
+  survived: () => void;
   /** It has come to nothing: the cool-down is lifted. */
   undone: () => void;
   /** Performs another action for the same reading, with that action's own cool-down. */

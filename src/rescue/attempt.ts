@@ -48,6 +48,8 @@ export interface PerformerState extends PerformerOptions {
   retryMs: number;
   /** Goes on trying, where the signal of this attempt is not out. */
   retry: (unsent: Unsent) => void;
+  /** The core of this incident outlived the watch of its dump. */
+  onSurvived: (incidentId: string | null, config: Config) => void;
   /** Settled unless a signal is on its way. */
   signalIsOut: Promise<void>;
 }
@@ -177,6 +179,10 @@ function runOf(
       quietly(host, "the cool-down was not noted", () => lastRuns.set(key, host.monotonicMs()));
       quietly(host, "the beginning was not recorded", () => onRecord(record));
     },
+    note(text) {
+      record.message = text;
+    },
+    survived: () => state.onSurvived(action.episodeId, config),
     undone: () => lastRuns.forget(key),
     ask(kind) {
       const asked: Action = { ...action, do: { kind } };

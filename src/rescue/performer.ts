@@ -12,6 +12,7 @@ import { circumstancesOf, type PerformerOptions, type PerformerState, performOne
 import { quietly } from "./bookkeeping.ts";
 import { findUnfinished, finishUnfinished, type Unfinished } from "./crash-dump/unfinished.ts";
 import { createFollowedTarget } from "./followed-target.ts";
+import { createMending, earlierAction } from "./mending.ts";
 import { retryUnsent } from "./retry-unsent.ts";
 
 export interface Performer {
@@ -56,7 +57,9 @@ export function createPerformer(options: PerformerOptions): Performer {
     retryMs: options.retryMs ?? retryMs,
     signalIsOut: Promise.resolve(),
     retry: (unsent) => begin(retryUnsent(state, unsent)),
+    onSurvived: (id, config) => mending.later(id, config),
   };
+  const mending = createMending(state);
   const { running, records, target, stop } = state;
   return {
     follow: (held, config) => target.follow(held, config, running),
@@ -71,6 +74,7 @@ export function createPerformer(options: PerformerOptions): Performer {
       // Watching a dump on may end VMs.
       if (dryRun) return;
       begin(finishAll(state, config));
+      mending.earlier(config);
     },
     circumstances: () => circumstancesOf(state),
     prospect: () => target.now()?.outlook.prospect(),
@@ -78,6 +82,7 @@ export function createPerformer(options: PerformerOptions): Performer {
     records: records.all,
     async idle() {
       while (running.size > 0) await Promise.allSettled(running);
+      await mending.idle();
     },
     abort: () => stop.abort(),
   };
@@ -109,16 +114,14 @@ async function finishAll(state: PerformerState, config: Config): Promise<void> {
 
 async function finishOne(state: PerformerState, unfinished: Unfinished, config: Config): Promise<void> {
   const { host, incidents, register, stop } = state;
-  const { kind, rule } = unfinished.begun;
-  const action = {
-    do: { kind: "crash-dump" },
-    rule,
-    kind,
-    level: "critical",
-    episodeId: unfinished.id,
-  } as const;
-  const record = state.records.begin(action);
-  const context = { config, host, stop: stop.signal };
+  const record = state.records.begin(earlierAction(unfinished));
+  const context = {
+    ...{ config, host, stop: stop.signal },
+    note(text: string) {
+      record.message = text;
+    },
+    survived: () => state.onSurvived(unfinished.id, config),
+  };
   Object.assign(record, await finishUnfinished(context, { incidents, register }, unfinished));
   const text = `incident ${unfinished.id} of an earlier agent: ${record.outcome}: ${record.message}`;
   quietly(host, "the outcome was not logged", () => host.journal.action(text));

@@ -68,8 +68,10 @@ describe("a clock that was set far forward", () => {
       const jumped = startMs + 365 * day;
       let asked = 0;
       const mayCrossHole = () => asked++ === 0;
-      pruneSlice(db, { ageMs: day, bytesMax: 1e12 }, { nowMs: jumped, mayCrossHole });
-      expect(asked).toBe(2);
+      // One call may have no time for a second slice.
+      for (let call = 0; call < 3; call++)
+        pruneSlice(db, { ageMs: day, bytesMax: 1e12 }, { nowMs: jumped, mayCrossHole });
+      expect(asked).toBeGreaterThan(1);
       expect(oldest(db)).toBeGreaterThanOrEqual(startMs + 60_000);
       expect(oldest(db)).toBeLessThan(startMs + 62_000);
     }));

@@ -41,7 +41,7 @@ const knownMsMax = 20;
 
 async function takeCrashDump(given: CoreActionContext): Promise<Outcome> {
   const context = { ...given, incident: retoldOnce(given) };
-  const { action, target, incident, host } = context;
+  const { action, target, incident, host, run } = context;
   const { core } = target;
   await target.signal.whenKnown(knownMsMax);
   if (!target.signal.claim()) {
@@ -69,7 +69,9 @@ async function takeCrashDump(given: CoreActionContext): Promise<Outcome> {
       record,
       policy: context.config.crash_dump,
       progress: {
-        begun: () => quietly(host, "not noted", context.run.begun),
+        begun: () => quietly(host, "not noted", run.begun),
+        note: run.note,
+        survived: () => quietly(host, "not watched on", run.survived),
         isRetry: context.tries.count > 1,
         stop: context.stop,
       },

@@ -8,7 +8,8 @@ import { openIncidents } from "../../record/incident.ts";
 import { openJournal, type Tone } from "../../record/journal.ts";
 import type { Lanes } from "../../record/lane.ts";
 import type { Paths } from "../../record/paths.ts";
-import { findUnfinished, finishUnfinished } from "./unfinished.ts";
+import { mendSurvived } from "./survived.ts";
+import { findSurvived, findUnfinished, finishUnfinished, liveCore } from "./unfinished.ts";
 
 export interface FinishAloneOptions {
   paths: Paths;
@@ -33,12 +34,24 @@ export async function finishAlone({
 }: FinishAloneOptions): Promise<void> {
   const incidents = openIncidents(paths.incidents, lanes.of(paths.incidents));
   const unfinished = await incidents.read(() => findUnfinished(paths.incidents));
-  if (unfinished.length === 0) return;
+  const survived = await incidents.read(() => findSurvived(paths.incidents));
+  if (unfinished.length + survived.length === 0) return;
   const journal = openJournal(paths, { lanes, wallMs: hostClock.wallMs }, say);
+  const context = { config, host: { roots, ...hostClock, journal }, stop };
+  const nobody = { note: () => {}, survived: () => {} };
   for (const one of unfinished) {
-    const context = { config, host: { roots, ...hostClock, journal }, stop };
-    const { outcome, message } = await finishUnfinished(context, { incidents, register }, one);
+    const { outcome, message } = await finishUnfinished(
+      { ...context, ...nobody },
+      { incidents, register },
+      one,
+    );
     journal.action(`incident ${one.id} of an earlier agent: ${outcome}: ${message}`, "warning");
+  }
+  for (const one of survived) {
+    // What is not the NSO that was asked for may live on for weeks.
+    if (liveCore(roots.procDir, one.begun)) continue;
+    const outcome = await mendSurvived(context, incidents, one);
+    if (outcome) journal.action(`incident ${one.id} of an earlier agent: ${outcome.message}`, "warning");
   }
   await Promise.all([incidents.finish(closeMsMax), journal.close(closeMsMax)]);
 }

@@ -96,6 +96,10 @@ export interface Progress {
   begun(): void;
   /** It was tried before for this reading: what was said and asked for then is not again. */
   isRetry: boolean;
+  /** How far it has come, for the status. */
+  note(text: string): void;
+  /** The core lives on though its signal is spent: what still comes of it is watched by others. */
+  survived(): void;
   /** Aborted when the agent stops. */
   stop: AbortSignal;
 }
@@ -116,5 +120,5 @@ export interface FollowedDump {
   memory: Pick<MemoryPort, "isCritical" | "oomGroup" | "unshield" | "makeRoom">;
   record: Omit<RecordPort, "collectEvidence">;
   policy: CrashDumpPolicy;
-  progress: Pick<Progress, "stop">;
+  progress: Omit<Progress, "begun" | "isRetry">;
 }

@@ -2,13 +2,13 @@
 
 import { failed, type Outcome, skipped } from "../../core/action.ts";
 import type { Moment } from "../../core/clock.ts";
-import { dumpVerdict } from "../../core/dump-verdict.ts";
+import { type DumpFile, dumpVerdict } from "../../core/dump-verdict.ts";
 import { describeError } from "../../core/errors.ts";
 import { type BegunDump, type IncidentSummary, summariseIncident } from "../../core/incident.ts";
 import { findCrashDumpTarget, holdTarget, searchOf } from "../../linux/crash-dump-path.ts";
 import { sha256Of } from "../../linux/dump-file.ts";
 import type { FileWork } from "../../linux/file-work.ts";
-import { findDumpFile } from "../../linux/find-dump.ts";
+import { type DumpAge, findDumpFile } from "../../linux/find-dump.ts";
 import { type Core, readCore } from "../../linux/nso.ts";
 import { killLineOf, readOomLines } from "../../linux/oom-evidence.ts";
 import { openProcess } from "../../linux/process-handle.ts";
@@ -17,7 +17,7 @@ import { readUptimeMs } from "../../linux/uptime.ts";
 import type { CoreRegister } from "../../record/core-register.ts";
 import type { Incidents } from "../../record/incident.ts";
 import { incidentAt, incidentIds } from "../../record/incident-log.ts";
-import type { IncidentContext } from "../action-context.ts";
+import type { ActionRun, IncidentContext } from "../action-context.ts";
 import type { Host } from "../host.ts";
 import { dumpHints } from "../target.ts";
 import { followDump } from "./crash-dump.ts";
@@ -53,8 +53,15 @@ export function* findUnfinished(incidentsDir: string): FileWork<Unfinished[]> {
   );
 }
 
+/** Those whose core outlived the watch of its dump: it may have been finished after all, or may still be. */
+export function* findSurvived(incidentsDir: string): FileWork<Unfinished[]> {
+  return (yield* newestIncidents(incidentsDir)).flatMap(({ id, verdict, begun }) =>
+    verdict === "survived" && begun ? [{ id, begun }] : [],
+  );
+}
+
 /** The core of a begun dump, when it still lives: it is writing, or stuck. */
-function liveCore(procDir: string, { pid, startTicks, bootId }: BegunDump): Core | undefined {
+export function liveCore(procDir: string, { pid, startTicks, bootId }: BegunDump): Core | undefined {
   if (bootId !== readBootId(procDir)) return undefined;
   const core = readCore(procDir, pid);
   return core?.startTicks === startTicks ? core : undefined;
@@ -74,7 +81,7 @@ export function* wasSignalled(incidentsDir: string, procDir: string, core: Core)
 
 /** The verdict goes into the incident. Never throws. */
 export async function finishUnfinished(
-  context: Omit<IncidentContext, "incident">,
+  context: Omit<IncidentContext, "incident"> & Pick<ActionRun, "note" | "survived">,
   { incidents, register }: { incidents: Incidents; register: Pick<CoreRegister, "wasSignalled"> },
   unfinished: Unfinished,
 ): Promise<Outcome> {
@@ -90,14 +97,14 @@ export async function finishUnfinished(
 
 /** Watches it on when its core still writes, else judges by what is on disk. */
 async function finishIncident(
-  context: IncidentContext,
+  context: IncidentContext & Pick<ActionRun, "note" | "survived">,
   register: Pick<CoreRegister, "wasSignalled">,
   { id, begun }: Unfinished,
 ): Promise<Outcome> {
   const { incident, host } = context;
   incident.record(host.wallMs(), { step: "resumed", pid: process.pid });
   const core = liveCore(host.roots.procDir, begun);
-  if (!core) return await judgeRemains(context, begun);
+  if (!core) return await judgeRemains(context, begun, await remainsOf(begun));
   // An agent that was killed in the same moment could not put it into the incident; the register has it before.
   if (!begun.sent && !(await register.wasSignalled(core))) {
     const reason = "the agent ended before the signal, and the core lives";
@@ -111,8 +118,12 @@ async function finishIncident(
   return await watchOn(context, begun, core);
 }
 
-async function watchOn(context: IncidentContext, begun: BegunDump, core: Core): Promise<Outcome> {
-  const { config, host, stop } = context;
+async function watchOn(
+  context: IncidentContext & Pick<ActionRun, "note" | "survived">,
+  begun: BegunDump,
+  core: Core,
+): Promise<Outcome> {
+  const { config, host, stop, note, survived } = context;
   const { procDir } = host.roots;
   const handle = openProcess(procDir, core);
   // Read anew: the core may run in mounts of its own.
@@ -132,7 +143,7 @@ async function watchOn(context: IncidentContext, begun: BegunDump, core: Core): 
     },
     record: recordPort(context),
     policy: config.crash_dump,
-    progress: { stop },
+    progress: { stop, note, survived },
   };
   try {
     return await followDump(world, sentMoment(begun, host), begun.doubts);
@@ -148,18 +159,28 @@ function sentMoment({ atMs, uptimeMs }: BegunDump, { roots, monotonicMs }: Host)
   return { wallMs: atMs, monotonicMs: monotonicMs() - agoMs };
 }
 
+/** The dump of a core that has ended, by its places as they were recorded. */
+export function remainsOf(begun: BegunDump): Promise<DumpFile | undefined> {
+  const places = begun.places.map((path) => ({ path, reach: path }));
+  return findDumpFile({ places, alike: begun.alike }, ageOf(begun));
+}
+
+/** Which files are newer than the signal. */
+export function ageOf({ known, atMs }: BegunDump): DumpAge {
+  return known ? { known: new Set(known) } : { sinceMs: atMs };
+}
+
 function knownOf({ known }: BegunDump): ReadonlySet<string> | undefined {
   return known ? new Set(known) : undefined;
 }
 
-async function judgeRemains({ incident, host, stop }: IncidentContext, begun: BegunDump): Promise<Outcome> {
+/** Writes the verdict on what a core left that has ended. */
+export async function judgeRemains(
+  { incident, host, stop }: IncidentContext,
+  begun: BegunDump,
+  dump: DumpFile | undefined,
+): Promise<Outcome> {
   const { roots, wallMs } = host;
-  const places = begun.places.map((path) => ({ path, reach: path }));
-  const known = knownOf(begun);
-  const dump = await findDumpFile(
-    { places, alike: begun.alike },
-    known ? { known } : { sinceMs: begun.atMs },
-  );
   const sameBoot = begun.bootId === readBootId(roots.procDir);
   const sinceUptimeMs = begun.uptimeMs ?? readUptimeMs(roots.procDir) - (wallMs() - begun.atMs);
   const oomKill = sameBoot ? killLineOf(begun.pid, sinceUptimeMs - 1000, readOomLines() ?? []) : undefined;

@@ -16,7 +16,7 @@ export async function judgeDumpEnd(
   world: FollowedDump,
   { coreEnded, sentAt, doubts }: WatchedEnd,
 ): Promise<Outcome> {
-  const { core, memory, record } = world;
+  const { core, memory, record, progress } = world;
   const dump = await world.dump.find(sentAt);
   const tookMs = record.monotonicMs() - sentAt.monotonicMs;
   const oomKill = coreEnded ? core.findOomKill(sentAt.monotonicMs) : undefined;
@@ -24,7 +24,10 @@ export async function judgeDumpEnd(
   const verdict = dumpVerdict({ coreEnded, dump, tookMs, oomKill, doubts, coreState });
   record.write({ step: "verdict", ...verdict, coreEnded: coreEnded ?? null, tookMs, dump: dump ?? null });
   if (oomKill !== undefined) record.write({ step: "oom-kill", line: oomKill });
-  if (coreEnded === false) memory.unshield();
+  if (coreEnded === false) {
+    memory.unshield();
+    progress.survived();
+  }
   return await seal(world, verdict, dump?.path);
 }
 

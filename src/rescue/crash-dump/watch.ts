@@ -1,6 +1,7 @@
 /** Watch: from the signal to the end of the core. The dump's growth is shown, and room is made for it. */
 
 import type { Moment } from "../../core/clock.ts";
+import type { DumpFile } from "../../core/dump-verdict.ts";
 import { describeError } from "../../core/errors.ts";
 import { formatDuration, formatKib } from "../../core/units.ts";
 import type { FollowedDump } from "./ports.ts";
@@ -8,32 +9,51 @@ import type { FollowedDump } from "./ports.ts";
 const pollMs = 50;
 const progressMs = 5000;
 const recordEveryMs = 1000;
+/** Beyond the time-out: a dump of hours needs no closer look. Within a short time-out there are several all the same. */
+const latePollMs = 1000;
+const lateRecordEveryMs = 30_000;
 /** After this long VMs are looked for again: NSO may have restarted one, or one was missed. */
 const shedEveryMs = 5000;
 const killGraceMs = 5000;
 
-/** True when the core ended, false when it still lives at the deadline, undefined when the agent was stopped. */
+/**
+ * True when the core ended, undefined when the agent was stopped, false when the core lives and its dump has not grown
+ * for the time-out. One that grows is watched on for as long as it takes: what is watched is shielded, and neither that
+ * nor the verdict comes too early.
+ */
 export async function watchDump(world: FollowedDump, sentAt: Moment): Promise<boolean | undefined> {
   const { core, record, policy, progress } = world;
-  const lookAtFile = watchFile(world, sentAt);
+  const file = watchFile(world, sentAt);
   const makeRoom = roomMaker(world);
-  let killedAtMs: number | undefined;
+  const killIfDue = killer(world, sentAt);
+  let isLate = false;
   while (core.isAlive()) {
     const nowMs = record.monotonicMs();
     if (progress.stop.aborted) return undefined;
-    if (nowMs - sentAt.monotonicMs > policy.timeout) {
-      if (policy.kill === "never") return false;
-      if (killedAtMs !== undefined && nowMs - killedAtMs > killGraceMs) return false;
-      if (killedAtMs === undefined) {
-        killedAtMs = nowMs;
-        record.write({ step: "sigkill", sent: core.send("SIGKILL"), configured: "crash_dump.kill" });
-      }
+    if (policy.kill === "never") {
+      if (nowMs - file.grewAtMs() > policy.timeout) return false;
+    } else if (killIfDue(nowMs) === "survived") return false;
+    if (!isLate && nowMs - sentAt.monotonicMs > policy.timeout) {
+      isLate = true;
+      if (policy.kill === "never") file.sayStillWriting(nowMs);
     }
     makeRoom(nowMs);
-    lookAtFile(nowMs);
-    await Bun.sleep(pollMs);
+    file.look(nowMs, Math.min(isLate ? lateRecordEveryMs : recordEveryMs, policy.timeout / 4));
+    await Bun.sleep(isLate ? Math.min(latePollMs, policy.timeout / 8) : pollMs);
   }
   return true;
+}
+
+/** Where the operator wants SIGKILL after the time-out, whether the dump grows or not. */
+function killer({ core, record, policy }: FollowedDump, sentAt: Moment) {
+  let killedAtMs: number | undefined;
+  return (nowMs: number): "survived" | undefined => {
+    if (nowMs - sentAt.monotonicMs <= policy.timeout) return undefined;
+    if (killedAtMs !== undefined) return nowMs - killedAtMs > killGraceMs ? "survived" : undefined;
+    killedAtMs = nowMs;
+    record.write({ step: "sigkill", sent: core.send("SIGKILL"), configured: "crash_dump.kill" });
+    return undefined;
+  };
 }
 
 /**
@@ -57,30 +77,55 @@ function roomMaker({ memory, record, policy }: FollowedDump): (nowMs: number) =>
   };
 }
 
-/** Shows how the file grows. Never awaited: on a dead mount there is no answer, and room must still be made. */
-function watchFile({ dump, record }: FollowedDump, sentAt: Moment): (nowMs: number) => void {
+interface WatchedFile {
+  /** Looks, where the last look is `everyMs` ago. Never awaited: on a dead mount there is no answer, and room must still be made. */
+  look(nowMs: number, everyMs: number): void;
+  /** When more was found than before; at first, when the watch began. */
+  grewAtMs(): number;
+  sayStillWriting(nowMs: number): void;
+}
+
+/** Shows how the file grows. */
+function watchFile({ dump, record, progress }: FollowedDump, sentAt: Moment): WatchedFile {
   let shownAtMs = sentAt.monotonicMs;
   let lookedAtMs = sentAt.monotonicMs;
+  // Of a dump that an earlier agent began nothing is known before the first look.
+  let grewAtMs = record.monotonicMs();
   let bytes = -1;
   let looking = false;
-  return (nowMs) => {
-    if (looking || nowMs - lookedAtMs < recordEveryMs) return;
-    lookedAtMs = nowMs;
-    looking = true;
-    void dump
-      .find(sentAt)
-      .then((file) => {
-        looking = false;
-        if (file && file.bytes !== bytes)
-          record.write({ step: "growing", bytes: file.bytes, path: file.path });
-        bytes = file?.bytes ?? bytes;
-        if (nowMs - shownAtMs < progressMs) return;
-        shownAtMs = nowMs;
-        const written = file ? `${formatKib(file.bytes / 1024)} written` : "nothing written yet";
-        record.say(`crash dump: ${written} after ${formatDuration(nowMs - sentAt.monotonicMs)}`);
-      })
-      .catch(() => {
-        looking = false;
-      });
+  const written = () => (bytes < 0 ? "nothing written yet" : `${formatKib(bytes / 1024)} written`);
+  const take = (file: DumpFile | undefined, nowMs: number) => {
+    if (file && file.bytes !== bytes) {
+      if (file.bytes > bytes) grewAtMs = nowMs;
+      bytes = file.bytes;
+      record.write({ step: "growing", bytes, path: file.path });
+    }
+    const soFar = `${written()} after ${formatDuration(nowMs - sentAt.monotonicMs)}`;
+    progress.note(soFar);
+    if (nowMs - shownAtMs < progressMs) return;
+    shownAtMs = nowMs;
+    record.say(`crash dump: ${soFar}`);
+  };
+  return {
+    look(nowMs, everyMs) {
+      if (looking || nowMs - lookedAtMs < everyMs) return;
+      lookedAtMs = nowMs;
+      looking = true;
+      void dump
+        .find(sentAt)
+        .then((file) => take(file, nowMs))
+        .catch(() => undefined)
+        .finally(() => {
+          looking = false;
+        });
+    },
+    grewAtMs: () => grewAtMs,
+    sayStillWriting(nowMs) {
+      const afterMs = nowMs - sentAt.monotonicMs;
+      record.write({ step: "still-writing", bytes: Math.max(0, bytes), afterMs });
+      record.say(
+        `the crash dump is still being written after ${formatDuration(afterMs)} (${written()}): watching it on`,
+      );
+    },
   };
 }

@@ -81,6 +81,8 @@ function world(changes: Changes = {}) {
     progress: {
       begun: note("sent", undefined),
       isRetry: false,
+      note: () => {},
+      survived: note("survived", undefined),
       stop: new AbortController().signal,
       ...changes.progress,
     },
@@ -231,6 +233,67 @@ describe("the watch", () => {
     expect(sheds).toEqual(["shed"]);
     await world({ core, memory, policy: { timeout: 5, shed: "never" } }).run();
     expect(sheds).toEqual(["shed"]);
+  });
+
+  describe("of a dump that outlasts its time-out", () => {
+    /** A core that lives for so many looks, 400 ms apart; its dump grows at each of the first `growing` of them. */
+    function slow({
+      looks,
+      growing,
+      kill = "never",
+    }: {
+      looks: number;
+      growing: number;
+      kill?: "never" | "after-timeout";
+    }) {
+      const clock = fakeClock();
+      const notes: string[] = [];
+      let look = 0;
+      const isAlive = () => {
+        clock.pass(400);
+        return ++look <= looks;
+      };
+      const core = { send: () => true, isAlive };
+      const find = () => {
+        const ending = look > looks ? ("complete" as const) : ("cut" as const);
+        return Promise.resolve({ path: "/d", bytes: 1024 * 1024 * Math.min(look, growing), ending });
+      };
+      const made = world({
+        core,
+        dump: { find },
+        record: { ...clock, uptimeMs: () => 0, say: (text) => void notes.push(text) },
+        policy: { timeout: 2000, kill },
+        progress: { note: (text) => void notes.push(text) },
+      });
+      return { ...made, notes };
+    }
+
+    test("goes on while it grows, with its shield, and has no verdict before the core ends", async () => {
+      const { did, run, notes } = slow({ looks: 8, growing: 100 });
+      expect(await run()).toMatchObject({
+        outcome: "done",
+        message: expect.stringContaining("complete after 3.6 s"),
+      });
+      expect(did.filter((step) => step === "record verdict")).toHaveLength(1);
+      expect(did).toContain("record still-writing");
+      expect(did).not.toContain("unshield");
+      expect(notes).toContainEqual(
+        expect.stringMatching(/still being written after 2\.\d s \(\d\.0 MiB written\)/),
+      );
+    });
+
+    test("ends when it has not grown for as long, and hands it to a later look", async () => {
+      const { did, run } = slow({ looks: 100, growing: 4 });
+      expect((await run()).message).toContain("NSO survived: still running");
+      expect(did).toContain("unshield");
+      expect(did).toContain("survived");
+    });
+
+    test("ends with SIGKILL where that is configured, whether it grows or not", async () => {
+      const { did, run } = slow({ looks: 9, growing: 100, kill: "after-timeout" });
+      await run();
+      expect(did).toContain("record sigkill");
+    });
   });
 
   test("SIGKILL follows the deadline only where it was configured", async () => {

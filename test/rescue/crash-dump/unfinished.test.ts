@@ -85,6 +85,8 @@ async function finish({ isInRegister = false } = {}): Promise<string> {
         journal: { action() {} },
       },
       stop: new AbortController().signal,
+      note: () => {},
+      survived: () => {},
     },
     { incidents, register: { wasSignalled: () => Promise.resolve(isInRegister) } },
     unfinished,
