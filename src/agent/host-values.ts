@@ -3,7 +3,7 @@
 import { hostWithoutHugePages, isHostCeiling } from "../core/ceiling-name.ts";
 import type { Levels } from "../core/levels.ts";
 import { allocatedUse, type Basis, type Meminfo, physicalUse } from "../core/meminfo.ts";
-import type { HostSample } from "../core/recording.ts";
+import type { BindingCeiling, HostSample } from "../core/recording.ts";
 
 export type HostValues = Omit<HostSample, "overcommitMode">;
 
@@ -27,6 +27,14 @@ export function valuesOf(levels: Levels, hugePagesKib: number): HostValues | und
     committedKib: allocated.usedKib,
     commitLimitKib: allocated.limitKib,
   };
+}
+
+/** What physical memory was last measured against; undefined where that is the host itself. */
+export function bindingOf(levels: Levels): BindingCeiling | undefined {
+  const physical = levels.latest("physical");
+  if (!physical || isHostCeiling(physical.ceiling)) return undefined;
+  const { ceiling: name, usedKib, limitKib } = physical;
+  return { name, usedKib, limitKib };
 }
 
 /** What is not known is NaN. */

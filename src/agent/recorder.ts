@@ -16,7 +16,7 @@ import { inPrivateDirectory } from "../linux/private-directory.ts";
 import { readOptional } from "../linux/procfs.ts";
 import { openHistoryApart } from "../record/history-apart.ts";
 import type { Paths } from "../record/paths.ts";
-import { readHostValues, valuesOf } from "./host-values.ts";
+import { bindingOf, readHostValues, valuesOf } from "./host-values.ts";
 
 export interface Recorder {
   /** One tick, from the latest readings; the host is read where a cgroup's reading hides it. */
@@ -67,10 +67,11 @@ export function openRecorder({ paths, config, procDir, clock, onProblem }: Recor
   };
   return {
     tick(levels, overcommitMode, processes) {
+      const binding = bindingOf(levels);
       const values = valuesOf(levels, settings.hugePagesKib ?? 0) ?? readValues();
       // Not "no later than": the time of day may have been set back.
       if (!values || values.atMs === lastTickMs) return;
-      const host = { ...values, overcommitMode };
+      const host = { ...values, overcommitMode, ...(binding ? { binding } : {}) };
       lastTickMs = host.atMs;
       history.recordTick({ host, processes });
     },

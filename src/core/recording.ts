@@ -13,6 +13,15 @@ export interface HostSample {
   commitLimitKib: number;
   /** vm.overcommit_memory: 0, 1 or 2. */
   overcommitMode: number;
+  /** What physical memory was measured against where that was not the host itself. */
+  binding?: BindingCeiling | undefined;
+}
+
+/** A cgroup's limit that bound, by its name (ceiling-name.ts), with what is used of it. */
+export interface BindingCeiling {
+  name: string;
+  usedKib: number;
+  limitKib: number;
 }
 
 /** One tick. Fast ticks (under 1 s apart) carry no processes. */
@@ -85,12 +94,22 @@ export interface ProcessSeries {
   childrenPeak?: ChildrenPeak | undefined;
 }
 
+/** The times at which one cgroup's limit bound physical memory, and how much was used of it. */
+export interface CeilingSeries {
+  name: string;
+  atMs: Float64Array;
+  usedKib: Float64Array;
+  limitKib: Float64Array;
+}
+
 /** Everything recorded between two times. */
 export interface Recording {
   sinceMs: number;
   untilMs: number;
   host: HostSeries;
   processes: ProcessSeries[];
+  /** Absent where the host alone bound, and in a history of an older version, which did not say. */
+  ceilings?: CeilingSeries[] | undefined;
   events: HistoryEvent[];
   /** Runs that touch the window, oldest first; the last one's meta describes the window. */
   runs: Run[];

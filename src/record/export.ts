@@ -4,7 +4,7 @@
  * Own code: a library for CSV would replace the two lines of `quoted`; the rest joins series into rows.
  */
 
-import type { Recording } from "../core/recording.ts";
+import type { CeilingSeries, Recording } from "../core/recording.ts";
 import { shownJson } from "../core/shown.ts";
 import { formatTime } from "../core/units.ts";
 import { valueAt } from "./columns.ts";
@@ -18,9 +18,20 @@ const rowsAPiece = 2_000;
  * empty where nothing was measured. RFC 4180 with newlines of Unix.
  */
 export function* csvOf(recording: Recording): Generator<string> {
-  const { host, processes, events } = recording;
+  const { host, processes, events, ceilings = [] } = recording;
   const columns = processes.flatMap(({ name }) => [`${name} RSS`, `${name} Allocated`]);
-  const head = ["time", "MemUsed", "MemTotal", "Committed_AS", "CommitLimit", ...columns, "events"];
+  const limits = ceilings.flatMap(({ name }) => [`${name} used`, `${name} limit`]);
+  const head = [
+    "time",
+    "MemUsed",
+    "MemTotal",
+    "Committed_AS",
+    "CommitLimit",
+    ...columns,
+    ...limits,
+    "events",
+  ];
+  const ceilingCells = ceilings.map(ceilingCellsOf);
   let piece = `${head.map(quoted).join(",")}\n`;
   let rows = 0;
   let next = 0;
@@ -37,6 +48,7 @@ export function* csvOf(recording: Recording): Generator<string> {
         cell(rssKib, row.samples[index]),
         cell(allocatedKib, row.samples[index]),
       ]),
+      ...ceilingCells.flatMap((cellsAt) => cellsAt(row.atMs)),
       quoted(texts.join("; ")),
     ];
     piece += `${cells.join(",")}\n`;
@@ -45,6 +57,16 @@ export function* csvOf(recording: Recording): Generator<string> {
     piece = "";
   }
   yield piece;
+}
+
+/** Used and limit at a time that is asked for in order; empty where this ceiling did not bind. */
+function ceilingCellsOf({ atMs: times, usedKib, limitKib }: CeilingSeries): (atMs: number) => string[] {
+  let next = 0;
+  return (atMs) => {
+    while (valueAt(times, next) < atMs) next++;
+    const index = valueAt(times, next) === atMs ? next : undefined;
+    return [cell(usedKib, index), cell(limitKib, index)];
+  };
 }
 
 function cell(values: Float64Array, index: number | undefined): string {
@@ -60,7 +82,7 @@ function quoted(text: string): string {
 
 /** One document; rows are arrays in the order of `columns`, times in ms since 1970. */
 export function* jsonOf(recording: Recording): Generator<string> {
-  const { host, processes, events, runs, sinceMs, untilMs } = recording;
+  const { host, processes, events, runs, sinceMs, untilMs, ceilings = [] } = recording;
   const about = { schema: 1, since: formatTime(sinceMs), until: formatTime(untilMs), runs, events };
   yield `${shownJson(about).slice(0, -1)},\n"host":`;
   yield* tableOf(
@@ -78,7 +100,19 @@ export function* jsonOf(recording: Recording): Generator<string> {
     );
     yield "}";
   }
-  yield "]}\n";
+  yield "]";
+  yield* ceilingsJson(ceilings);
+  yield "}\n";
+}
+
+function* ceilingsJson(ceilings: readonly CeilingSeries[]): Generator<string> {
+  yield `,\n"ceilings":[`;
+  for (const [index, { name, atMs, usedKib, limitKib }] of ceilings.entries()) {
+    yield `${index > 0 ? "," : ""}\n${shownJson({ name }).slice(0, -1)},"samples":`;
+    yield* tableOf(["at_ms", "used_kib", "limit_kib"], [atMs, usedKib, limitKib]);
+    yield "}";
+  }
+  yield "]";
 }
 
 function* tableOf(

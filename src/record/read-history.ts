@@ -5,13 +5,14 @@ import type { Level } from "../core/level.ts";
 import type { MemoryKind } from "../core/reading.ts";
 import type { EventType, HistoryEvent, Recording, Run, RunMeta } from "../core/recording.ts";
 import { shown } from "../core/shown.ts";
+import { readCeilings } from "./ceiling-rows.ts";
 import { readHost } from "./host-rows.ts";
 import { readProcesses } from "./process-rows.ts";
 import { withHistory } from "./read-only.ts";
 import { processIdSpan } from "./schema.ts";
 import { onlyRow } from "./sql.ts";
 
-/** Times in ms since 1970, `untilMs` not included. Absent: from the start of the last run, to the last tick. */
+/** Times in ms since 1970, `untilMs` not included. Absent: from the start of the last run, to the last tick or event. */
 export interface Window {
   sinceMs?: number | undefined;
   untilMs?: number | undefined;
@@ -43,12 +44,14 @@ function readWindow(db: Database, window: Window): Recording {
   const untilMs = window.untilMs ?? Math.max(sinceMs, lastMs(db)) + 1;
   const { host, thinnedMs: hostThinnedMs } = readHost(db, sinceMs, untilMs);
   const { processes, thinnedMs: processesThinnedMs } = readProcesses(db, sinceMs, untilMs);
-  const thinnedMs = Math.max(hostThinnedMs, processesThinnedMs);
+  const { ceilings, thinnedMs: ceilingsThinnedMs } = readCeilings(db, sinceMs, untilMs);
+  const thinnedMs = Math.max(hostThinnedMs, processesThinnedMs, ceilingsThinnedMs);
   return {
     sinceMs,
     untilMs,
     host,
     processes,
+    ...(ceilings.length > 0 ? { ceilings } : {}),
     events: readEvents(db, sinceMs, untilMs),
     runs: runsOf(runs, sinceMs, untilMs),
     overcommitMode: readMode(db, sinceMs, untilMs),
@@ -56,14 +59,15 @@ function readWindow(db: Database, window: Window): Recording {
   };
 }
 
-/** A sample may be some ms later than the tick it came with. */
+/** A sample may be some ms later than the tick it came with, and what came of a crash dump has no tick after it. */
 function lastMs(db: Database): number {
-  const { tick, key } = onlyRow(
-    db.query<{ tick: number | null; key: number | null }, []>(
-      "SELECT (SELECT max(at_ms) FROM tick) AS tick, (SELECT max(key) FROM sample) AS key",
+  const { tick, key, event } = onlyRow(
+    db.query<{ tick: number | null; key: number | null; event: number | null }, []>(
+      `SELECT (SELECT max(at_ms) FROM tick) AS tick, (SELECT max(key) FROM sample) AS key,
+              (SELECT max(at_ms) FROM event) AS event`,
     ),
   );
-  return Math.max(tick ?? 0, Math.floor((key ?? 0) / processIdSpan));
+  return Math.max(tick ?? 0, Math.floor((key ?? 0) / processIdSpan), event ?? 0);
 }
 
 type FromTo = [sinceMs: number, untilMs: number];

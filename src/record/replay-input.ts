@@ -6,6 +6,7 @@ import { describeError, exitCodes, NsomemError } from "../core/errors.ts";
 import { lineLengthMax } from "../core/line.ts";
 import { type MemoryKind, memoryKinds, type Reading } from "../core/reading.ts";
 import { parseRecordedLog, type RecordedReadings, type ReplayStep } from "../core/recorded-readings.ts";
+import type { BindingCeiling, CeilingSeries } from "../core/recording.ts";
 import { fileLines } from "../linux/file-lines.ts";
 import { openRegular, type RegularFile, readText } from "../linux/regular-file.ts";
 import { valueAt } from "./columns.ts";
@@ -43,7 +44,8 @@ function openRecording(path: string): RegularFile {
 }
 
 function fromHistory(path: string): RecordedReadings {
-  const { host, runs, overcommitMode } = readHistory(path, { sinceMs: 0 });
+  const { host, runs, overcommitMode, ceilings = [], thinnedMs = 0 } = readHistory(path, { sinceMs: 0 });
+  const bound = bindings(ceilings, thinnedMs);
   const coming = [...runs];
   let hugePagesKib = 0;
   const steps: ReplayStep[] = [];
@@ -66,9 +68,12 @@ function fromHistory(path: string): RecordedReadings {
     };
     // As the tool writes them: allocated first.
     for (const kind of memoryKinds.toReversed()) {
-      const { usedKib, limitKib } = use[kind];
+      const { usedKib, limitKib, name } = (kind === "physical" ? bound(atMs) : undefined) ?? {
+        ...use[kind],
+        name: hostCeiling,
+      };
       if (limitKib > 0)
-        steps.push({ step: "reading", reading: plainReading(kind, { usedKib, limitKib, atMs }) });
+        steps.push({ step: "reading", reading: plainReading(kind, { usedKib, limitKib, name, atMs }) });
     }
   }
   const mode = ([0, 1, 2] as const).find((known) => known === overcommitMode);
@@ -76,6 +81,30 @@ function fromHistory(path: string): RecordedReadings {
 }
 
 /** Without a verdict: history holds numbers only, so `judgedBy` must follow. */
-function plainReading(kind: MemoryKind, use: { usedKib: number; limitKib: number; atMs: number }): Reading {
-  return { kind, level: "normal", ...use, thresholdPercent: 100, ceiling: hostCeiling, source: "tool" };
+function plainReading(
+  kind: MemoryKind,
+  { name, ...use }: { usedKib: number; limitKib: number; name: string; atMs: number },
+): Reading {
+  return { kind, level: "normal", ...use, thresholdPercent: 100, ceiling: name, source: "tool" };
+}
+
+/**
+ * What bound at a time, asked for in the order of time. Where rows were thinned, the one that is nearest within that: the
+ * host's own figures would say that memory was back to normal.
+ */
+function bindings(
+  ceilings: readonly CeilingSeries[],
+  thinnedMs: number,
+): (atMs: number) => BindingCeiling | undefined {
+  const next = ceilings.map(() => 0);
+  return (atMs) => {
+    for (const [index, { name, atMs: times, usedKib, limitKib }] of ceilings.entries()) {
+      let row = next[index] ?? 0;
+      while (valueAt(times, row) < atMs - thinnedMs) row++;
+      next[index] = row;
+      if (Math.abs(valueAt(times, row) - atMs) <= thinnedMs)
+        return { name, usedKib: valueAt(usedKib, row), limitKib: valueAt(limitKib, row) };
+    }
+    return undefined;
+  };
 }

@@ -71,6 +71,7 @@ function removeFuture(db: Database, limitMs: number): boolean {
   const [key] = sampleKeys(fromMs, newest);
   db.transaction(() => {
     db.query<never, [number]>("DELETE FROM tick WHERE at_ms > ?").run(fromMs);
+    db.query<never, [number]>("DELETE FROM binding WHERE at_ms > ?").run(fromMs);
     db.query<never, [number]>("DELETE FROM sample WHERE key >= ?").run(key);
     db.query<never, [number]>("DELETE FROM children WHERE key >= ?").run(key);
     db.query<never, [number]>("DELETE FROM event WHERE at_ms > ?").run(fromMs);
@@ -82,6 +83,7 @@ function removeBefore(db: Database, untilMs: number): void {
   const [, key] = sampleKeys(0, untilMs);
   db.transaction(() => {
     db.query<never, [number]>("DELETE FROM tick WHERE at_ms < ?").run(untilMs);
+    db.query<never, [number]>("DELETE FROM binding WHERE at_ms < ?").run(untilMs);
     db.query<never, [number]>("DELETE FROM sample WHERE key < ?").run(key);
     db.query<never, [number]>("DELETE FROM children WHERE key < ?").run(key);
     db.query<never, [number]>("DELETE FROM event WHERE at_ms < ?").run(untilMs);

@@ -28,6 +28,10 @@ const statements = [
   `CREATE TABLE IF NOT EXISTS tick (
      at_ms INTEGER PRIMARY KEY, mem_used_kib INTEGER, mem_total_kib INTEGER,
      committed_kib INTEGER, commit_limit_kib INTEGER, overcommit_mode INTEGER)`,
+  // A file of an older version gains these two when it is opened to be written, and older versions pass them over.
+  `CREATE TABLE IF NOT EXISTS ceiling (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)`,
+  `CREATE TABLE IF NOT EXISTS binding (
+     at_ms INTEGER PRIMARY KEY, ceiling_id INTEGER, used_kib INTEGER, limit_kib INTEGER)`,
   `CREATE TABLE IF NOT EXISTS process (
      id INTEGER PRIMARY KEY, grp TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (grp, name))`,
   `CREATE TABLE IF NOT EXISTS pid (
@@ -44,6 +48,9 @@ const statements = [
             strftime('%Y-%m-%dT%H:%M:%fZ', sample.key / ${processIdSpan} / 1000.0, 'unixepoch') AS at,
             grp, name, sample.rss_kib, sample.allocated_kib, children.count AS children
      FROM sample JOIN process ON process.id = sample.key % ${processIdSpan} LEFT JOIN children USING (key)`,
+  `CREATE VIEW IF NOT EXISTS binding_samples AS
+     SELECT strftime('%Y-%m-%dT%H:%M:%fZ', at_ms / 1000.0, 'unixepoch') AS at, name, used_kib, limit_kib
+     FROM binding JOIN ceiling ON ceiling.id = ceiling_id`,
   `CREATE VIEW IF NOT EXISTS host_samples AS
      SELECT strftime('%Y-%m-%dT%H:%M:%fZ', at_ms / 1000.0, 'unixepoch') AS at, * FROM tick`,
 ];

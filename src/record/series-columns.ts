@@ -1,6 +1,6 @@
 /** Which columns the series of a recording have, in the order in which rows give them. */
 
-import type { HostSeries, ProcessSeries } from "../core/recording.ts";
+import type { CeilingSeries, HostSeries, ProcessSeries } from "../core/recording.ts";
 
 export const hostColumns = [
   "atMs",
@@ -15,3 +15,9 @@ export const processColumns = [
   "rssKib",
   "allocatedKib",
 ] as const satisfies readonly (keyof ProcessSeries)[];
+
+export const ceilingColumns = [
+  "atMs",
+  "usedKib",
+  "limitKib",
+] as const satisfies readonly (keyof CeilingSeries)[];

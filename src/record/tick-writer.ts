@@ -2,7 +2,8 @@
 
 import type { Database, Statement } from "bun:sqlite";
 import type { ProcessSample } from "../core/reading.ts";
-import type { Tick } from "../core/recording.ts";
+import type { HostSample, Tick } from "../core/recording.ts";
+import { ceilingIds } from "./ceiling-ids.ts";
 import { processIds } from "./process-ids.ts";
 import { processIdSpan } from "./schema.ts";
 import type { Keep } from "./sql.ts";
@@ -21,7 +22,11 @@ export function tickWriter(db: Database, keep: Keep): TickWriter {
   const insertChildren = keep(
     db.prepare<never, ChildrenRow>("INSERT OR REPLACE INTO children VALUES (?, ?, ?, ?)"),
   );
+  const insertBinding = keep(
+    db.prepare<never, BindingRow>("INSERT OR REPLACE INTO binding VALUES (?, ?, ?, ?)"),
+  );
   const ids = processIds(db, keep);
+  const ceilings = ceilingIds(db, keep);
 
   /** The row of a sample; the rows of its children are written. */
   const rowOf = ({
@@ -42,15 +47,24 @@ export function tickWriter(db: Database, keep: Keep): TickWriter {
     return [key, rssKib, allocatedKib];
   };
 
+  const writeBinding = (atMs: number, binding: HostSample["binding"]) => {
+    const id = binding && ceilings.idOf(binding.name);
+    if (binding && id !== undefined) insertBinding.run(atMs, id, binding.usedKib, binding.limitKib);
+  };
+
   return {
     write({ host, processes }) {
       const { memUsedKib, memTotalKib, committedKib, commitLimitKib, overcommitMode } = host;
       const atMs = Math.round(host.atMs);
       insertTick.run(atMs, memUsedKib, memTotalKib, committedKib, commitLimitKib, overcommitMode);
+      writeBinding(atMs, host.binding);
       for (let from = 0; from < processes.length; from += rowsAStatement)
         insertSamples(processes.slice(from, from + rowsAStatement).flatMap(rowOf));
     },
-    forget: ids.forget,
+    forget() {
+      ids.forget();
+      ceilings.forget();
+    },
   };
 }
 
@@ -81,6 +95,7 @@ type TickRow = [
   commitLimitKib: number,
   overcommitMode: number,
 ];
+type BindingRow = [atMs: number, ceilingId: number, usedKib: number, limitKib: number];
 type SampleRow = [key: number, rssKib: number, allocatedKib: number];
 type ChildrenRow = [key: number, count: number, rssKib: number, allocatedKib: number];
 

@@ -8,7 +8,7 @@ import { type DrawnPictures, drawPictures } from "./picture/draw-pictures.ts";
 import { writeWholeFile } from "./picture/whole-file.ts";
 import { subjectsOf } from "./series/subject.ts";
 import { analyse } from "./statistics/analysis.ts";
-import type { Finding } from "./statistics/finding.ts";
+import type { Finding } from "./statistics/finding-tone.ts";
 import type { Recommendation } from "./statistics/recommendation.ts";
 
 export interface DrawOptions {

@@ -7,6 +7,7 @@ import { endingOfTail } from "../../src/linux/dump-file.ts";
 import { beamMissing, startBeam } from "../lab/beam.ts";
 import { createMemoryCgroup, type MemoryCgroup, memoryCgroupMissing } from "../lab/memory-cgroup.ts";
 import { missingCommand, testUnless } from "../lab/missing.ts";
+import { run } from "./binary.ts";
 import { createScene } from "./scene.ts";
 
 const scene = createScene();
@@ -40,6 +41,22 @@ testUnless(
     expect(endingOfTail(readFileSync(join(runDir, "erl_crash.dump"), "latin1").slice(-256))).toBe("complete");
     await agent.ended;
     expect(cgroup.oomKills()).toBe(0);
+    const replay = await run([
+      "replay",
+      join(agent.home, "history.db"),
+      "--home",
+      agent.home,
+      "--limits",
+      "config",
+    ]);
+    expect(replay.stdout).toContain("crash-dump: run");
+    const stats = await run(["stats", "--home", agent.home, "--json"]);
+    const [first, second] = JSON.parse(stats.stdout).findings;
+    expect(first).toMatchObject({
+      tone: "critical",
+      text: expect.stringMatching(/^Incident .* Crash dump complete/),
+    });
+    expect(second.text).toMatch(/^Physical memory was critical: .* % of cgroup:\//);
   },
   60_000,
 );

@@ -113,6 +113,16 @@ describe("what is recorded is read back", () => {
       ]);
     }));
 
+  test("without a window: what was recorded after the last tick too, such as what came of the dump", () =>
+    inDirectory((dir) => {
+      const path = join(dir, "history.db");
+      const { history } = openSample(path);
+      history.recordTick(tick(startMs + 1));
+      history.recordEvent({ atMs: startMs + 9000, type: "action", text: "crash-dump done: complete" });
+      history.close();
+      expect(readHistory(path).events.map(({ text }) => text)).toEqual(["crash-dump done: complete"]);
+    }));
+
   test("the window holds its start and not its end", () =>
     inDirectory((dir) => {
       const path = join(dir, "history.db");

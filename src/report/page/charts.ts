@@ -17,6 +17,8 @@ export interface PageCharts {
 
 /** Of more Python VMs than this the smaller ones are hidden until asked for: nobody reads 100 lines. */
 const vmsShownMax = 6;
+/** Each start of NSO may be in a cgroup of its own. */
+const ceilingsMax = 3;
 const vmSlots = 6;
 const vmDashes: (number[] | undefined)[] = [undefined, [8, 4], [3, 3], [12, 3, 3, 3]];
 
@@ -46,6 +48,13 @@ function hostCharts(recording: Recording, subjects: Subjects, add: AddSource): P
   };
   const mode = recording.overcommitMode;
   return [
+    ...subjects.ceilings.slice(0, ceilingsMax).map(({ name, used, limit: most }, index) => ({
+      id: `ceiling-${index}`,
+      title: `Physical memory of ${name}`,
+      note: "while this limit bound, and not the host's",
+      lines: [add({ id: `${name} used`, label: "used", slot: "memUsed", width: 2, series: used })],
+      limit: limit(`${name} limit`, most, "physical"),
+    })),
     {
       id: "physical",
       title: "Physical memory of the host",

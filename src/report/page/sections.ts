@@ -5,7 +5,7 @@ import type { HistoryEvent, Recording, RunMeta } from "../../core/recording.ts";
 import { escapeXml } from "../picture/svg-text.ts";
 import { eventColourOf } from "../series/event-look.ts";
 import { moment, type Zone } from "../series/zone.ts";
-import type { Finding } from "../statistics/finding.ts";
+import type { Finding } from "../statistics/finding-tone.ts";
 import type { Measured } from "../statistics/measured.ts";
 import type { Recommendation } from "../statistics/recommendation.ts";
 import { mainColumns, moreColumns, type TableColumn } from "../statistics/table.ts";

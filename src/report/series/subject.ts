@@ -31,8 +31,17 @@ export interface HostSubject {
   commitLimit: Series;
 }
 
+/** The limit of a cgroup while it bound, and what was used of it. */
+export interface CeilingSubject {
+  name: string;
+  used: Series;
+  limit: Series;
+}
+
 export interface Subjects {
   host: HostSubject;
+  /** The one that bound for longest first. */
+  ceilings: CeilingSubject[];
   core?: Subject | undefined;
   javaVm?: Subject | undefined;
   pythonVms: Subject[];
@@ -46,6 +55,7 @@ export function subjectsOf(recording: Recording): Subjects {
   const meta = recording.runs.at(-1)?.meta;
   return {
     host: hostOf(recording.host, meta?.hugePagesKib ?? 0, recording.thinnedMs),
+    ceilings: ceilingsOf(recording),
     core: longest(recording, "core"),
     javaVm: longest(recording, "javavm"),
     pythonVms: pythonVms.map((vm) => subjectOf(vm, recording.thinnedMs)),
@@ -69,6 +79,16 @@ function hostOf(host: HostSeries, hugePagesKib: number, thinnedMs: number | unde
     committed: measured(host.atMs, host.committedKib, thinnedMs),
     commitLimit: measured(host.atMs, host.commitLimitKib, thinnedMs),
   };
+}
+
+function ceilingsOf({ ceilings = [], thinnedMs }: Recording): CeilingSubject[] {
+  return ceilings
+    .toSorted((a, b) => b.atMs.length - a.atMs.length)
+    .map(({ name, atMs, usedKib, limitKib }) => ({
+      name,
+      used: measured(atMs, usedKib, thinnedMs),
+      limit: measured(atMs, limitKib, thinnedMs),
+    }));
 }
 
 /** Without the ticks of an imported log that had the other kind of memory alone. */

@@ -3,7 +3,8 @@
 import type { Recording } from "../../core/recording.ts";
 import { type Subjects, subjectsOf } from "../series/subject.ts";
 import { type Zone, zoneFor } from "../series/zone.ts";
-import { type Finding, findingsOf } from "./finding.ts";
+import { findingsOf } from "./finding.ts";
+import type { Finding } from "./finding-tone.ts";
 import { type Measured, measure } from "./measured.ts";
 import { type Recommendation, recommend } from "./recommendation.ts";
 

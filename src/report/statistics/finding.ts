@@ -1,8 +1,7 @@
 /** What a recording shows, in sentences: the first thing that a reader of the report sees. */
 
-import { hostLimitOf } from "../../core/ceiling-name.ts";
 import { type MemoryKind, memoryKinds } from "../../core/reading.ts";
-import type { HistoryEvent, Recording } from "../../core/recording.ts";
+import type { Recording } from "../../core/recording.ts";
 import { formatDuration, formatKib } from "../../core/units.ts";
 import { numberAt } from "../series/column.ts";
 import { recordedLimits } from "../series/limits.ts";
@@ -10,45 +9,35 @@ import { type Peak, peakOf } from "../series/peak.ts";
 import { indexFrom, type Series } from "../series/series.ts";
 import { processSubjects, type Subjects } from "../series/subject.ts";
 import { moment, type Zone } from "../series/zone.ts";
+import { isAdvisory } from "./advisory.ts";
+import type { Finding, FindingTone } from "./finding-tone.ts";
+import { incidentFindings } from "./incident-finding.ts";
 import { limitReachedInMs, type Measured } from "./measured.ts";
 
-/** How a finding is shown: a level that was reached, a limit that was kept, or neither. */
-export type FindingTone = "critical" | "warning" | "ok" | "note";
 const tones: FindingTone[] = ["critical", "warning", "ok", "note"];
 
-export interface Finding {
-  tone: FindingTone;
-  text: string;
-  /** The moment at which the charts show it. */
-  atMs?: number | undefined;
-}
-
-/** The most severe first. */
+/** An incident first, with what came of it; then the most severe. */
 export function findingsOf(
   recording: Recording,
   subjects: Subjects,
   table: readonly Measured[],
   zone: Zone,
 ): Finding[] {
-  const findings = [
-    ...peakFindings(subjects, recording, zone),
-    ...growthFindings(recording, table),
-    ...eventFindings(recording.events),
-  ];
-  return findings.sort((a, b) => tones.indexOf(a.tone) - tones.indexOf(b.tone));
+  const findings = [...peakFindings(subjects, recording, zone), ...growthFindings(recording, table)];
+  findings.sort((a, b) => tones.indexOf(a.tone) - tones.indexOf(b.tone));
+  return [...incidentFindings(recording, zone), ...findings];
 }
 
 const kindNames: Record<MemoryKind, string> = { physical: "Physical memory", allocated: "Committed_AS" };
 
 function peakFindings(subjects: Subjects, recording: Recording, zone: Zone): Finding[] {
   return memoryKinds.flatMap((kind) => {
-    const peak = peakOf(kind, subjects.host, recordedLimits(subjects, kind));
+    const peak = peakOf(kind, subjects, recordedLimits(subjects, kind));
     if (!peak) return [];
     const name = kindNames[kind];
-    const limitName = kind === "physical" ? subjects.host.memTotalName : hostLimitOf.allocated;
     const advisory = kind === "allocated" && isAdvisory(recording);
     const verdict = peak.level === "normal" ? "stayed within its limits" : `was ${peak.level}`;
-    const reached = `${peak.percent} % of ${limitName} (${formatKib(peak.usedKib)} of ${formatKib(peak.limitKib)}) at ${moment(zone, peak.atMs)}`;
+    const reached = `${peak.percent} % of ${peak.limitName} (${formatKib(peak.usedKib)} of ${formatKib(peak.limitKib)}) at ${moment(zone, peak.atMs)}`;
     const mode = advisory ? `; not enforced, since vm.overcommit_memory is ${recording.overcommitMode}` : "";
     const tone = advisory ? "note" : peak.level === "normal" ? "ok" : peak.level;
     return [
@@ -62,11 +51,9 @@ function peakFindings(subjects: Subjects, recording: Recording, zone: Zone): Fin
 }
 
 /** ` In the 30 min before, …`: which process grew most towards a peak; empty when none explains it. */
-function culpritSentence(subjects: Subjects, { kind, level, atMs, limitKib }: Peak): string {
+function culpritSentence(subjects: Subjects, { kind, level, atMs, limitKib, used }: Peak): string {
   if (level === "normal") return "";
-  const { host } = subjects;
-  const [what, used] =
-    kind === "physical" ? (["rss", host.memUsed] as const) : (["allocated", host.committed] as const);
+  const what = kind === "physical" ? "rss" : "allocated";
   const fromMs = Math.max(numberAt(used.atMs, 0), atMs - beforePeakMs);
   const whole = riseOf(used, fromMs, atMs);
   const [first] = processSubjects(subjects)
@@ -111,18 +98,3 @@ function growthFindings(recording: Recording, table: readonly Measured[]): Findi
 }
 
 const aDayMs = 86_400_000;
-
-/** CommitLimit binds in mode 2 alone. */
-function isAdvisory({ overcommitMode }: Recording): boolean {
-  return overcommitMode !== undefined && overcommitMode !== 2;
-}
-
-function eventFindings(events: readonly HistoryEvent[]): Finding[] {
-  // Each action has an event for its beginning and one for its outcome.
-  const actions = events.filter(({ type, text }) => type === "action" && !text.endsWith(" begins"));
-  const incidents = new Set(events.flatMap(({ incidentId }) => incidentId ?? []));
-  if (actions.length === 0 && incidents.size === 0) return [];
-  const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
-  const text = `${count(incidents.size, "incident")}, ${count(actions.length, "action")}: see the list of events.`;
-  return [{ tone: "note", text, atMs: actions[0]?.atMs ?? events[0]?.atMs }];
-}

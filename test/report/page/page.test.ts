@@ -40,6 +40,17 @@ describe("report.html", () => {
     expect(page.match(/<\/script>/g)).toHaveLength(4);
   });
 
+  test("has a chart of its own for the limit of a cgroup that bound", () => {
+    const recording = incidentRecording();
+    const { atMs } = recording.host;
+    const ceilings = [
+      { name: "cgroup:/<nso>", atMs, usedKib: atMs.map(() => 1), limitKib: atMs.map(() => 2) },
+    ];
+    const page = pageOf({ ...recording, ceilings });
+    expect(page).toContain("<h2>Physical memory of cgroup:/&lt;nso&gt; <small");
+    expect(pageOf(recording)).not.toContain("Physical memory of cgroup");
+  });
+
   test("has each finding, each event with its moment, and the recommendation", () => {
     const page = pageOf(incidentRecording());
     expect(page).toContain("Committed_AS was critical: 99.2 % of CommitLimit");

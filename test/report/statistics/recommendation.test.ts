@@ -97,13 +97,66 @@ test("a Python VM with multiprocessing children gets its advice, with its name a
 });
 
 describe("findings", () => {
-  test("of an incident: critical first, with who grew towards it", () => {
+  test("of an incident: itself first and what came of it, then who grew towards it", () => {
     const { findings } = analyse(incidentRecording());
-    expect(findings.map(({ tone }) => tone)).toEqual(["critical", "ok", "note"]);
+    expect(findings.map(({ tone }) => tone)).toEqual(["critical", "critical", "ok"]);
     expect(findings[0]?.text).toBe(
+      "Incident 20251123T135151-allocated: allocated memory became critical at 23 Nov 14:50:59. SIGUSR1 to NSO (pid 8571).",
+    );
+    expect(findings[1]?.text).toBe(
       "Committed_AS was critical: 99.2 % of CommitLimit (11.7 GiB of 11.8 GiB) at 23 Nov 14:53:10. In the 30 min before, NSO core (ncs.smp) grew by 5.5 GiB of allocated memory, Committed_AS as a whole by 5.5 GiB.",
     );
-    expect(findings[2]?.text).toBe("1 incident, 4 actions: see the list of events.");
+  });
+
+  /** NSO was ended at 95.1 % of its cgroup, on a host with plenty of memory. */
+  function rescuedInCgroup() {
+    const incidentId = "20251123T130951-000-physical";
+    const at = (tick: number) => startMs + tick * 1000;
+    const common = { kind: "physical", level: "critical", incidentId } as const;
+    const recording = sampleRecording({
+      startMs,
+      ticks: 60,
+      events: [
+        { atMs: at(50), type: "level", text: "physical 95.1 %: critical", ...common },
+        { atMs: at(50), type: "action", text: "crash-dump begins", ...common },
+        { atMs: at(55), type: "action", text: "crash-dump done: NSO's crash dump is complete", ...common },
+        { atMs: at(56), type: "action", text: "run:/page done: ok", ...common },
+      ],
+    });
+    const atMs = Float64Array.from({ length: 20 }, (_, index) => at(index + 31));
+    const usedKib = atMs.map((_, index) => (1331.7 - (19 - index) * 20) * mib);
+    const ceilings = [{ name: "cgroup:/nso", atMs, usedKib, limitKib: atMs.map(() => 1400 * mib) }];
+    return { ...recording, ceilings };
+  }
+
+  test("of a rescue by a cgroup: the incident with its verdict, then that limit and not the host's", () => {
+    const { findings } = analyse(rescuedInCgroup());
+    expect(findings[0]).toMatchObject({
+      tone: "critical",
+      text: "Incident 20251123T130951-000-physical: physical memory became critical at 23 Nov 14:10:41. NSO's crash dump is complete.",
+    });
+    expect(findings[1]?.text).toStartWith(
+      "Physical memory was critical: 95.1 % of cgroup:/nso (1.3 GiB of 1.4 GiB)",
+    );
+    expect(findings.map(({ text }) => text).join("\n")).not.toContain(
+      "Physical memory stayed within its limits",
+    );
+  });
+
+  test("of several incidents: the gravest, with the number of the others", () => {
+    const recording = rescuedInCgroup();
+    const later = { atMs: startMs + 58_000, type: "level", kind: "physical", level: "warning" } as const;
+    const events = [...recording.events, { ...later, text: "91 %", incidentId: "later" }];
+    const [first] = analyse({ ...recording, events }).findings;
+    expect(first?.text).toContain("Incident 20251123T130951-000-physical");
+    expect(first?.text).toEndWith("1 more incident: see the list of events.");
+  });
+
+  test("of allocated memory in mode 0: no incident in any count", () => {
+    const recording = { ...incidentRecording(), overcommitMode: 0 };
+    const { findings } = analyse(recording);
+    expect(findings.map(({ text }) => text).join("\n")).not.toMatch(/incident/i);
+    expect(findings.map(({ tone }) => tone)).not.toContain("critical");
   });
 
   test("of steady growth: when the limit is reached, as a warning within a day and a note beyond", () => {
@@ -135,7 +188,7 @@ describe("findings", () => {
       commitLimitKib: (tick) => (tick < 2 ? 10 * gib : 20 * gib),
     });
     recording.host.committedKib.set([5 * gib, 9 * gib, 11 * gib, 12 * gib]);
-    const peak = peakOf("allocated", subjectsOf(recording).host, defaultLimits);
+    const peak = peakOf("allocated", subjectsOf(recording), defaultLimits);
     expect([peak?.atMs, peak?.percent, peak?.level]).toEqual([startMs + 1000, 90, "warning"]);
   });
 });
