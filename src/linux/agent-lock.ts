@@ -7,7 +7,15 @@ import { statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { describeError, exitCodes, NsomemError } from "../core/errors.ts";
 import { call, doNow, type FileWork } from "./file-work.ts";
-import { findHolder, type LockAttempt, type LockFile, statOrNothing, takeLock } from "./lock-file.ts";
+import {
+  findDirectoryHolder,
+  findHolder,
+  type LockAttempt,
+  type LockFile,
+  statOrNothing,
+  takeDirectoryLock,
+  takeLock,
+} from "./lock-file.ts";
 import { withinPrivateDirectory } from "./private-directory.ts";
 import { replacePrivateFile } from "./private-file.ts";
 import { openProcess, type ProcessHandle } from "./process-handle.ts";
@@ -81,7 +89,7 @@ function* findLater(files: AgentFiles): FileWork<ProcessIdentity | undefined> {
     const holder = yield* findHolder(path);
     if (holder) return holder;
   }
-  return undefined;
+  return yield* findDirectoryHolder(files.state);
 }
 
 function lockPlaces({ lockFile, pidFile }: AgentFiles): string[] {
@@ -126,8 +134,21 @@ function* takeOrThrow(files: AgentFiles): FileWork<LockFile> {
     if (!("failure" in attempt)) throw inUse(files, attempt.heldBy);
     failures.push(attempt.failure);
   }
+  // Watching needs no file: on a full disk the directory itself is locked.
+  const attempt = yield* lockDirectory(files.state);
+  if ("lock" in attempt) return attempt.lock;
+  if (!("failure" in attempt)) throw inUse(files, attempt.heldBy);
   const wayOut = "make room and permission there, or use another --home";
   throw new NsomemError("HOME", `cannot write ${files.state}: ${describeError(failures[0])}; ${wayOut}`);
+}
+
+function* lockDirectory(state: string): FileWork<LockAttempt | { failure: unknown }> {
+  try {
+    // Whose it is was said before, where it was refused for that.
+    return yield* withinPrivateDirectory(state, () => takeDirectoryLock(state));
+  } catch (failure) {
+    return { failure };
+  }
 }
 
 function* tryTake(path: string, state: string): FileWork<LockAttempt | { failure: unknown }> {

@@ -31,9 +31,9 @@ export interface LockFile {
   /** The lines behind the holder's, in their order. */
   notes(): string[];
   /** Adds a line. One write, without waiting for the disk: it outlives this process, not this boot. */
-  note(line: string): FileWork<void>;
+  note(line: string): FileWork<unknown>;
   /** Gives it up. `remove`: nothing that it says is needed any more. */
-  release(options: { remove: boolean }): FileWork<void>;
+  release(options: { remove: boolean }): FileWork<unknown>;
 }
 
 /** Held by this process now, or by another: `heldBy` is undefined where that one cannot be named from here. */
@@ -67,6 +67,47 @@ export function* takeLock(path: string, place: string): FileWork<LockAttempt> {
     "LOCK",
     `${path} was removed ${attemptsMax} times while it was being locked; try again`,
   );
+}
+
+/**
+ * The lock on a directory itself, for where no file can be made in it: on a full or read-only file system. It names
+ * nobody; the kernel does. Throws what open(2) says, and NsomemError LOCK where such a lock is not to be had.
+ */
+export function* takeDirectoryLock(path: string): FileWork<LockAttempt> {
+  const descriptor = yield* openDirectory(path);
+  const open = yield* call.fstat(descriptor);
+  const taken = flock(descriptor);
+  if (taken !== "locked") {
+    const heldBy = holderByKernel(descriptor, open);
+    yield* call.close(descriptor);
+    if (taken === "held") return { heldBy };
+    throw new NsomemError("LOCK", `${path} cannot be locked`);
+  }
+  const lock: LockFile = {
+    isInPlace: () => isAt(path, descriptor),
+    notes: () => [],
+    note: () => call.fsync(descriptor),
+    release: () => call.close(descriptor),
+  };
+  return { lock };
+}
+
+/** The live process that holds the lock on the directory itself. Never throws. */
+export function* findDirectoryHolder(path: string): FileWork<LockHolder | undefined> {
+  try {
+    const descriptor = yield* openDirectory(path);
+    try {
+      return holderByKernel(descriptor, yield* call.fstat(descriptor));
+    } finally {
+      yield* call.close(descriptor);
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+function openDirectory(path: string): FileWork<number> {
+  return call.open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
 }
 
 /**

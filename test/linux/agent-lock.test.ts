@@ -150,6 +150,28 @@ describe("on a full disk", () => {
     expect(() => takeAgentLock(files)).toThrow("already works in");
   });
 
+  test("where no file can be made at all, the directory itself is locked, and one agent alone has it", () => {
+    const state = mkdtempSync(join(tmpdir(), "agent-lock-readonly-"));
+    const mounted = Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "ro,mode=700", "none", state]);
+    expect(mounted.success).toBe(true);
+    ends.push(() => {
+      Bun.spawnSync(["umount", "-l", state]);
+      rmSync(state, { recursive: true, force: true });
+    });
+    const files = { state, lockFile: join(state, "nsomem.lock"), pidFile: join(state, "run", "nsomem.pid") };
+    const lock = taken(files);
+    expect(findAgent(files)?.pid).toBe(process.pid);
+    expect(() => takeAgentLock(files)).toThrow("already works in");
+    expect(doNow(lock.keep())).toBeUndefined();
+    // With room again a second agent could make the file, and must know of this one.
+    Bun.spawnSync(["mount", "-o", "remount,rw", state]);
+    expect(findAgent(files)?.pid).toBe(process.pid);
+    ends.pop();
+    doNow(lock.release());
+    expect(findAgent(files)).toBeUndefined();
+    taken(files);
+  });
+
   test("a forged hint is nobody's there either", () => {
     const state = fullDisk();
     const files = { state, lockFile: join(state, "nsomem.lock"), pidFile: join(home().state, "nsomem.pid") };
