@@ -34,6 +34,7 @@ const ways: Way[] = [
       "linux/file-work.ts": "the calls themselves; who makes them is found by their names",
       "linux/child-output.ts": "what an action printed, as it came: evidence in a file of its own",
       "linux/replace-file.ts": "files as their writers give them, under new names",
+      "ui/print.ts": "a line of progress: its own code in front of text that `shownText` made safe",
       "ui/status-line.ts": "its own codes around text that `rendered` made safe",
       "record/pieces.ts": "what `nsomem export` prints, made safe in front of it",
       "record/rotating-log.ts": "the logs, made safe in front of it",

@@ -11,12 +11,15 @@ import { openRegularLater } from "../linux/regular-file.ts";
 import { replaceFile } from "../linux/replace-file.ts";
 import { type TarEntry, tar } from "./tar.ts";
 
-/** A file of the bundle: a text, pieces of a text, or a file on disk as long as it is when its turn comes. */
+/**
+ * A file of the bundle: a text, pieces of a text, or a file on disk as long as it is when its turn comes;
+ * `expectedBytes` is what it has now, for those that may be large.
+ */
 export type BundleFile =
   | { name: string; text: string }
   | { name: string; pieces: () => Iterable<string> }
   | { name: string; path: string }
-  | { name: string; open: OpenFile };
+  | { name: string; open: OpenFile; expectedBytes?: number };
 
 /** For a file that may be gone or another one when its turn comes: then the bundle goes on without it. */
 export type OpenFile = () => Promise<{
@@ -42,6 +45,8 @@ export interface BundleOptions {
   root: string;
   files: readonly BundleFile[];
   nowMs: number;
+  /** So many bytes have been read of all files. */
+  onRead?: ((bytes: number) => Promise<void>) | undefined;
 }
 
 const pieceBytes = 256 * 1024;
@@ -52,11 +57,12 @@ const gzipLevel = 3;
  * Writes `out` (0600) whole or not at all. Throws NsomemError BUNDLE, and leaves nothing of it; running it again
  * begins anew.
  */
-export async function writeBundle({ out, root, files, nowMs }: BundleOptions): Promise<BundledFile[]> {
+export async function writeBundle(options: BundleOptions): Promise<BundledFile[]> {
+  const { out } = options;
   const bundled: BundledFile[] = [];
   try {
     await mkdir(dirname(out), { recursive: true, mode: 0o700 });
-    await replaceFile(out, (file) => writeArchive(file, entries(root, files, nowMs, bundled)));
+    await replaceFile(out, (file) => writeArchive(file, entries(options, bundled)));
     return bundled;
   } catch (error) {
     const full =
@@ -78,11 +84,10 @@ async function writeArchive(file: FileHandle, archived: AsyncIterable<TarEntry>)
 }
 
 async function* entries(
-  root: string,
-  files: readonly BundleFile[],
-  nowMs: number,
+  { root, files, nowMs, onRead }: BundleOptions,
   bundled: BundledFile[],
 ): AsyncGenerator<TarEntry> {
+  let readBytes = 0;
   for (const file of files) {
     const hash = new Bun.CryptoHasher("sha256");
     const state: ContentState = { shrunk: false };
@@ -94,6 +99,8 @@ async function* entries(
       async *content() {
         for await (const piece of content()) {
           hash.update(piece);
+          readBytes += piece.length;
+          await onRead?.(readBytes);
           yield piece;
         }
       },

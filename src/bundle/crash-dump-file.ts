@@ -17,7 +17,7 @@ export async function crashDumpFile(
   const name = `crash-dump/${basename(path)}`;
   const open = () => openDump(path, bytes);
   const why = redact ? leftOut : ((await problemOf(open)) ?? problemOfName(`${root}/${name}`));
-  if (why === undefined) return { files: [{ name, open }], missing: [] };
+  if (why === undefined) return { files: [{ name, open, expectedBytes: bytes }], missing: [] };
   return { files: [], missing: [{ what: name, why }] };
 }
 

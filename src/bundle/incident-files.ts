@@ -33,11 +33,16 @@ export async function incidentFiles(
     if (isCrashCopy(file)) continue;
     const name = isDebugDump(file) ? `debug-dumps/${file}` : file;
     const why = whyNot(join(dir, file), `${options.root}/${name}`);
-    if (why === undefined) part.files.push({ name, open: () => openBelow(dir, file) });
+    if (why === undefined)
+      part.files.push({ name, open: () => openBelow(dir, file), expectedBytes: sizeOf(join(dir, file)) });
     else part.missing.push({ what: file, why });
   }
   part.missing.push(...missingDebugDumps(dir, summary, options));
   return part;
+}
+
+function sizeOf(path: string): number {
+  return lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** A known file has at most some hundred KB; what is larger is not what it is called. */

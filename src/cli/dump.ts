@@ -2,8 +2,10 @@
 
 import { closeSync } from "node:fs";
 import { defineCommand } from "citty";
+import { formatKib } from "../core/units.ts";
 import { openRegular } from "../linux/regular-file.ts";
 import { print, printJson } from "../ui/print.ts";
+import { openProgress } from "../ui/progress.ts";
 
 export default defineCommand({
   meta: {
@@ -21,13 +23,22 @@ export default defineCommand({
   },
   async run({ args }) {
     const { readDump } = await import("../dump/read-dump.ts");
-    const { descriptor } = openRegular(args.file, { of: "anyone" });
+    const { descriptor, stats } = openRegular(args.file, { of: "anyone" });
+    const progress = openProgress({
+      what: "reading",
+      // What is compressed says only at its end how long it is.
+      total: args.file.endsWith(".gz") ? undefined : stats.size,
+      format: (bytes) => formatKib(bytes / 1024),
+    });
     try {
-      const summary = await readDump(descriptor, { name: args.file, isLedgerOnly: args.ledger ?? false });
+      const options = { name: args.file, isLedgerOnly: args.ledger ?? false, onRead: progress.at };
+      const summary = await readDump(descriptor, options);
+      progress.end();
       if (args.json) return printJson(summary);
       const { summaryText } = await import("../dump/summary-text.ts");
       print(summaryText(summary));
     } finally {
+      progress.end();
       closeSync(descriptor);
     }
   },

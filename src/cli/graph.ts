@@ -12,6 +12,7 @@ import { ownProcDir } from "../linux/roots.ts";
 import { reexecuteClamped } from "../linux/self.ts";
 import { readStatus } from "../record/status-file.ts";
 import { print } from "../ui/print.ts";
+import { longWork } from "./long-work.ts";
 import { dataArgs, readAsked } from "./old-files.ts";
 import { type HomeArgs, homeArg, pathsOf } from "./options.ts";
 import { statisticsOf } from "./statistics-text.ts";
@@ -49,11 +50,14 @@ export default defineCommand({
     const out = resolve(args.out ?? usualOut);
     const { drawAll, drawSome } = await import("../report/draw.ts");
     const options = { recording, outDir: out, version, nowMs: wallMs() };
-    if (args.only !== undefined) {
-      for (const file of await drawSome({ ...options, only: args.only })) print(resolve(out, file));
+    const progress = { what: "drawing", format: (drawn: number) => `${Math.round(drawn)} pictures` };
+    const { only } = args;
+    if (only !== undefined) {
+      const files = await longWork(progress, (step) => drawSome({ ...options, onDrawn: step, only }));
+      for (const file of files) print(resolve(out, file));
       return;
     }
-    const drawn = await drawAll(options);
+    const drawn = await longWork(progress, (step) => drawAll({ ...options, onDrawn: step }));
     if (args.verbose) print(await statisticsOf(recording, { verbose: true }));
     else for (const { tone, text } of drawn.findings) print(`${tone.toUpperCase().padEnd(8)} ${text}`);
     for (const { file, reason } of drawn.leftOut) print(`left out: ${file} (${reason})`);

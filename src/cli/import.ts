@@ -1,11 +1,14 @@
 /** `nsomem import`: old files become part of the history. */
 
+import { statSync } from "node:fs";
 import { defineCommand } from "citty";
 import { describeError, NsomemError } from "../core/errors.ts";
-import { formatTime } from "../core/units.ts";
+import { formatKib, formatTime } from "../core/units.ts";
 import type { OldFiles } from "../record/import.ts";
+import type { Day } from "../record/wall-clock.ts";
 import type { Written } from "../record/write-old-rows.ts";
 import { print } from "../ui/print.ts";
+import { openProgress } from "../ui/progress.ts";
 import { openFiles, parseDate } from "./old-files.ts";
 import { homeArg, pathsOf } from "./options.ts";
 
@@ -30,9 +33,8 @@ export default defineCommand({
   },
   async run({ args }) {
     const { history } = pathsOf(args);
-    const files = await openFiles(args._, parseDate(args.date));
-    const { firstMs, lastMs } = await takeOver(files, history);
-    for (const note of files.notes()) print(note);
+    const { firstMs, lastMs, notes } = await importAll(args._, parseDate(args.date), history);
+    for (const note of notes) print(note);
     print(`Imported ${formatTime(firstMs)} to ${formatTime(lastMs)} into ${history}.`);
     const home = args.home === undefined ? "" : ` --home ${args.home}`;
     print(`Draw it: nsomem graph${home} --since ${formatTime(firstMs)} --until ${formatTime(lastMs + 1000)}`);
@@ -42,7 +44,25 @@ export default defineCommand({
   },
 });
 
-/** Throws NsomemError IMPORT; what was written by then stays, and is replaced when the files are imported again. */
+/** ^C ends it at once: what was written by then is whole, and is replaced when the files are imported again. */
+async function importAll(
+  paths: readonly string[],
+  firstDay: Day | undefined,
+  history: string,
+): Promise<Written & { notes: string[] }> {
+  const sizes = paths.map((path) => statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+  const total = sizes.reduce((sum, bytes) => sum + bytes, 0);
+  const progress = openProgress({ what: "import", total, format: (bytes) => formatKib(bytes / 1024) });
+  const files = await openFiles(paths, firstDay, progress.at);
+  try {
+    return { ...(await takeOver(files, history)), notes: files.notes() };
+  } finally {
+    files.close();
+    progress.end();
+  }
+}
+
+/** Throws NsomemError IMPORT. */
 async function takeOver(files: OldFiles, history: string): Promise<Written> {
   const { writeOldRows } = await import("../record/write-old-rows.ts");
   try {
@@ -52,7 +72,5 @@ async function takeOver(files: OldFiles, history: string): Promise<Written> {
   } catch (error) {
     if (error instanceof NsomemError && error.code === "IMPORT") throw error;
     throw new NsomemError("IMPORT", `cannot write ${history}: ${describeError(error)}`);
-  } finally {
-    files.close();
   }
 }

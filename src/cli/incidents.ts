@@ -65,7 +65,16 @@ const bundle = defineCommand({
     const redact = args.redact ?? false;
     const choice = choiceOf({}, config.nso);
     const root = `nsomem-${incident.id}`;
-    print(await bundleIncident({ paths, config, choice, incident, summary, root, redact }, out));
+    const { longWork } = await import("./long-work.ts");
+    const { formatKib } = await import("../core/units.ts");
+    const request = { paths, config, choice, incident, summary, root, redact };
+    const format = (bytes: number) => formatKib(bytes / 1024);
+    print(
+      await bundleIncident(request, {
+        out,
+        around: (total, pack) => longWork({ what: "bundle", total, format }, pack),
+      }),
+    );
   },
 });
 

@@ -75,9 +75,13 @@ async function recordingBelow(
 }
 
 /** `firstDay` is the day of each file's first line; without it the time of the file's last change decides. */
-export async function openFiles(files: readonly string[], firstDay: Day | undefined): Promise<OldFiles> {
+export async function openFiles(
+  files: readonly string[],
+  firstDay: Day | undefined,
+  onRead?: (bytes: number) => void,
+): Promise<OldFiles> {
   const { openOldFiles } = await import("../record/import.ts");
-  return openOldFiles({ files, firstDay, meta: oldMeta() });
+  return openOldFiles({ files, firstDay, meta: oldMeta(), onRead });
 }
 
 /** The files do not say which host and limits they are of: this host, marked as imported, and the inherited limits. */

@@ -14,6 +14,8 @@ export interface ReadDumpOptions {
   /** What errors call it. */
   name: string;
   isLedgerOnly: boolean;
+  /** So many bytes of the file, or of what is compressed in it, have been read. */
+  onRead?: ((bytes: number) => void) | undefined;
 }
 
 /** The first line begins so. */
@@ -25,14 +27,21 @@ const tailBytes = 256;
 /** Throws NsomemError DUMP naming the file where it is no crash dump at all, and what read(2) says. */
 export async function readDump(
   descriptor: number,
-  { name, isLedgerOnly }: ReadDumpOptions,
+  { name, isLedgerOnly, onRead }: ReadDumpOptions,
 ): Promise<DumpSummary> {
   const { size: bytes } = fstatSync(descriptor);
   const head = textAt(descriptor, 0, Math.min(bytes, headBytes));
   const isGzip = head.startsWith("\x1f\x8b");
   if (bytes === 0) throw notADump(name, "it is empty");
   if (!isGzip && !isDumpHead(head)) throw notADump(name, `its first line is not "${firstWord}…"`);
-  const source = isGzip ? gzipSource(descriptor, bytes) : plainSource(descriptor, bytes);
+  const opened = isGzip ? gzipSource(descriptor, bytes) : plainSource(descriptor, bytes);
+  const source = {
+    ...opened,
+    read: (buffer: Buffer, from: number) => {
+      onRead?.(opened.position());
+      return opened.read(buffer, from);
+    },
+  };
   const collected = createCollected();
   const pass = new DumpPass(collected, { isLedgerOnly });
   await readSections(source, pass);

@@ -16,10 +16,11 @@ const newline = 10;
 
 /**
  * From the start of the file, as often as it is iterated. Of a line over 1 MiB the first MiB comes out; a hole of NULs
- * (copytruncate) is passed over. The descriptor stays open.
+ * (copytruncate) is passed over. The descriptor stays open. `onRead`: so many bytes have been read since the
+ * last time.
  */
-export function fileLineSpans(descriptor: number): Iterable<LineInPiece> {
-  return { [Symbol.iterator]: () => spansOf(descriptor) };
+export function fileLineSpans(descriptor: number, onRead?: (bytes: number) => void): Iterable<LineInPiece> {
+  return { [Symbol.iterator]: () => spansOf(descriptor, onRead) };
 }
 
 /** As text, as `fileLines` gives it. */
@@ -27,7 +28,7 @@ export function textOf({ bytes, from, to }: LineInPiece): string {
   return plainLine(bytes.toString("utf8", from, to).replaceAll("\0", ""));
 }
 
-function* spansOf(descriptor: number): Generator<LineInPiece> {
+function* spansOf(descriptor: number, onRead?: (bytes: number) => void): Generator<LineInPiece> {
   const bytes = Buffer.alloc(pieceBytes);
   const hole = Buffer.alloc(pieceBytes);
   const line = { bytes, from: 0, to: 0 };
@@ -36,6 +37,7 @@ function* spansOf(descriptor: number): Generator<LineInPiece> {
   for (let at = 0; ; ) {
     const count = readSync(descriptor, bytes, held, pieceBytes - held, at);
     at += count;
+    onRead?.(count);
     const end = held + count;
     line.from = 0;
     if (count === 0) {

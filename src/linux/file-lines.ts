@@ -8,6 +8,8 @@ export interface LineOptions {
   lengthMax: number;
   /** Reading ends here. Default: at the end of the file. */
   bytesMax?: number;
+  /** So many bytes have been read since the last time. */
+  onRead?: ((bytes: number) => void) | undefined;
 }
 
 const pieceBytes = 256 * 1024;
@@ -20,7 +22,7 @@ export function fileLines(descriptor: number, options: LineOptions): Iterable<st
 
 function* linesOf(
   descriptor: number,
-  { lengthMax, bytesMax = Number.POSITIVE_INFINITY }: LineOptions,
+  { lengthMax, bytesMax = Number.POSITIVE_INFINITY, onRead }: LineOptions,
 ): Generator<string> {
   const buffer = Buffer.alloc(pieceBytes);
   // What a sparse file reads as.
@@ -31,6 +33,7 @@ function* linesOf(
   for (let at = 0; at < bytesMax; ) {
     const bytes = readSync(descriptor, buffer, 0, Math.min(buffer.length, bytesMax - at), at);
     if (bytes === 0) break;
+    onRead?.(bytes);
     at += bytes;
     const piece = buffer.subarray(0, bytes);
     if (piece.equals(hole.subarray(0, bytes))) continue;

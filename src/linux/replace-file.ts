@@ -18,6 +18,20 @@ import { safeFlags } from "./regular-file.ts";
 
 const createFlags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | safeFlags;
 
+/** Those that are being written now. */
+const partials = new Set<string>();
+
+/** Before a process ends by a signal: of what `replaceFile` was writing nothing is left. */
+export function removePartials(): void {
+  for (const partial of partials) {
+    try {
+      rmSync(partial, { force: true });
+    } catch {
+      // The next one that is written there removes it.
+    }
+  }
+}
+
 /** `write` fills the file (0600) that it is given. Throws what fails, and leaves nothing of it. */
 export async function replaceFile(
   path: string,
@@ -25,6 +39,7 @@ export async function replaceFile(
 ): Promise<void> {
   const partial = partialOf(path);
   refuseSpecial(path, await stat(path).catch(() => undefined));
+  partials.add(partial);
   try {
     await rm(partial, { force: true });
     const file = await open(partial, createFlags, 0o600);
@@ -37,6 +52,8 @@ export async function replaceFile(
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined);
     throw error;
+  } finally {
+    partials.delete(partial);
   }
 }
 

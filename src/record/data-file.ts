@@ -5,7 +5,7 @@ import { groups, type ProcessGroup, processGroups } from "../core/group.ts";
 import { shown } from "../core/shown.ts";
 import { type LineInPiece, textOf } from "../linux/file-line-spans.ts";
 import { type DataRow, emptyDataRow, parseDataBytes, parseDataLine } from "./data-line.ts";
-import type { Dating, OldFound, OldRow, OldRows } from "./old-row.ts";
+import type { Dating, OldFound, OldLines, OldRow, OldRows } from "./old-row.ts";
 import { countRefused, type RefusedCount } from "./refused.ts";
 import { afterTick, type Day, dayOf, daysBefore, wallClock } from "./wall-clock.ts";
 
@@ -26,9 +26,9 @@ export function ownerOf(path: string): Owner | undefined {
   return group === "pythonvm" && name === "total" ? undefined : { group, name: shown(name) };
 }
 
-/** `lines` may be asked twice: once to count midnights, when only the day of the last line is known. */
-export function dataFileRows(path: string, lines: Iterable<LineInPiece>, dating: Dating): OldRows {
-  const firstDay = dating.firstDay ?? firstDayOf(lines, dating.lastWrittenMs);
+/** Looks ahead to count midnights where only the day of the last line is known. */
+export function dataFileRows(path: string, { lines, ahead }: OldLines<LineInPiece>, dating: Dating): OldRows {
+  const firstDay = dating.firstDay ?? firstDayOf(ahead, dating.lastWrittenMs);
   const refused = countRefused();
   const found: OldFound = { taken: 0, refused, firstDay, limits: { physical: {}, allocated: {} } };
   return { rows: rowsOf({ lines, owner: ownerOf(path), firstDay, refused, found }), found };

@@ -11,7 +11,7 @@ import { valueAt } from "./columns.ts";
 import { rowsOf } from "./rows.ts";
 
 /** Pieces of this many rows: a week is not held as one text. */
-const rowsAPiece = 2_000;
+export const rowsAPiece = 2_000;
 
 /**
  * One row a tick: time, four host values, two a process, and what happened since the tick before. Memory in KiB;

@@ -35,20 +35,27 @@ export interface OldFilesOptions {
   /** The day of each file's first line; absent: by the file's time of modification. */
   firstDay?: Day | undefined;
   meta: RunMeta;
+  /** So many bytes of all files have been read. */
+  onRead?: ((bytes: number) => void) | undefined;
 }
 
 /**
  * Nothing is held in memory but a row of each file. Throws NsomemError IMPORT naming the file that is neither kind or
  * cannot be read; also while rows are read.
  */
-export function openOldFiles({ files, firstDay, meta }: OldFilesOptions): OldFiles {
+export function openOldFiles({ files, firstDay, meta, onRead }: OldFilesOptions): OldFiles {
   const opened: OldFile[] = [];
+  let readBytes = 0;
+  const countRead = (bytes: number) => {
+    readBytes += bytes;
+    onRead?.(readBytes);
+  };
   const close = () => {
     for (const { descriptor } of opened) closeSync(descriptor);
     opened.length = 0;
   };
   try {
-    for (const file of files) opened.push(openOldFile(file, { firstDay, logs: files }));
+    for (const file of files) opened.push(openOldFile(file, { firstDay, logs: files, onRead: countRead }));
   } catch (error) {
     close();
     throw error;
@@ -121,6 +128,7 @@ interface OldFile extends OldRows {
 interface DatedBy {
   firstDay: Day | undefined;
   logs: readonly string[];
+  onRead: (bytes: number) => void;
 }
 
 function openOldFile(file: string, by: DatedBy): OldFile {
@@ -142,16 +150,18 @@ function openOldFile(file: string, by: DatedBy): OldFile {
 function rowsOf(
   file: string,
   { descriptor, lastWrittenMs }: { descriptor: number; lastWrittenMs: number },
-  { firstDay, logs }: DatedBy,
+  { firstDay, logs, onRead }: DatedBy,
 ): OldRows & Pick<OldFile, "log"> {
-  const lines = fileLines(descriptor, { lengthMax: lineLengthMax });
-  const clockSeconds = dataFileClock(lines);
+  const ahead = fileLines(descriptor, { lengthMax: lineLengthMax });
+  const clockSeconds = dataFileClock(ahead);
   if (clockSeconds !== undefined) {
     const byLog = firstDay ? undefined : dayByLog(file, clockSeconds, logs);
     const dating = { firstDay: firstDay ?? byLog?.day, lastWrittenMs };
-    return { ...dataFileRows(file, fileLineSpans(descriptor), dating), log: byLog?.log };
+    const lines = { lines: fileLineSpans(descriptor, onRead), ahead: fileLineSpans(descriptor) };
+    return { ...dataFileRows(file, lines, dating), log: byLog?.log };
   }
-  const log = monitorLogRows(lines, { firstDay, lastWrittenMs });
+  const lines = fileLines(descriptor, { lengthMax: lineLengthMax, onRead });
+  const log = monitorLogRows({ lines, ahead }, { firstDay, lastWrittenMs });
   const first = log.rows.next();
   if (!first.done) return { found: log.found, rows: resumed(first.value, log.rows), log: undefined };
   const refused = firstRefused(log.found.refused);

@@ -5,7 +5,7 @@ import { parseLine, type ToolLine } from "../core/line.ts";
 import { type MemoryKind, memoryKinds, type ProcessSample, type Reading } from "../core/reading.ts";
 import type { HistoryEvent, HostSample } from "../core/recording.ts";
 import { percentOf } from "../core/units.ts";
-import type { Dating, OldFound, OldRow, OldRows } from "./old-row.ts";
+import type { Dating, OldFound, OldLines, OldRow, OldRows } from "./old-row.ts";
 import { countRefused, type RefusedCount } from "./refused.ts";
 import { afterTick, type Day, dayOf, daysBefore, type WallClock, wallClock } from "./wall-clock.ts";
 
@@ -15,9 +15,9 @@ const tickMs = 900;
 const samplesMax = 10_000;
 
 /**
- * `lines` are asked twice where midnights must be counted; lines without any time are refused. `taken` counts readings.
+ * Looks ahead where midnights must be counted; lines without any time are refused. `taken` counts readings.
  */
-export function monitorLogRows(lines: Iterable<string>, dating: Dating): OldRows {
+export function monitorLogRows(lines: OldLines<string>, dating: Dating): OldRows {
   const refused = countRefused();
   const found: OldFound = {
     taken: 0,
@@ -33,11 +33,15 @@ interface Counted {
   refused: RefusedCount;
 }
 
-function* rowsOf(lines: Iterable<string>, dating: Dating, { found, refused }: Counted): Generator<OldRow> {
+function* rowsOf(
+  { lines, ahead }: OldLines<string>,
+  dating: Dating,
+  { found, refused }: Counted,
+): Generator<OldRow> {
   let clock: WallClock | undefined;
   // At the first time that has no day: most logs have none of these.
   const clockMs = (seconds: number) => {
-    found.firstDay ??= dating.firstDay ?? firstDayOf(lines, dating.lastWrittenMs);
+    found.firstDay ??= dating.firstDay ?? firstDayOf(ahead, dating.lastWrittenMs);
     clock ??= wallClock(found.firstDay);
     return clock.next(seconds);
   };

@@ -34,6 +34,13 @@ export interface OldRows {
   found: OldFound;
 }
 
+/** The lines of a file from its start, as often as they are iterated. */
+export interface OldLines<Line> {
+  lines: Iterable<Line>;
+  /** The same, for a look ahead that does not count as progress. */
+  ahead: Iterable<Line>;
+}
+
 /** How the times of a file that have no day are dated. */
 export interface Dating {
   /** The day of the first line; absent: so that the last line falls on `lastWrittenMs`. */

@@ -3,36 +3,36 @@
 import { writeSync } from "node:fs";
 import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
 import { shownPage } from "../core/shown.ts";
-import { replaceFileSync } from "../linux/replace-file.ts";
+import { replaceFile } from "../linux/replace-file.ts";
+
+/** After each piece. */
+type OnPiece = () => Promise<void>;
 
 /** Mode 0600. Throws NsomemError EXPORT and leaves nothing behind when the disk refuses. */
-export async function writePieces(path: string, pieces: Iterable<string>): Promise<void> {
+export async function writePieces(path: string, pieces: Iterable<string>, onPiece: OnPiece): Promise<void> {
   try {
-    replaceFileSync(path, (descriptor) => writeEach(descriptor, pieces));
+    await replaceFile(path, async (file) => {
+      for (const piece of pieces) {
+        await file.writeFile(piece);
+        await onPiece();
+      }
+    });
   } catch (error) {
     throw new NsomemError("EXPORT", `cannot write ${path}: ${describeError(error)}`);
   }
 }
 
 /** A terminal may be what reads it. Waits for a slow reader, and ends quietly when it goes away (`nsomem export | head`). */
-export async function writePiecesOut(pieces: Iterable<string>): Promise<void> {
+export async function writePiecesOut(pieces: Iterable<string>, onPiece: OnPiece): Promise<void> {
   for (const piece of pieces) {
     try {
       await writeOut(Buffer.from(shownPage(piece)));
+      await onPiece();
     } catch (error) {
       if (errnoOf(error) === "EPIPE") return;
       throw error;
     }
   }
-}
-
-function writeEach(descriptor: number, pieces: Iterable<string>): void {
-  for (const piece of pieces) writeAll(descriptor, Buffer.from(piece));
-}
-
-function writeAll(descriptor: number, bytes: Buffer): void {
-  let written = 0;
-  while (written < bytes.length) written += writeSync(descriptor, bytes, written);
 }
 
 /** By the descriptor: process.stdout is cut by the exit that follows (facts 4.20). */

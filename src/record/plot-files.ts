@@ -5,10 +5,8 @@ import type { HostSeries, ProcessSeries, Recording } from "../core/recording.ts"
 import { withFiles } from "../core/vm-file.ts";
 import { valueAt } from "./columns.ts";
 import { formatDataLine } from "./data-line.ts";
+import { rowsAPiece } from "./export.ts";
 import { lookedAt, type Row, rowsOf } from "./rows.ts";
-
-/** Pieces of this many lines: a week is not held as one text. */
-const linesAPiece = 2_000;
 
 /** A data file below the output directory, under its inherited name. */
 export interface PlotFile {
@@ -48,7 +46,7 @@ function* plotLines(recording: Recording, plotted: readonly Plotted[]): Generato
   for (const row of rowsOf(recording)) {
     if (!lookedAt(row, recording.processes)) continue;
     piece += `${plotLine(recording.host, row, plotted)}\n`;
-    if (++lines % linesAPiece !== 0) continue;
+    if (++lines % rowsAPiece !== 0) continue;
     yield piece;
     piece = "";
   }

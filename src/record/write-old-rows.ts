@@ -13,8 +13,6 @@ export interface WriteOptions {
   rows: Iterable<OldRow>;
   /** Asked after the last row: what the files say of their limits is known by then. */
   meta: () => RunMeta;
-  /** After each transaction: the time of its last row. */
-  onWritten?: (atMs: number) => void;
 }
 
 /** The first and last time that was written. */
@@ -27,7 +25,7 @@ export interface Written {
  * Creates the file when there is none, and its directory. Rows that were imported before are replaced. Undefined where
  * there is no measurement; then the history gains nothing. Throws as `openStore`.
  */
-export function writeOldRows(path: string, { rows, meta, onWritten }: WriteOptions): Written | undefined {
+export function writeOldRows(path: string, { rows, meta }: WriteOptions): Written | undefined {
   inPrivateDirectory(dirname(path), () => {});
   const store = openStore(path);
   try {
@@ -45,7 +43,6 @@ export function writeOldRows(path: string, { rows, meta, onWritten }: WriteOptio
       if (ticks.length < ticksATransaction) continue;
       store.write(ticks, events);
       [ticks, events] = [[], []];
-      onWritten?.(atMs);
     }
     if (!written) return undefined;
     store.write(ticks, events);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { exitCodes, NsomemError } from "../core/errors.ts";
 import type { Recording } from "../core/recording.ts";
 import { renderPage } from "./page/page.ts";
-import { type DrawnPictures, drawPictures } from "./picture/draw-pictures.ts";
+import { type DrawnPictures, drawPictures, type PictureOptions } from "./picture/draw-pictures.ts";
 import { writeWholeFile } from "./picture/whole-file.ts";
 import { subjectsOf } from "./series/subject.ts";
 import { analyse } from "./statistics/analysis.ts";
@@ -17,6 +17,7 @@ export interface DrawOptions {
   /** The version that draws. */
   version: string;
   nowMs: number;
+  onDrawn?: PictureOptions["onDrawn"];
 }
 
 export interface Drawn extends DrawnPictures {

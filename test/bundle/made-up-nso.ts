@@ -69,7 +69,11 @@ export function madeUpNso(): MadeUpNso {
       const out = join(dir, `b${redact}.tar.gz`);
       const summary = summariseIncident(incident.id, incident.steps);
       const choice = { pid: corePid };
-      const said = await bundleIncident({ paths, config, choice, incident, summary, root: "i", redact }, out);
+      const request = { paths, config, choice, incident, summary, root: "i", redact };
+      const said = await bundleIncident(request, {
+        out,
+        around: (_, pack) => pack(async () => {}),
+      });
       const unpacked = mkdtempSync(join(dir, "unpacked-"));
       Bun.spawnSync(["tar", "-xzf", out, "-C", unpacked]);
       return { files: filesBelow(join(unpacked, "i")), said };

@@ -15,6 +15,8 @@ export interface PictureOptions {
   version: string;
   /** Draws only the pictures whose file has this in its name. */
   only?: string;
+  /** After each picture: how many of them are drawn. */
+  onDrawn?: ((drawn: number) => Promise<void>) | undefined;
 }
 
 /** What was written, relative to `outDir`, and what was not and why. */
@@ -27,7 +29,7 @@ export interface DrawnPictures {
 export async function drawPictures(
   recording: Recording,
   subjects: Subjects,
-  { outDir, version, only = "" }: PictureOptions,
+  { outDir, version, only = "", onDrawn }: PictureOptions,
 ): Promise<DrawnPictures> {
   const { pictures, leftOut } = picturesOf(recording, subjects);
   const zone = zoneFor(subjects.meta);
@@ -40,6 +42,7 @@ export async function drawPictures(
     files.push(`${picture.file}.svg`, `${picture.file}.png`);
     // 7 ms, and 120 MB less at the end of a week's eleven pictures.
     Bun.gc(true);
+    await onDrawn?.(files.length / 2);
   }
   return { files, leftOut };
 }

@@ -1,0 +1,94 @@
+/** Commands that take longer than a moment: what a terminal shows of their progress, and what ^C leaves. */
+
+import { describe, expect, test } from "bun:test";
+import { appendFileSync, mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { writeSampleHistory } from "../report/sample-history.ts";
+import { nsomem, plainEnvironment } from "./binary.ts";
+import { createScene } from "./scene.ts";
+
+const scene = createScene();
+
+/** Its standard error is a terminal of its own (script(1)); what it has printed there by now. */
+function onTerminal(words: readonly string[]) {
+  const typescript = join(scene.dir(), "typescript");
+  const command = [nsomem, ...words].map((word) => `'${word}'`).join(" ");
+  const child = Bun.spawn(["script", "-qefc", `exec ${command} >/dev/null`, typescript], {
+    env: plainEnvironment,
+    stdio: ["ignore", "ignore", "ignore"],
+  });
+  return { child, screen: () => Bun.file(typescript).text() };
+}
+
+function writeDataFiles(dir: string, ticks: number): string[] {
+  mkdirSync(join(dir, "ncs.smp"), { recursive: true });
+  const file = join(dir, "ncs.smp/mem_ncs.smp.log");
+  const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
+  let text = "";
+  for (let tick = 0; tick < ticks; tick++) {
+    const second = tick % 86_400;
+    text += `${two(second / 3600)}:${two((second / 60) % 60)}:${two(second % 60)} 42244 57252 8115420 12342048 14078960 24684096 8571\n`;
+    if (tick % 10_000 === 0 || tick === ticks - 1) {
+      appendFileSync(file, text);
+      text = "";
+    }
+  }
+  return [file];
+}
+
+describe("a command of more than a second", () => {
+  test("shows on a terminal how far it is, and takes that away at its end", async () => {
+    const files = writeDataFiles(join(scene.dir(), "data"), 1_500_000);
+    const { child, screen } = onTerminal(["import", "--home", scene.dir(), ...files]);
+    expect(await child.exited).toBe(0);
+    const text = await screen();
+    expect(text).toMatch(
+      /\r\x1b\[2Kimport: [\d.]+ MiB of \d\d\.\d MiB, [\d.]+ MiB a second, about \d+ s left/,
+    );
+    expect(text.replace(/\nScript done.*/s, "")).toEndWith("s left\r\x1b[2K");
+  }, 60_000);
+
+  test.each([
+    [
+      "export to a file",
+      (home: string, out: string) => [
+        "export",
+        "--format",
+        "json",
+        "--home",
+        home,
+        "--out",
+        join(out, "e.json"),
+      ],
+    ],
+    [
+      "export of the inherited files",
+      (home: string, out: string) => ["export", "--format", "plot", "--home", home, "--out", out],
+    ],
+    ["graph", (home: string, out: string) => ["graph", "--home", home, "--out", out]],
+  ])(
+    "leaves no half file at ^C, and ends by it: %s",
+    async (_, words) => {
+      const home = join(scene.dir(), "home");
+      const out = join(scene.dir(), "out");
+      mkdirSync(home, { mode: 0o700 });
+      mkdirSync(out);
+      const now = Date.now();
+      writeSampleHistory(join(home, "history.db"), { startMs: now - 60_000_000, ticks: 60_000, vms: 6 });
+      const child = Bun.spawn([nsomem, ...words(home, out)], {
+        env: plainEnvironment,
+        stdio: ["ignore", "ignore", "pipe"],
+      });
+      const files = () => readdirSync(out, { recursive: true }).map(String);
+      const deadline = performance.now() + 30_000;
+      while (files().every((name) => !/\.(?:partial|log|svg)$/.test(name)) && performance.now() < deadline)
+        await Bun.sleep(1);
+      child.kill("SIGINT");
+      await child.exited;
+      expect(child.signalCode).toBe("SIGINT");
+      expect(files().filter((name) => name.endsWith(".partial"))).toEqual([]);
+      expect(await new Response(child.stderr).text()).toBe("");
+    },
+    60_000,
+  );
+});
