@@ -17,6 +17,8 @@ import { parseLine } from "../src/core/line.ts";
 import { classify } from "../src/core/nso.ts";
 import type { Recording } from "../src/core/recording.ts";
 import type { Status } from "../src/core/status.ts";
+import { type DumpSummary, parseDumpSummary } from "../src/dump/summary.ts";
+import { summaryText } from "../src/dump/summary-text.ts";
 import { csvOf, jsonOf } from "../src/record/export.ts";
 import { openHistory } from "../src/record/history.ts";
 import { readIncident } from "../src/record/incident-log.ts";
@@ -37,6 +39,7 @@ import { statusLine } from "../src/ui/status-line.ts";
 import { statusPage } from "../src/ui/status-page.ts";
 import { vmArgv } from "./core/command-lines.ts";
 import { hidden, hostileTexts } from "./core/hostile-texts.ts";
+import { madeUpSummary } from "./dump/made-up-summary.ts";
 import { clockOf } from "./fake-clock.ts";
 import { meta, sampleRecording } from "./report/sample.ts";
 
@@ -221,10 +224,14 @@ describe.each(hostileTexts)("$what", ({ text }) => {
   test("is not in an incident's steps, its page, the table of all and its record", () => {
     const { incidents, incident, summary, record } = incidentOf(text);
     for (const step of incident.steps) expect(describeStep(step)).not.toMatch(/\n/);
-    expect(rendered(incidentPage(incident, summary))).not.toMatch(hidden);
+    expect(rendered(incidentPage({ incident, summary, dump: dumpOf(text) }))).not.toMatch(hidden);
     expect(incidentTable(incidentRows(incidents))).not.toMatch(hidden);
     expect(incidentTable(incidentRows(incidents)).split("\n")).toHaveLength(2);
     expect(record).not.toMatch(hidden);
+  });
+
+  test("is not in the summary of a crash dump", () => {
+    expect(summaryText(dumpOf(text))).not.toMatch(hidden);
   });
 
   test("is plain text in SUMMARY.md", () => {
@@ -241,12 +248,13 @@ describe.each(hostileTexts)("$what", ({ text }) => {
       version: "1",
       host: text,
       nsoVersion: text,
+      dump: dumpOf(text),
     });
     expect(page).not.toMatch(hidden);
     expect(page).not.toMatch(html);
     expect(page).not.toMatch(/(?<!\\)\[[^\]]*\]\(/);
     // As many lines as a harmless one.
-    expect(page.split("\n").length).toBeLessThan(50);
+    expect(page.split("\n").length).toBeLessThan(70);
   });
 
   test("is not in the logs, where it is no line of its own", async () => {
@@ -318,6 +326,15 @@ describe.each(hostileTexts)("$what", ({ text }) => {
     expect(await refusal(() => checkArguments("nsomem x", [`--${text}`], {}))).not.toMatch(hidden);
   });
 });
+
+/** A summary of a crash dump with `text` in the place of every name, as it is read back from its file. */
+function dumpOf(text: string): DumpSummary {
+  const { code_names: _, ...summary } = madeUpSummary();
+  const hostile = JSON.stringify(summary, (_key, value) => (value === "event_sink" ? text : value));
+  const dump = parseDumpSummary(JSON.stringify({ ...JSON.parse(hostile), slogan: text, code_names: [] }));
+  if (!dump) throw new Error("no summary");
+  return dump;
+}
 
 describe("what is printed", () => {
   test("has the colours that we gave it, and none that came with a text", () => {

@@ -6,6 +6,8 @@ import { type IncidentSummary, summariseIncident } from "../core/incident.ts";
 import { redactStep } from "../core/redact-step.ts";
 import { withoutSecrets } from "../core/secret-text.ts";
 import { version } from "../core/version.ts";
+import { redactSummary } from "../dump/redact.ts";
+import { readSummary } from "../dump/summary-file.ts";
 import type { CoreChoice } from "../linux/choose-core.ts";
 import type { IncidentLog } from "../record/incident-log.ts";
 import { type LogWindow, logLines } from "../record/log-window.ts";
@@ -44,10 +46,12 @@ export async function bundleFiles(request: BundleRequest, nowMs: number): Promis
     nso,
     host,
   ]);
+  const dump = readSummary(incident.dir);
   const text = summaryPage({
     ...{ incident, files, missing, redact, nowMs, version },
     summary: redact ? summariseIncident(incident.id, incident.steps) : summary,
     host: hostNameFor(request),
+    dump: redact ? dump && redactSummary(dump) : dump,
     nsoVersion: nso.version,
   });
   return [{ name: "SUMMARY.md", text }, ...files];

@@ -4,6 +4,8 @@ import { describeStep } from "../core/describe-step.ts";
 import type { IncidentSummary } from "../core/incident.ts";
 import type { RecordedStep } from "../core/incident-step.ts";
 import { formatDuration, formatKib, formatTime } from "../core/units.ts";
+import type { DumpSummary } from "../dump/summary.ts";
+import { dumpWords } from "../dump/words.ts";
 import type { IncidentLog } from "../record/incident-log.ts";
 import type { BundleFile } from "./archive.ts";
 import { markdownText } from "./markdown-text.ts";
@@ -22,6 +24,8 @@ export interface SummaryInput {
   /** The host's name. */
   host: string;
   nsoVersion: string;
+  /** What its crash dump says, where it was read; without names where `redact`. */
+  dump: DumpSummary | undefined;
 }
 
 export function summaryPage(input: SummaryInput): string {
@@ -43,6 +47,7 @@ export function summaryPage(input: SummaryInput): string {
       isIncomplete: missing.some(({ why }) => !why.startsWith(leftOut)),
     }).map((step, index) => `${index + 1}. ${step}`),
     "",
+    ...dumpLines(input),
     "## What happened",
     "",
     ...incident.steps.map((step) => `- ${formatTime(step.atMs)} ${markdownText(describeStep(step))}`),
@@ -106,6 +111,16 @@ function facts({ incident: { steps }, summary, host, nsoVersion }: SummaryInput)
     `- Where: host ${markdownText(host)}, ${versionWords(nsoVersion)}${core}`,
     `- Who: ${victim?.grew === undefined ? "who grew was not recorded" : markdownText(victim.grew)}`,
     ...(victim?.sentence === undefined ? [] : [`- ${markdownText(sentence(victim.sentence))}`]),
+  ];
+}
+
+function dumpLines({ dump }: SummaryInput): string[] {
+  if (!dump) return [];
+  return [
+    "## What the crash dump says",
+    "",
+    ...dumpWords(dump).map((words) => `- ${markdownText(words)}`),
+    "",
   ];
 }
 

@@ -62,5 +62,6 @@ export const commands: Record<string, Entry> = {
     summary: "Write the embedded measuring tool into a directory",
     load: () => import("./extract.ts"),
   },
+  "dump-reader": { load: () => import("./dump-reader.ts") },
   "callback-host": { load: () => import("./callback-host.ts") },
 };

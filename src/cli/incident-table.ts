@@ -5,6 +5,8 @@ import { describeStep } from "../core/describe-step.ts";
 import { type IncidentSummary, summariseIncident } from "../core/incident.ts";
 import { shown } from "../core/shown.ts";
 import { formatKib, formatTime } from "../core/units.ts";
+import type { DumpSummary } from "../dump/summary.ts";
+import { dumpWords } from "../dump/words.ts";
 import { type IncidentLog, listIncidents, readIncident } from "../record/incident-log.ts";
 import { isBeingWritten } from "./being-written.ts";
 
@@ -58,7 +60,14 @@ export function incidentTable(rows: readonly IncidentRow[]): string {
   );
 }
 
-export function incidentPage(incident: IncidentLog, summary: IncidentSummary): string {
+export interface IncidentPage {
+  incident: IncidentLog;
+  summary: IncidentSummary;
+  /** What its crash dump says, where it was read. */
+  dump: DumpSummary | undefined;
+}
+
+export function incidentPage({ incident, summary, dump }: IncidentPage): string {
   const { crashDump, debugDumps } = summary;
   const lines = [
     `${incident.id}: ${isBeingWritten(summary) ? "NSO is writing its crash dump." : verdictSentence(summary)}`,
@@ -66,6 +75,7 @@ export function incidentPage(incident: IncidentLog, summary: IncidentSummary): s
     "",
     ...incident.steps.map((step) => `${formatTime(step.atMs)}  ${describeStep(step)}`),
     "",
+    ...(dump ? ["what the crash dump says", ...dumpWords(dump).map((sentence) => `  ${sentence}`), ""] : []),
     `files in ${shown(incident.dir)}`,
     ...debugDumps.map((path) => `debug dump ${shown(path)}`),
   ];

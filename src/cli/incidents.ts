@@ -28,14 +28,16 @@ const show = defineCommand({
   args: { id, json, ...homeArg },
   async run({ args }) {
     const { incident, summary } = await findIncident(pathsOf(args), args.id);
+    const { readSummary } = await import("../dump/summary-file.ts");
+    const dump = readSummary(incident.dir);
     if (args.json) {
       const { stepDocument } = await import("../core/incident-step.ts");
       const { id, dir, steps } = incident;
-      printJson({ id, dir, ...summary, steps: steps.map(stepDocument) });
+      printJson({ id, dir, ...summary, dump_summary: dump ?? null, steps: steps.map(stepDocument) });
       return;
     }
     const { incidentPage } = await import("./incident-table.ts");
-    print(incidentPage(incident, summary));
+    print(incidentPage({ incident, summary, dump }));
   },
 });
 

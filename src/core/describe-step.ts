@@ -45,6 +45,10 @@ const sentences: { [S in RecordedStep["step"]]: (step: StepOf<S>) => string } = 
   "oom-kill": ({ line }) => `the kernel says: ${line ?? "?"}`,
   preserved: ({ copy }) => `the dump was copied out of the container to ${copy ?? "?"}`,
   checksum: ({ path, sha256 }) => `SHA-256 of ${path ?? "?"}: ${sha256 ?? "?"}`,
+  "dump-read": ({ part, words }) =>
+    `${part === "ledger" ? "the figures of the dump, which is still being written," : "the dump"} ${words?.length ? `says: ${words.join(" ")}` : "was read"}`,
+  "dump-unread": ({ part, reason }) =>
+    `${part === "ledger" ? "the figures of the dump" : "the dump"} could not be read: ${reason ?? "?"}`,
   resumed: ({ pid }) => `a later agent (PID ${pid ?? "?"}) took this incident up`,
   "debug-dump-begun": ({ pid, reading }) =>
     `taking debug dumps of PID ${pid ?? "?"}: ${describeReading(reading)}`,

@@ -39,6 +39,10 @@ const reading = parts({
 const prospect = orNull(
   parts({ outlook: asText, path: orNull(asText), roomKib: anyValue, needKib: anyValue, reasons: asTexts }),
 );
+/** What was read of a dump: its figures, while it is being written, or all of it. */
+export const dumpParts = ["ledger", "whole"] as const;
+export type DumpPart = (typeof dumpParts)[number];
+
 const dump = orNull(parts({ path: asText, bytes: asNumber, ending: oneOf(dumpEndings) }));
 
 /** One changed oom_score_adj, to be put back when the core lives on, by a later agent too. */
@@ -118,6 +122,8 @@ const steps = {
   "oom-kill": { line: asText },
   preserved: { path: asText, copy: asText },
   checksum: { path: asText, sha256: orNull(asText) },
+  "dump-read": { part: oneOf(dumpParts), words: asTexts, tookMs: asNumber },
+  "dump-unread": { part: oneOf(dumpParts), reason: asText },
   resumed: { pid: asWhole },
   // The other actions, and the state of the host.
   "debug-dump-begun": { reading, pid: asWhole },

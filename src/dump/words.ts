@@ -39,6 +39,9 @@ export function dumpWords(summary: DumpSummary): string[] {
   ];
 }
 
+/** How the sentence begins that says where a dump ends. */
+export const endingBegin = "The dump ";
+
 function endingWords({ ending, cut_in, ledger_complete, file }: DumpSummary): string[] {
   if (ending === "complete") return [];
   const where = cut_in === null ? "" : ` in ${cut_in}`;
@@ -46,7 +49,7 @@ function endingWords({ ending, cut_in, ledger_complete, file }: DumpSummary): st
   const lost = ledger_complete
     ? "all figures are there, some names and contents may not be"
     : "figures of processes or tables are lost";
-  return [`The dump ${how}${where} after ${formatBytes(file.bytes)}; ${lost}.`];
+  return [`${endingBegin}${how}${where} after ${formatBytes(file.bytes)}; ${lost}.`];
 }
 
 /** `=memory` as one sentence, the largest part first; parts below half a percent are left out. */

@@ -75,6 +75,31 @@ export function listenTo(stream: Stream, lengthMax: number): ChildText {
   };
 }
 
+export interface WholeText {
+  /** To be asked when the child has ended; undefined where it was more than the bound. */
+  text(): Promise<string | undefined>;
+}
+
+/** Of one pipe, as it came, for a child that says one document. */
+export function collectText(stream: Stream, bytesMax: number): WholeText {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  const reading = readOutput([stream], {
+    // One more than the bound, by which it is seen to be more.
+    bytesMax: bytesMax + 1,
+    keep(piece) {
+      pieces.push(piece);
+      bytes += piece.length;
+    },
+  });
+  return {
+    async text() {
+      await reading.ended();
+      return bytes > bytesMax ? undefined : Buffer.concat(pieces).toString("utf8");
+    },
+  };
+}
+
 /** Kept of what one action prints. */
 export const outputBytesMax = 1024 * 1024;
 

@@ -7,6 +7,10 @@ export interface Libc {
   syscall(number: number, a: number, b: number, c: number, d: number): number;
   mlockall(flags: number): number;
   madvise(address: number, bytes: number, advice: number): number;
+  /** For all threads of this process, as glibc does it; 0, or -1. */
+  setgroups(count: number): number;
+  setresgid(real: number, effective: number, saved: number): number;
+  setresuid(real: number, effective: number, saved: number): number;
   /** 0, or the errno. */
   flock(descriptor: number, operation: number): number;
 }
@@ -27,6 +31,9 @@ function bind(): Libc | null {
       syscall: { args: ["i64", "i64", "i64", "i64", "i64"], returns: "i64" },
       mlockall: { args: ["i32"], returns: "i32" },
       madvise: { args: ["u64", "u64", "i32"], returns: "i32" },
+      setgroups: { args: ["u64", "u64"], returns: "i32" },
+      setresgid: { args: ["u32", "u32", "u32"], returns: "i32" },
+      setresuid: { args: ["u32", "u32", "u32"], returns: "i32" },
       flock: { args: ["i32", "i32"], returns: "i32" },
       __errno_location: { args: [], returns: "ptr" },
     });
@@ -35,6 +42,9 @@ function bind(): Libc | null {
       syscall: (number, a, b, c, d) => Number(symbols.syscall(number, a, b, c, d)),
       mlockall: (flags) => symbols.mlockall(flags),
       madvise: (address, bytes, advice) => symbols.madvise(address, bytes, advice),
+      setgroups: (count) => symbols.setgroups(count, 0),
+      setresgid: (real, effective, saved) => symbols.setresgid(real, effective, saved),
+      setresuid: (real, effective, saved) => symbols.setresuid(real, effective, saved),
       flock: (descriptor, operation) =>
         symbols.flock(descriptor, operation) === 0 ? 0 : errno === null ? -1 : read.i32(errno),
     };

@@ -13,6 +13,7 @@ import {
 import { dirname, join } from "node:path";
 import { type IncidentSummary, summariseIncident } from "../../src/core/incident.ts";
 import type { Status } from "../../src/core/status.ts";
+import { readSummary } from "../../src/dump/summary-file.ts";
 import { readStat } from "../../src/linux/procfs.ts";
 import { type IncidentLog, listIncidents, readIncident } from "../../src/record/incident-log.ts";
 import { startBeam } from "../lab/beam.ts";
@@ -66,7 +67,10 @@ describe("a dump that works", () => {
       expect(readFileSync(`${dump}.20260102T030405Z`, "utf8")).toBe("an older one\n=end\n");
       expect(readFileSync(dump, "utf8")).toEndWith("=end\n");
       const incident = latestIncident();
-      expect(stepNames(incident).filter((step) => step !== "growing" && step !== "evidence")).toEqual([
+      // Beside the others, each when it is done.
+      const beside = ["growing", "evidence", "dump-read"];
+      expect(stepNames(incident)).toContain("dump-read");
+      expect(stepNames(incident).filter((step) => !beside.includes(step))).toEqual([
         "critical",
         "signal-intended",
         "moved-aside",
@@ -325,6 +329,8 @@ describe("an agent that dies in the middle", () => {
       const incident = latestIncident();
       expect(incident.summary).toMatchObject({ state: "finished", verdict: "complete" });
       expect(incident.summary.crashDump?.sha256).toMatch(/^[0-9a-f]{64}$/);
+      expect(stepNames(incident)).toContain("dump-read");
+      expect(readSummary(incident.dir)).toMatchObject({ ending: "complete", file: { read: "whole" } });
     },
     60_000,
   );

@@ -31,6 +31,7 @@ async function rescue(): Promise<{ home: string; id: string }> {
     "<memory-management><actions><action><count>2</count></action></actions></memory-management>";
   writeFileSync(confFile, `<ncs-config>${section}</ncs-config>`);
   const beam = scene.keep(await startBeam({ dir: join(scene.dir(), "run"), conffile: confFile }));
+  await beam.grow({ mib: 30 });
   const agent = scene.agent({
     config: `[nso]\ncommand = "${ncs.path}"\n[debug_dump]\ncount = 2\ninterval = "10ms"\n`,
     prefix: view.prefix,
@@ -79,6 +80,8 @@ describe("incidents", () => {
       const show = await run(["incidents", "show", "latest", "--home", home]);
       expect(show.stdout).toContain("SIGUSR1 was sent to PID");
       expect(show.stdout).toContain("NSO's crash dump is complete.");
+      expect(show.stdout).toMatch(/what the crash dump says\n {2}[\d.]+ MiB in use: binaries /);
+      expect(show.stdout).toContain("the dump says: ");
 
       const out = join(scene.dir(), "bundle.tar.gz");
       const bundle = await run(["incidents", "bundle", id, "--out", out, "--home", home]);
@@ -106,6 +109,8 @@ describe("incidents", () => {
         "SUMMARY.md",
         "SHA256SUMS",
         "incident.jsonl",
+        "dump-summary.txt",
+        "dump-summary.json",
         "crash-dump/erl_crash.dump",
         "debug-dumps/dump1.bin",
         "debug-dumps/dump2.bin",
@@ -129,6 +134,11 @@ describe("incidents", () => {
       expect(sums).toHaveLength(files.length - 1);
       const text = (name: string) => readFileSync(join(root, name), "utf8");
       expect(text("SUMMARY.md")).toContain("**NSO's crash dump is complete.**");
+      expect(text("SUMMARY.md")).toMatch(/## What the crash dump says\n\n- [\d.]+ MiB in use/);
+      expect(text("dump-summary.txt")).toMatch(/^Received SIGUSR1 · .* · OTP \d+ · /);
+      expect(JSON.parse(text("dump-summary.json"))).toMatchObject({ schema: 1, ending: "complete" });
+      // lab_memory is a table that the stand-in makes, and no name of loaded code.
+      expect(text("dump-summary.txt")).toContain("lab_memory");
       expect(text("crash-dump/erl_crash.dump")).toEndWith("=end\n");
       expect(text("at-critical/meminfo.txt")).toContain("MemTotal:");
       expect(text("at-critical/ncs-conf-memory.xml")).toStartWith("<memory-management>");
@@ -139,6 +149,17 @@ describe("incidents", () => {
 
       const redacted = join(scene.dir(), "redacted.tar.gz");
       await run(["incidents", "bundle", id, "--redact", "--out", redacted, "--home", home]);
+      const summaries = Bun.spawnSync([
+        "tar",
+        "-xzOf",
+        redacted,
+        "--wildcards",
+        "*/dump-summary.*",
+        "*/SUMMARY.md",
+      ]);
+      expect(summaries.stdout.toString()).toContain("## What the crash dump says");
+      expect(summaries.stdout.toString()).toContain("(name left out)");
+      expect(summaries.stdout.toString()).not.toContain("lab_memory");
       const listing = Bun.spawnSync(["tar", "-tzf", redacted]).stdout.toString();
       expect(listing).toContain("SUMMARY.md");
       expect(listing).not.toMatch(/dump\d|erl_crash/);

@@ -9,11 +9,14 @@ import { type Core, isSameCore } from "../../linux/nso.ts";
 import { findOomGroup } from "../../linux/oom-group.ts";
 import type { ProcessHandle } from "../../linux/process-handle.ts";
 import { isAlive, readStat } from "../../linux/procfs.ts";
+import { selfCommand } from "../../linux/self.ts";
 import { readUptimeMs } from "../../linux/uptime.ts";
 import type { IncidentContext } from "../action-context.ts";
 import { quietly } from "../bookkeeping.ts";
+import { readByProcess } from "./dump-reader.ts";
 import { callOomWitness } from "./oom-witness.ts";
 import type { CorePort, DumpPort, RecordPort } from "./ports.ts";
+import { createDumpRead, type ReadDump } from "./read-dump.ts";
 import { shed } from "./shed.ts";
 
 const stateWords: Record<string, string> = { T: "stopped (T)", t: "traced (t)", D: "in disk sleep (D)" };
@@ -75,9 +78,11 @@ export interface DumpHunt {
 }
 
 export function dumpPort(
-  { incident, stop }: IncidentContext,
+  context: IncidentContext,
   { search, known, skewMs }: DumpHunt,
-): Pick<DumpPort, "find" | "findOwn" | "preserve" | "sha256"> {
+): Pick<DumpPort, "find" | "findOwn" | "preserve" | "sha256" | "read"> {
+  const { incident, stop } = context;
+  const read = dumpReadOf(context);
   const reachOf = (path: string) => search().places.find((place) => place.path === path)?.reach;
   const find = (age: DumpAge) =>
     Promise.race([findDumpFile(search(), age), Bun.sleep(findMsMax).then(() => undefined)]);
@@ -88,6 +93,7 @@ export function dumpPort(
     },
     findOwn: (sinceMs) => find({ sinceMs: sinceMs + skewMs() }),
     sha256: (path) => sha256Of(reachOf(path) ?? path, stop),
+    read: (request) => read({ ...request, reach: reachOf(request.path) ?? request.path }),
     /** Into the incident's directory, where this process alone can still get at the file. */
     async preserve(path) {
       const reach = reachOf(path);
@@ -96,6 +102,16 @@ export function dumpPort(
       return (await copyUnseen({ path, reach }, copy)) ? copy : undefined;
     },
   };
+}
+
+/** Readings of the dump of this incident. */
+export function dumpReadOf({ incident, host, stop }: IncidentContext): ReadDump {
+  return createDumpRead({
+    dir: incident.dir,
+    write: (step) => void incident.record(host.wallMs(), step),
+    monotonicMs: host.monotonicMs,
+    read: (request) => readByProcess({ ...request, stop, command: selfCommand() }),
+  });
 }
 
 /** The cgroup whose OOM kill would take the core too; undefined where there is none, or it cannot be seen. Never throws. */

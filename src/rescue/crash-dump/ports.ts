@@ -5,8 +5,9 @@ import type { Clock, Moment } from "../../core/clock.ts";
 import type { Config } from "../../core/config.ts";
 import type { DumpProspect } from "../../core/dump-prospect.ts";
 import type { DumpFile } from "../../core/dump-verdict.ts";
-import type { IncidentStep } from "../../core/incident-step.ts";
+import type { DumpPart, IncidentStep } from "../../core/incident-step.ts";
 import type { VictimJudgement } from "../../core/victim.ts";
+import type { DumpSays } from "./read-dump.ts";
 
 /** The NSO core that is to write its dump. */
 export interface CorePort {
@@ -42,6 +43,8 @@ export interface DumpPort {
   /** Copies a dump that goes away with the core's container; the copy's path, undefined where none is needed. */
   preserve(path: string): Promise<string | undefined>;
   sha256(path: string): Promise<string | undefined>;
+  /** Reads what it says into the incident, by a process of its own; `mayGoOn` is asked meanwhile. Never rejects. */
+  read(request: { path: string; part: DumpPart; mayGoOn: () => boolean }): Promise<DumpSays>;
   /** One debug dump in its place, where there can be no crash dump. */
   lastDebugDump(): Promise<Outcome>;
 }
@@ -116,7 +119,7 @@ export interface CrashDumpWorld {
 /** What is left to do once the signal is out, by this agent or by a later one. */
 export interface FollowedDump {
   core: Omit<CorePort, "announce">;
-  dump: Pick<DumpPort, "find" | "preserve" | "sha256">;
+  dump: Pick<DumpPort, "find" | "preserve" | "sha256" | "read">;
   memory: Pick<MemoryPort, "isCritical" | "oomGroup" | "unshield" | "makeRoom">;
   record: Omit<RecordPort, "collectEvidence">;
   policy: CrashDumpPolicy;

@@ -22,8 +22,9 @@ import type { Host } from "../host.ts";
 import { dumpHints } from "../target.ts";
 import { followDump } from "./crash-dump.ts";
 import { createCriticalCheck } from "./critical-check.ts";
-import { corePort, dumpPort, makeRoom, oomGroupOf, recordPort } from "./host-ports.ts";
+import { corePort, dumpPort, dumpReadOf, makeRoom, oomGroupOf, recordPort } from "./host-ports.ts";
 import type { FollowedDump } from "./ports.ts";
+import { wordsBehind } from "./read-dump.ts";
 import { unshield } from "./shield.ts";
 
 /** No signal waits for this one: a slow disk may take its time. */
@@ -176,10 +177,11 @@ function knownOf({ known }: BegunDump): ReadonlySet<string> | undefined {
 
 /** Writes the verdict on what a core left that has ended. */
 export async function judgeRemains(
-  { incident, host, stop }: IncidentContext,
+  context: IncidentContext,
   begun: BegunDump,
   dump: DumpFile | undefined,
 ): Promise<Outcome> {
+  const { incident, host, stop } = context;
   const { roots, wallMs } = host;
   const sameBoot = begun.bootId === readBootId(roots.procDir);
   const sinceUptimeMs = begun.uptimeMs ?? readUptimeMs(roots.procDir) - (wallMs() - begun.atMs);
@@ -197,7 +199,12 @@ export async function judgeRemains(
   await incident.sync(recordSyncMsMax);
   const { outcome, message } = verdict;
   if (!dump) return { outcome, message, files: [] };
-  const sha256 = await sha256Of(dump.path, stop);
-  incident.record(wallMs(), { step: "checksum", path: dump.path, sha256: sha256 ?? null });
-  return { outcome, message: sha256 ? `${message}, SHA-256 ${sha256}` : message, files: [dump.path] };
+  const { path } = dump;
+  const [sha256, says] = await Promise.all([
+    sha256Of(path, stop),
+    dumpReadOf(context)({ path, reach: path, part: "whole", mayGoOn: () => true }),
+  ]);
+  incident.record(wallMs(), { step: "checksum", path, sha256: sha256 ?? null });
+  const sum = sha256 === undefined ? "" : `, SHA-256 ${sha256}`;
+  return { outcome, message: `${message}${sum}${wordsBehind(says)}`, files: [path] };
 }

@@ -3,7 +3,9 @@
 import type { Outcome } from "../../core/action.ts";
 import type { Moment } from "../../core/clock.ts";
 import { dumpVerdict, type Verdict } from "../../core/dump-verdict.ts";
-import type { CrashDumpWorld, FollowedDump } from "./ports.ts";
+import { formatDuration } from "../../core/units.ts";
+import type { CrashDumpWorld, DumpPort, FollowedDump } from "./ports.ts";
+import { type DumpSays, wordsBehind } from "./read-dump.ts";
 
 /** What the watch saw. `coreEnded` is undefined when the agent was stopped before. */
 export interface WatchedEnd {
@@ -44,12 +46,37 @@ async function seal(
     return { outcome, message, files: path === undefined ? [] : [path] };
   const copy = await dump.preserve(path);
   if (copy !== undefined) record.write({ step: "preserved", path, copy });
+  const reading = readWhole(dump, copy ?? path);
   const sha256 = await dump.sha256(path);
   record.write({ step: "checksum", path, sha256: sha256 ?? null });
   await record.sync(recordSyncMsMax);
+  const says = await saysInTime(reading, record);
   const copied = copy === undefined ? "" : `, copied to ${copy}`;
   const sum = sha256 === undefined ? "" : `, SHA-256 ${sha256}`;
-  return { outcome, message: `${message}${copied}${sum}`, files: [copy ?? path] };
+  return { outcome, message: `${message}${copied}${sum}${says}`, files: [copy ?? path] };
+}
+
+/** The core has ended: no memory is taken from its dump any more. */
+function readWhole({ read }: Pick<DumpPort, "read">, path: string): Promise<DumpSays> {
+  return read({ path, part: "whole", mayGoOn: () => true });
+}
+
+/**
+ * A rule may start NSO again when this is over, and the reader has the lowest priority: on a busy host it is not waited
+ * for, and what it says comes into the incident while the agent runs.
+ */
+const readMsMax = 10_000;
+
+async function saysInTime(reading: Promise<DumpSays>, { write }: FollowedDump["record"]): Promise<string> {
+  const says = await Promise.race([reading, Bun.sleep(readMsMax)]);
+  if (says) return wordsBehind(says);
+  const seconds = formatDuration(readMsMax);
+  write({
+    step: "dump-unread",
+    part: "whole",
+    reason: `its reader is not done ${seconds} after the checksum`,
+  });
+  return "";
 }
 
 /** A dump written this long before the signal belongs to the same end. */
@@ -66,6 +93,7 @@ export async function judgeOwnEnd({ core, dump, record }: CrashDumpWorld, at: Mo
   const killer = oomKill ? `; the OOM killer struck: ${oomKill}` : "";
   if (!found) return { outcome: "failed", message: `${gone}${killer}`, files: [] };
   const state = isComplete ? "a complete crash dump" : "a cut crash dump";
-  const message = `${gone} and left ${state}: ${found.path}${killer}`;
+  const says = await saysInTime(readWhole(dump, found.path), record);
+  const message = `${gone} and left ${state}: ${found.path}${killer}${says}`;
   return { outcome: isComplete ? "done" : "partial", message, files: [found.path] };
 }

@@ -5,6 +5,7 @@ import type { DumpFile } from "../../core/dump-verdict.ts";
 import { describeError } from "../../core/errors.ts";
 import { formatDuration, formatKib } from "../../core/units.ts";
 import type { FollowedDump } from "./ports.ts";
+import { earlyReader } from "./read-early.ts";
 
 const pollMs = 50;
 const progressMs = 5000;
@@ -86,7 +87,9 @@ interface WatchedFile {
 }
 
 /** Shows how the file grows. */
-function watchFile({ dump, record, progress }: FollowedDump, sentAt: Moment): WatchedFile {
+function watchFile(world: FollowedDump, sentAt: Moment): WatchedFile {
+  const { dump, record, progress } = world;
+  const readEarly = earlyReader(world);
   let shownAtMs = sentAt.monotonicMs;
   let lookedAtMs = sentAt.monotonicMs;
   // Of a dump that an earlier agent began nothing is known before the first look.
@@ -99,6 +102,7 @@ function watchFile({ dump, record, progress }: FollowedDump, sentAt: Moment): Wa
       if (file.bytes > bytes) grewAtMs = nowMs;
       bytes = file.bytes;
       record.write({ step: "growing", bytes, path: file.path });
+      readEarly(file);
     }
     const soFar = `${written()} after ${formatDuration(nowMs - sentAt.monotonicMs)}`;
     progress.note(soFar);

@@ -46,6 +46,10 @@ function world(changes: Changes = {}) {
       findOwn: () => Promise.resolve(file),
       preserve: () => Promise.resolve(undefined),
       sha256: () => Promise.resolve("abc"),
+      read({ part }) {
+        did.push(`read ${part}`);
+        return Promise.resolve({ kind: "words", words: ["1 GiB in use.", "One process has 90 %."] });
+      },
       lastDebugDump: note(
         "debug dump",
         Promise.resolve({ outcome: "done", message: "1 of 1", files: ["/x"] } as const),
@@ -111,6 +115,7 @@ describe("the order of the steps", () => {
       "record signal-sent",
       "evidence",
       "record verdict",
+      "read whole",
       "record checksum",
       "sync",
     ]);
