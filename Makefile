@@ -14,7 +14,7 @@ NSOMEM := dist/nsomem
 # What goes into the binary; a change in any of it builds anew.
 SOURCES := $(shell find src -type f) build.ts package.json package-lock.json
 
-.PHONY: build start_frontend start_backend demo test unit watch check bench chaos install clean
+.PHONY: build start_frontend start_backend demo test unit watch check bench chaos forecast-score install clean
 
 build: $(NSOMEM)
 
@@ -55,6 +55,10 @@ bench: build lab
 # With ONLY, those whose names begin so; with CHAOS_LONG=1 also the hour at full cadence.
 chaos: build lab
 	$(BUN) test/chaos/main.ts $(ONLY)
+
+# The forecast on loads of known truth, with seeds that none has seen; with SEEDS, so many of them.
+forecast-score: node_modules/.ready
+	$(BUN) test/bench/forecast-score.ts $(SEEDS)
 
 install: build
 	install -D -m 0755 $(NSOMEM) "$(DESTDIR)$(PREFIX)/bin/nsomem"
