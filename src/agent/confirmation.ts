@@ -6,7 +6,7 @@ import { type Level, severity } from "../core/level.ts";
 import { hasReached } from "../core/limit.ts";
 import { physicalUse } from "../core/meminfo.ts";
 import type { MemoryKind, Reading } from "../core/reading.ts";
-import type { Firing } from "../core/rule.ts";
+import { type Firing, isForecast, isLimit } from "../core/rule.ts";
 import { percentOf } from "../core/units.ts";
 import type { Meter } from "../linux/meter.ts";
 
@@ -76,7 +76,9 @@ function measureAgain(
 }
 
 function isConfirmed({ rule, reading }: Firing, fresh: Reading, { foreign }: ConfirmationOptions): boolean {
-  if (typeof rule.on !== "string") return hasReached(rule.on, fresh);
+  // What is to come is refuted by nothing that is now.
+  if (isForecast(rule.on)) return true;
+  if (isLimit(rule.on)) return hasReached(rule.on, fresh);
   if (!foreign) return severity(fresh.level) >= severity(rule.on);
   return hasReached({ percent: reading.thresholdPercent }, fresh);
 }

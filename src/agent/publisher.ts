@@ -7,6 +7,7 @@ import type { AgentLock } from "../linux/agent-lock.ts";
 import { readOvercommitMode } from "../linux/procfs.ts";
 import type { Paths } from "../record/paths.ts";
 import { statusFileAt } from "../record/status-file.ts";
+import { createForeseer } from "./foresight.ts";
 import type { Lifetime } from "./lifetime.ts";
 import type { AgentParts } from "./parts.ts";
 import { tickSettleMs } from "./settler.ts";
@@ -43,6 +44,7 @@ const firstStatusMsMax = 1000;
 export function createPublisher(parts: AgentParts, options: PublisherOptions): Publisher {
   const { host, holder, incidents, lanes, recorder, settler, measured } = parts;
   const sinceMs = host.wallMs();
+  const foreseer = createForeseer(parts);
   const unknowns = createUnknowns(measured.meter, host);
   let publishedMs = host.monotonicMs();
   let isReady = false;
@@ -54,10 +56,11 @@ export function createPublisher(parts: AgentParts, options: PublisherOptions): P
     if (news !== undefined) host.journal.say(news, "warning");
   });
   /** One look serves the history and the status. */
-  const look = () => ({
-    samples: measured.samples.current(holder.config().tool.interval_max),
-    overcommitMode: readOvercommitMode(host.roots.procDir),
-  });
+  const look = () => {
+    const samples = measured.samples.current(holder.config().tool.interval_max);
+    const overcommitMode = readOvercommitMode(host.roots.procDir);
+    return { samples, overcommitMode };
+  };
   const publish = (seen: ReturnType<typeof look>, { running }: { running: boolean }) => {
     const core = options.lifetime.core();
     const status = buildStatus(parts, {
@@ -65,6 +68,7 @@ export function createPublisher(parts: AgentParts, options: PublisherOptions): P
       core,
       unknown: unknowns.look(core?.pid),
       ...seen,
+      foresight: foreseer.look(seen.samples, seen.overcommitMode),
       problems: [...incidents.problems(), ...orNone(file.problem())],
     });
     file.write(boundStatus(status));

@@ -6,7 +6,7 @@ import type { Clock } from "../core/clock.ts";
 import { type Config, limitsOf } from "../core/config.ts";
 import type { LevelChange } from "../core/episode.ts";
 import type { Levels } from "../core/levels.ts";
-import type { ProcessSample } from "../core/reading.ts";
+import type { MemoryKind, ProcessSample } from "../core/reading.ts";
 import type { RunMeta } from "../core/recording.ts";
 import type { OvercommitMode } from "../core/rule.ts";
 import { version } from "../core/version.ts";
@@ -22,6 +22,8 @@ export interface Recorder {
   /** One tick, from the latest readings; the host is read where a cgroup's reading hides it. */
   tick(levels: Levels, mode: OvercommitMode, processes: readonly ProcessSample[]): void;
   level(change: LevelChange, text: string): void;
+  /** One has begun or ended. */
+  forecast(kind: MemoryKind, text: string): void;
   action(record: ActionRecord): void;
   tool(text: string): void;
   nso(text: string): void;
@@ -84,6 +86,7 @@ export function openRecorder({ paths, config, procDir, clock, onProblem }: Recor
         text,
         incidentId: episode?.id,
       }),
+    forecast: (kind, text) => history.recordEvent({ atMs: clock.wallMs(), type: "forecast", kind, text }),
     action: ({ kind, level, incident, action, outcome, message }) =>
       history.recordEvent({
         atMs: clock.wallMs(),

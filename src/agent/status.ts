@@ -8,6 +8,8 @@ import {
   type BlindStatus,
   crashDumpProblems,
   crashDumpStatus,
+  forecastStatus,
+  growthStatus,
   lastStatus,
   memoryStatus,
   processStatus,
@@ -17,6 +19,7 @@ import { formatTime } from "../core/units.ts";
 import { version } from "../core/version.ts";
 import type { Unknown } from "../linux/meter.ts";
 import type { Core } from "../linux/nso.ts";
+import type { Foresight } from "./foresight.ts";
 import type { AgentParts } from "./parts.ts";
 
 /** What the document shows beside the state of the parts. Times in ms since the epoch. */
@@ -25,6 +28,7 @@ export interface StatusNow {
   core: Core | undefined;
   samples: readonly ProcessSample[];
   overcommitMode: OvercommitMode;
+  foresight: Foresight;
   unknown: Unknown;
   problems: readonly string[];
 }
@@ -50,6 +54,8 @@ export function buildStatus(parts: AgentParts, now: StatusNow): Status {
     unknown,
     blind: blindStatus(parts),
     processes: now.samples.toSorted(inOrder).map(processStatus),
+    everything_else_kib: now.foresight.everythingElseKib,
+    growth: growthStatus(now.foresight.growth),
     configuration: holder.status(),
     tool: {
       ...source.state(),
@@ -93,7 +99,7 @@ function blindStatus({ measured }: AgentParts): BlindStatus | null {
 
 function memoryOf(
   { host, holder, measured }: AgentParts,
-  { overcommitMode }: StatusNow,
+  { overcommitMode, foresight }: StatusNow,
   unknown: Unknown,
 ): Status["memory"] {
   const memory: Status["memory"] = {};
@@ -103,7 +109,11 @@ function memoryOf(
     if (unknown[kind] !== undefined || !reading || !level) continue;
     const enforced = isEnforced(kind, holder.config(), overcommitMode);
     const ageMs = Math.max(0, Math.round(host.monotonicMs() - (measured.levels.latestSteadyMs(kind) ?? 0)));
-    memory[kind] = { ...memoryStatus(reading, level, thresholdPercent, enforced), age_ms: ageMs };
+    memory[kind] = {
+      ...memoryStatus(reading, level, thresholdPercent, enforced),
+      age_ms: ageMs,
+      forecast: forecastStatus(foresight.forecasts[kind]),
+    };
   }
   return memory;
 }

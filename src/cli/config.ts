@@ -6,7 +6,8 @@ import { inspectConfig, prepareConfig } from "../configuration/prepare.ts";
 import { readConfig } from "../configuration/read.ts";
 import { wordOf } from "../core/action.ts";
 import { effectiveKeys, tomlValue } from "../core/effective.ts";
-import { rulesOf } from "../core/rule.ts";
+import { isForecast, rulesOf } from "../core/rule.ts";
+import { tomlDuration } from "../core/units.ts";
 import { print } from "../ui/print.ts";
 import { configArg, homeArg, parsePid } from "./options.ts";
 import { configFileOf } from "./settings.ts";
@@ -22,8 +23,11 @@ const check = defineCommand({
     const { file, config, callbacks, warnings } = await prepareConfig(path, options);
     print(file ? `${file} is in order.` : `There is no ${resolve(path)}; the defaults are in force.`);
     if (callbacks) print(`${callbacks.file} exports: ${callbacks.exports.join(", ") || "nothing yet"}`);
-    for (const { name, actions } of rulesOf(config))
-      print(`  ${name.padEnd(16)} ${actions.length > 0 ? actions.map(wordOf).join(", ") : "(log only)"}`);
+    for (const { name, on, actions } of rulesOf(config)) {
+      const list = actions.length > 0 ? actions.map(wordOf).join(", ") : "(log only)";
+      const when = isForecast(on) ? `  (when critical is forecast within ${tomlDuration(on.withinMs)})` : "";
+      print(`  ${name.padEnd(16)} ${list}${when}`);
+    }
     for (const warning of warnings) print(`Note: ${warning}`);
   },
 });

@@ -42,7 +42,7 @@ export interface Action {
 /** Whether to perform an action, and if not, why not. */
 export type Decision =
   | { action: Action; verdict: "run" }
-  | { action: Action; verdict: "skip"; because: "advisory" | "cool-down"; reason: string };
+  | { action: Action; verdict: "skip"; because: "advisory" | "cool-down" | "forecast"; reason: string };
 
 /**
  * `done`: all of it. `partial`: some of it (two of three dumps). `failed`: nothing of use. `skipped`: not attempted.

@@ -77,14 +77,27 @@ const ownRule = (words: ActionWords) =>
       kind: z.enum(memoryKinds),
       percent: percent.optional(),
       free: size.optional(),
+      within: durationText({ minMs: 60_000, maxMs: 4 * 3_600_000 }).optional(),
       confirm: whole(1, 100).default(1),
       actions: z.array(actionSpec(words)).min(1, "needs at least one action"),
       cooldown: durationText().optional(),
     })
-    .refine((rule) => rule.percent !== undefined || rule.free !== undefined, {
-      error: 'needs a limit: percent = 80, or free = "4GiB", or both',
+    .refine(({ percent, free, within }) => [percent, free, within].some((one) => one !== undefined), {
+      error: 'needs a limit: percent = 80, or free = "4GiB", or both; or a forecast: within = "30m"',
       path: ["percent"],
-    });
+    })
+    .refine(({ percent, free, within }) => within === undefined || (percent ?? free) === undefined, {
+      error: "is about what is to come and stands without percent and free; write two rules",
+      path: ["within"],
+    })
+    .refine(
+      ({ within, actions }) => within === undefined || !actions.some((one) => words[one.kind]?.sendsSignal),
+      {
+        error:
+          "must not hold an action that ends NSO in a rule with within: a forecast may be wrong; leave that to crit_phy",
+        path: ["actions"],
+      },
+    );
 
 const rules = (words: ActionWords) =>
   z

@@ -40,8 +40,8 @@ export const size = z.string().transform((text, context) => converted(text, pars
 
 export const absolutePath = z.string().startsWith("/", "must be an absolute path");
 
-/** The kinds that a list may name, and whether a path follows the name. */
-export type ActionWords = Readonly<Record<string, { takesPath: boolean }>>;
+/** The kinds that a list may name, whether a path follows the name, and whether it ends NSO. */
+export type ActionWords = Readonly<Record<string, { takesPath: boolean; sendsSignal: boolean }>>;
 
 /** One word of a list: `KIND`, or `KIND:/absolute/path` where the kind takes one. */
 export const actionSpec = (words: ActionWords) =>

@@ -51,7 +51,7 @@ function effectiveText(section: string, key: string, value: unknown): string | u
   return durationKeys.test(key) ? tomlValue(tomlDuration(value)) : tomlValue(value);
 }
 
-const durationKeys = /^(interval|interval_min|interval_max|timeout|cooldown|recovery_time|keep)$/;
+const durationKeys = /^(interval|interval_min|interval_max|timeout|cooldown|recovery_time|keep|within)$/;
 
 export function tomlValue(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(tomlValue).join(", ")}]`;

@@ -56,6 +56,8 @@ export function createForecaster(): Forecaster {
   };
   return {
     take({ steadyMs, ceiling, usedKib }) {
+      // A recording may have lines whose time cannot be told.
+      if (Number.isNaN(steadyMs)) return;
       if (now && !isSameCeiling(now.ceiling, ceiling)) seen = nothingSeen;
       now = minutesOf(ceiling);
       now.minutes.take({ minute: minuteOf(steadyMs), low: usedKib, high: usedKib });

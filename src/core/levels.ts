@@ -2,8 +2,20 @@
 
 import { type Config, limitsOf, persistenceOf } from "./config.ts";
 import { initialKindState, type KindState, type LevelChange, stepKind } from "./episode.ts";
+import { createForecaster, type Forecast, type Forecaster } from "./forecast.ts";
+import { reachedAtKib } from "./limit.ts";
 import type { MemoryKind, Reading } from "./reading.ts";
-import { type Firing, firedBy, firingOf, rulesOf, stepRule } from "./rule.ts";
+import {
+  type Firing,
+  firedBy,
+  firingOf,
+  isForecast,
+  isLimit,
+  type Rule,
+  rulesOf,
+  stepForecastRule,
+  stepRule,
+} from "./rule.ts";
 import { initialThreshold, type ThresholdState } from "./threshold.ts";
 
 /** What one reading led to. */
@@ -28,6 +40,15 @@ export interface Levels {
   latest(kind: MemoryKind): Reading | undefined;
   /** When that one was taken, by the clock of `steadyMs`. */
   latestSteadyMs(kind: MemoryKind): number | undefined;
+  /** When it becomes critical as far as was sure at the latest reading. */
+  forecast(kind: MemoryKind): Forecast | undefined;
+}
+
+/** What memory did so far, which outlives a start: a recording holds it. */
+export type Forecasters = Record<MemoryKind, Forecaster>;
+
+export function createForecasters(): Forecasters {
+  return { physical: createForecaster(), allocated: createForecaster() };
 }
 
 /** What a reading would lead to, with the state that it would leave. */
@@ -36,19 +57,20 @@ interface Tentative extends LevelsStep {
   thresholds: Map<string, ThresholdState>;
 }
 
-export function createLevels(config: Config): Levels {
+export function createLevels(config: Config, forecasters: Forecasters = createForecasters()): Levels {
   const states: Record<MemoryKind, KindState> = {
     physical: initialKindState(limitsOf("physical", config)),
     allocated: initialKindState(limitsOf("allocated", config)),
   };
   /** Of the rules with a limit of their own, by name. */
   let thresholds = new Map<string, ThresholdState>();
+  const forecasts: Partial<Record<MemoryKind, Forecast | undefined>> = {};
   const latest: Partial<Record<MemoryKind, { reading: Reading; steadyMs: number }>> = {};
   return {
     take(reading, current, confirm, steadyMs = reading.atMs) {
       let taken = reading;
       let step = tentative(taken, steadyMs, current);
-      const entered = step.firings.filter(({ rule }) => rule.on !== "normal");
+      const entered = step.firings.filter(({ rule }) => rule.on !== "normal" && !isForecast(rule.on));
       if (entered.length > 0) {
         taken = confirm(entered);
         if (taken !== reading) step = tentative(taken, steadyMs, current);
@@ -56,12 +78,31 @@ export function createLevels(config: Config): Levels {
       latest[reading.kind] = { reading: taken, steadyMs };
       states[reading.kind] = step.state;
       thresholds = step.thresholds;
-      return { change: step.change, firings: step.firings };
+      const foreseen = foresee(taken, steadyMs, current);
+      return { change: step.change, firings: [...step.firings, ...foreseen] };
     },
     state: (kind) => states[kind],
     latest: (kind) => latest[kind]?.reading,
     latestSteadyMs: (kind) => latest[kind]?.steadyMs,
+    forecast: (kind) => forecasts[kind],
   };
+
+  /** What is to come: after what is, and of the reading that was taken in the end. */
+  function foresee(reading: Reading, steadyMs: number, current: Config): Firing[] {
+    const { kind, usedKib, limitKib, ceiling } = reading;
+    const { criticalPercent, criticalFreeKib } = limitsOf(kind, current);
+    const criticalKib = reachedAtKib({ percent: criticalPercent, freeKib: criticalFreeKib }, limitKib);
+    forecasters[kind].take({ steadyMs, ceiling, usedKib });
+    forecasts[kind] = forecasters[kind].ask(steadyMs, criticalKib);
+    const level = states[kind].level ?? "normal";
+    return rulesOf(current).flatMap((rule: Rule) => {
+      if (!isForecast(rule.on) || rule.kind !== kind) return [];
+      const before = thresholds.get(rule.name) ?? initialThreshold;
+      const after = stepForecastRule(before, rule.on, forecasts[kind], level);
+      thresholds.set(rule.name, after);
+      return after.inside && !before.inside ? [firingOf(rule, reading, level)] : [];
+    });
+  }
 
   function tentative(reading: Reading, steadyMs: number, current: Config): Tentative {
     const { kind } = reading;
@@ -74,7 +115,10 @@ export function createLevels(config: Config): Levels {
     for (const rule of rules) {
       if (typeof rule.on === "string") continue;
       const before = thresholds.get(rule.name) ?? initialThreshold;
-      const after = rule.kind === kind ? stepRule(before, rule.on, reading, persistence, steadyMs) : before;
+      const after =
+        isLimit(rule.on) && rule.kind === kind
+          ? stepRule(before, rule.on, reading, persistence, steadyMs)
+          : before;
       next.set(rule.name, after);
       if (after.inside && !before.inside) firings.push(firingOf(rule, reading, state.level ?? "normal"));
     }

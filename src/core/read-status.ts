@@ -20,6 +20,16 @@ const asShown = textBy((text) => shown(text, textLengthMax));
 /** One about a refused configuration has a line for each complaint. */
 const asMessage = textBy((text) => shownText(text, { lengthMax: textLengthMax }));
 
+const grower = { group: oneOf([...processGroups, "rest"] as const), name: asShown, pid: orNull(asNumber) };
+const growth = whole({ ...grower, now_kib: asNumber, grew_kib: asNumber, over_seconds: asNumber });
+const forecast = whole({
+  critical_within_seconds: asNumber,
+  kib_per_minute: asNumber,
+  window_seconds: asNumber,
+  grower: orNull(whole(grower)),
+  text: asShown,
+});
+
 const memory = whole(
   {
     level: oneOf(levels),
@@ -31,8 +41,10 @@ const memory = whole(
     ceiling: asShown,
     enforced: asFlag,
     age_ms: asNumber,
+    forecast: orNull(forecast),
   },
   "age_ms",
+  "forecast",
 );
 
 const last = whole({ level: oneOf(levels), percent: asNumber, at: asShown });
@@ -102,6 +114,8 @@ export const readStatusDocument: Reader<Status> = whole(
     unknown: parts({ physical: asMessage, allocated: asMessage, cgroup: asMessage }),
     blind: orNull(blind),
     processes: listOf(ofProcess),
+    everything_else_kib: orNull(asNumber),
+    growth: orNull(listOf(growth)),
     configuration,
     tool,
     actions: listOf(action),
@@ -111,6 +125,8 @@ export const readStatusDocument: Reader<Status> = whole(
     // One that is not listed would be lost on the way to its reader.
   } satisfies Record<keyof Status, Reader<unknown>>,
   "crash_dump",
+  "everything_else_kib",
+  "growth",
   "unknown",
   "left_out",
   "blind",

@@ -30,10 +30,10 @@ export interface Tick {
   processes: readonly ProcessSample[];
 }
 
-const eventTypes = ["run", "level", "action", "tool", "nso"] as const;
+const eventTypes = ["run", "level", "forecast", "action", "tool", "nso"] as const;
 export type EventType = (typeof eventTypes)[number];
 
-/** Something that happened at one moment: a level change, an action, a tool restart, NSO's start or end, a run's. */
+/** Something that happened at one moment: a level change, the begin or end of a forecast, an action, a tool restart, NSO's start or end, a run's. */
 export interface HistoryEvent {
   atMs: number;
   type: EventType;

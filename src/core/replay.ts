@@ -3,7 +3,7 @@
 import { cooldownKey } from "./action-kind.ts";
 import type { Config } from "./config.ts";
 import { decisionRows } from "./decision-row.ts";
-import { createLevels } from "./levels.ts";
+import { createForecasters, createLevels } from "./levels.ts";
 import type { ReplayStep } from "./recorded-readings.ts";
 import { type Circumstances, decide } from "./rule.ts";
 
@@ -23,12 +23,14 @@ export function replay(
   config: Config,
   host: Pick<Circumstances, "overcommitMode" | "kinds">,
 ): Replay {
-  let levels = createLevels(config);
+  // Begun anew with each start of an agent, which takes up what was recorded of memory.
+  const forecasters = createForecasters();
+  let levels = createLevels(config, forecasters);
   const lastRunMs: Record<string, number> = {};
   const result: Replay = { rows: [], ran: 0, skipped: 0 };
   for (const step of steps) {
     if (step.step === "start") {
-      levels = createLevels(config);
+      levels = createLevels(config, forecasters);
       continue;
     }
     const { reading } = step;

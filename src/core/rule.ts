@@ -4,11 +4,12 @@ import type { Action, ActionSpec, Decision } from "./action.ts";
 import { type ActionKindTable, cooldownKey } from "./action-kind.ts";
 import type { Config } from "./config.ts";
 import type { LevelChange } from "./episode.ts";
+import type { Forecast } from "./forecast.ts";
 import type { Level } from "./level.ts";
 import { hasReached, isClear, type Limit } from "./limit.ts";
 import type { MemoryKind, Reading } from "./reading.ts";
 import { inheritedNames } from "./rule-name.ts";
-import { type Persistence, stepThreshold, type ThresholdState } from "./threshold.ts";
+import { initialThreshold, type Persistence, stepThreshold, type ThresholdState } from "./threshold.ts";
 import { formatDuration, stampOf } from "./units.ts";
 
 /** vm.overcommit_memory: 0 heuristic, 1 always, 2 strict. */
@@ -27,8 +28,8 @@ export interface Circumstances {
 export interface Rule {
   name: string;
   kind: MemoryKind;
-  /** A level as the tool judges it, or a limit of the rule's own. */
-  on: Level | RuleLimit;
+  /** A level as the tool judges it, a limit of the rule's own, or a forecast. */
+  on: Level | RuleLimit | RuleForecast;
   actions: readonly ActionSpec[];
   /** At least this long between two runs of one action of this rule; undefined: the dumps' own cool-down. */
   cooldownMs?: number | undefined;
@@ -37,6 +38,21 @@ export interface Rule {
 /** A limit of a rule's own, and how many readings in a row must reach it. */
 export interface RuleLimit extends Limit {
   confirmReadings: number;
+}
+
+/** Critical is forecast within so many ms. It fires again when there was no forecast in between. */
+export interface RuleForecast {
+  withinMs: number;
+}
+
+/** Whether a rule has a limit of its own. */
+export function isLimit(on: Rule["on"]): on is RuleLimit {
+  return typeof on !== "string" && "percent" in on;
+}
+
+/** Whether a rule is about what is to come. */
+export function isForecast(on: Rule["on"]): on is RuleForecast {
+  return typeof on !== "string" && "withinMs" in on;
 }
 
 /** A rule that fired, with the reading that led to it. */
@@ -59,10 +75,13 @@ export function rulesOf(config: Config): Rule[] {
     return { name, kind: kindOfWord[kind], on: levelOfWord[level], actions: config.actions[name] };
   });
   const own = config.rule.map(
-    ({ name, kind, percent, free, confirm, actions, cooldown }): Rule => ({
+    ({ name, kind, percent, free, within, confirm, actions, cooldown }): Rule => ({
       name,
       kind,
-      on: { percent: percent ?? 0, freeKib: free, confirmReadings: confirm },
+      on:
+        within === undefined
+          ? { percent: percent ?? 0, freeKib: free, confirmReadings: confirm }
+          : { withinMs: within },
       actions,
       cooldownMs: cooldown,
     }),
@@ -106,7 +125,22 @@ export function stepRule(
   return stepThreshold(state, observation, { ...persistence, confirmReadings: limit.confirmReadings });
 }
 
-/** A firing of a rule with its own limit, which is its own incident: no episode of the level need be on. */
+/**
+ * One reading further for a rule about what is to come: inside since critical was forecast within its time, until there
+ * is no forecast any more. Not while memory is critical: then it has come.
+ */
+export function stepForecastRule(
+  state: ThresholdState,
+  { withinMs }: RuleForecast,
+  forecast: Forecast | undefined,
+  level: Level,
+): ThresholdState {
+  if (!forecast) return initialThreshold;
+  const enters = level !== "critical" && forecast.inMs <= withinMs;
+  return { ...state, inside: state.inside || enters };
+}
+
+/** A firing of a rule with its own limit or about a forecast, which is its own incident: no episode of the level need be on. */
 export function firingOf(rule: Rule, reading: Reading, level: Level): Firing {
   return { rule, level, reading, episodeId: `${stampOf(reading.atMs)}-${rule.name}` };
 }
@@ -138,6 +172,11 @@ function decideOne(
         : `advisory: vm.overcommit_memory is ${overcommitMode}, so CommitLimit does not bind`;
     return { action, verdict: "skip", because: "advisory", reason };
   }
+  // A list cannot hold it; a callback may ask for it.
+  if (kinds[action.do.kind].sendsSignal && isOfForecast(action.rule, config)) {
+    const reason = `${action.rule} is about a forecast, which may be wrong: the signal waits for what is measured`;
+    return { action, verdict: "skip", because: "forecast", reason };
+  }
   const cooldownMs = ofRuleMs ?? kinds[action.do.kind].cooldownMs(config);
   const sinceMs = nowMs - (lastRunMs[cooldownKey(action, kinds)] ?? Number.NEGATIVE_INFINITY);
   // A recording whose clock was set back: a last run in the future must not silence the action.
@@ -146,4 +185,8 @@ function decideOne(
     return { action, verdict: "skip", because: "cool-down", reason };
   }
   return { action, verdict: "run" };
+}
+
+function isOfForecast(rule: string, config: Config): boolean {
+  return config.rule.some(({ name, within }) => name === rule && within !== undefined);
 }

@@ -2,7 +2,9 @@
 
 import type { ActionRecord } from "./action.ts";
 import type { DumpProspect } from "./dump-prospect.ts";
+import type { Forecast } from "./forecast.ts";
 import { groups, type ProcessGroup } from "./group.ts";
+import type { GrowingGroup, Growth } from "./growth.ts";
 import type { Level } from "./level.ts";
 import type { MemoryKind, ProcessSample, Reading } from "./reading.ts";
 import type { OvercommitMode } from "./rule.ts";
@@ -22,6 +24,8 @@ export interface MemoryStatus {
   enforced: boolean;
   /** How old the reading is at `updated`, in ms: with a long interval of measuring it may be a minute. */
   age_ms?: number;
+  /** Null while nothing is sure, and while memory is critical. */
+  forecast?: ForecastStatus | null;
 }
 
 /** What was last known of one memory kind. */
@@ -40,6 +44,30 @@ export interface BlindStatus {
   /** Why the agent cannot measure it. */
   reason: string;
   last: Partial<Record<MemoryKind, LastStatus>>;
+}
+
+/** When memory becomes critical if it goes on growing. */
+export interface ForecastStatus {
+  /** Rather earlier than what comes true. */
+  critical_within_seconds: number;
+  kib_per_minute: number;
+  /** The growth was seen over so long. */
+  window_seconds: number;
+  /** Who has at least a third of the growth; null where nobody has. */
+  grower: Pick<GrowthStatus, "group" | "name" | "pid"> | null;
+  /** All of it in one sentence. */
+  text: string;
+}
+
+/** How much one process grew, a Python VM with its children; or everything else under the binding ceiling (`rest`). */
+export interface GrowthStatus {
+  group: GrowingGroup;
+  name: string;
+  /** Null for everything else. */
+  pid: number | null;
+  now_kib: number;
+  grew_kib: number;
+  over_seconds: number;
 }
 
 export interface ProcessStatus {
@@ -114,6 +142,10 @@ export interface Status {
   /** Null while memory is seen. */
   blind?: BlindStatus | null;
   processes: ProcessStatus[];
+  /** Used memory of the binding ceiling that is none of NSO's; null while no process is measured. */
+  everything_else_kib?: number | null;
+  /** Over the last 5 min, who grew most first, at most 5 and everything else; null while that is not known. */
+  growth?: GrowthStatus[] | null;
   tool: ToolStatus;
   configuration: ConfigurationStatus;
   actions: ActionStatus[];
@@ -123,6 +155,37 @@ export interface Status {
   problems: string[];
   /** How many are not in this document, which has its bound; absent where all are. */
   left_out?: { processes: number; children: number; actions: number; problems: number };
+}
+
+const growersShownMax = 5;
+
+export function growthStatus(growth: readonly Growth[]): GrowthStatus[] | null {
+  if (growth.length === 0) return null;
+  const own = growth.filter(({ group }) => group !== "rest").slice(0, growersShownMax);
+  return growth
+    .filter((one) => one.group === "rest" || own.includes(one))
+    .map(({ group, name, pid, nowKib, grewKib, overMs }) => ({
+      group,
+      name,
+      pid,
+      now_kib: nowKib,
+      grew_kib: grewKib,
+      over_seconds: Math.round(overMs / 1000),
+    }));
+}
+
+export function forecastStatus(
+  foreseen: { forecast: Forecast; grower: Growth | undefined; text: string } | undefined,
+): ForecastStatus | null {
+  if (!foreseen) return null;
+  const { forecast, grower, text } = foreseen;
+  return {
+    critical_within_seconds: Math.round(forecast.inMs / 1000),
+    kib_per_minute: Math.round(forecast.kibPerMinute),
+    window_seconds: Math.round(forecast.windowMs / 1000),
+    grower: grower ? { group: grower.group, name: grower.name, pid: grower.pid } : null,
+    text,
+  };
 }
 
 export function crashDumpStatus(prospect: DumpProspect | undefined): CrashDumpStatus | null {

@@ -2,6 +2,7 @@
 
 import { writeSync } from "node:fs";
 import { hostWithoutHugePages } from "../core/ceiling-name.ts";
+import { shortForecast } from "../core/forecast-text.ts";
 import { groups, processGroups } from "../core/group.ts";
 import { type MemoryKind, memoryKinds } from "../core/reading.ts";
 import { shown } from "../core/shown.ts";
@@ -71,6 +72,10 @@ export function statusLine(
       const memory = status.memory[kind];
       if (memory) return [memoryPart(kind, memory, colour)];
       return status.unknown?.[kind] && !status.blind ? [colour.dim(`${shortNames[kind]} unknown`)] : [];
+    }),
+    ...memoryKinds.flatMap((kind) => {
+      const forecast = status.memory[kind]?.forecast;
+      return forecast ? [colour.yellow(shortForecast(forecast.critical_within_seconds * 1000))] : [];
     }),
     status.nso ? `NSO ${status.nso.pid}` : colour.yellow("NSO down"),
     ...processPart(status),

@@ -2,6 +2,7 @@
 
 import { hostCeiling } from "../core/ceiling-name.ts";
 import { groups } from "../core/group.ts";
+import { everythingElse, growerName } from "../core/growth.ts";
 import { memoryKinds } from "../core/reading.ts";
 import type { ActionStatus, BlindStatus, Status } from "../core/status.ts";
 import { formatDuration, formatKib } from "../core/units.ts";
@@ -24,6 +25,7 @@ export function statusPage(status: Status, colour: Colours, nowMs: number): stri
     ...memoryLines(status, colour),
     "",
     ...processLines(status, colour),
+    ...growthLines(status),
     ...actionLines(status.actions, colour),
     ...toolLines(status, colour),
     ...status.problems.map((problem) => colour.red(`problem: ${problem}`)),
@@ -54,8 +56,10 @@ function memoryLines(status: Status, colour: Colours): string[] {
     const limits = `warning ${memory.warning_percent} %, critical ${memory.critical_percent} %`;
     const ceiling = memory.ceiling === hostCeiling ? "" : `, ceiling ${memory.ceiling}`;
     const advisory = memory.enforced ? "" : ", advisory: no action";
+    const forecast = memory.forecast ? [colour.yellow(`${"".padEnd(10)} ${memory.forecast.text}`)] : [];
     return [
       `${kind.padEnd(10)} ${paint(`${bar(memory.percent, 20)} ${memory.percent.toFixed(1).padStart(5)} %  ${memory.level.padEnd(8)}`)}  ${use}  ${colour.dim(`(${limits}${ceiling}${advisory}${age})`)}`,
+      ...forecast,
     ];
   });
   if (cgroup)
@@ -74,7 +78,7 @@ function blindLines({ age_ms, reason, last }: BlindStatus, colour: Colours): str
   return [colour.red(`Memory cannot be measured: ${reason}. No rescue begins until it can.`), ...lines];
 }
 
-function processLines({ processes, left_out: leftOut }: Status, colour: Colours): string[] {
+function processLines({ processes, left_out: leftOut, ...status }: Status, colour: Colours): string[] {
   if (processes.length === 0) return [];
   const nameWidth = Math.max(4, ...processes.map((process) => Math.min(40, process.name.length)));
   const header = `${"".padEnd(10)} ${"name".padEnd(nameWidth)} ${"PID".padStart(8)} ${"RSS".padStart(10)} ${"allocated".padStart(10)}`;
@@ -84,7 +88,24 @@ function processLines({ processes, left_out: leftOut }: Status, colour: Colours)
     return `${groups[process.group].label.padEnd(10)} ${name} ${String(process.pid).padStart(8)} ${formatKib(process.rss_kib).padStart(10)} ${formatKib(process.allocated_kib).padStart(10)}${children}`;
   });
   if (leftOut?.processes) rows.push(`and ${leftOut.processes} smaller ones`);
+  const ceiling = status.memory.physical?.ceiling ?? hostCeiling;
+  const others = status.everything_else_kib ?? undefined;
+  if (others !== undefined)
+    rows.push(`${everythingElse(ceiling).padEnd(20 + nameWidth)} ${formatKib(others).padStart(10)}`);
   return [colour.dim(header), ...rows, ""];
+}
+
+/** Less is what memory does at any time. */
+const growthKibMin = 1024;
+
+/** Who grew, at most three. */
+function growthLines({ growth }: Status): string[] {
+  const grew = (growth ?? []).filter(({ grew_kib }) => grew_kib >= growthKibMin).slice(0, 3);
+  if (grew.length === 0) return [];
+  const parts = grew.map(
+    (one) => `${growerName(one)} by ${formatKib(one.grew_kib)} in ${formatDuration(one.over_seconds * 1000)}`,
+  );
+  return [`grew most: ${parts.join(", ")}`, ""];
 }
 
 function actionLines(actions: readonly ActionStatus[], colour: Colours): string[] {

@@ -53,6 +53,27 @@ describe("bounds", () => {
     expect(issuesOf({ tool: { interval_min: "1s", interval_max: "1s" } })).toEqual([]);
     expect(issuesOf({ tool: { interval_min: "2s", interval_max: "1s" } })).toHaveLength(1);
   });
+  test("a rule may be about a forecast, and then about nothing else", () => {
+    const rule = { name: "soon", kind: "physical", within: "30m", actions: ["debug-dump"] };
+    expect(issuesOf({ rule: [rule] })).toEqual([]);
+    expect(issuesOf({ rule: [{ ...rule, percent: 80 }] })).toEqual([
+      'rule[1].within is "30m"; it is about what is to come and stands without percent and free; write two rules',
+    ]);
+    expect(issuesOf({ rule: [{ ...rule, within: "59s" }] })).toEqual([
+      'rule[1].within is "59s"; it must be from 1m to 4h',
+    ]);
+    expect(issuesOf({ rule: [{ ...rule, within: undefined }] })).toEqual([
+      'rule[1].percent is missing; it needs a limit: percent = 80, or free = "4GiB", or both; or a forecast: within = "30m"',
+    ]);
+  });
+
+  test("a forecast may not end NSO", () => {
+    const rule = { name: "soon", kind: "physical", within: "30m", actions: ["debug-dump", "crash-dump"] };
+    expect(issuesOf({ rule: [rule] })).toEqual([
+      'rule[1].actions is ["debug-dump","crash-dump"]; it must not hold an action that ends NSO in a rule with within: a forecast may be wrong; leave that to crit_phy',
+    ]);
+  });
+
   test("two rules of one name are one too many", () => {
     const rule = { name: "a", kind: "physical", percent: 50, actions: ["debug-dump"] };
     expect(issuesOf({ rule: [rule, { ...rule, name: "b" }] })).toEqual([]);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { defaultConfig } from "../../src/core/config.ts";
+import { defaultConfig, parseConfig } from "../../src/core/config.ts";
 import type { Level } from "../../src/core/level.ts";
-import { createLevels } from "../../src/core/levels.ts";
+import { createForecasters, createLevels } from "../../src/core/levels.ts";
 import type { Reading } from "../../src/core/reading.ts";
+import { actionKinds } from "../../src/rescue/action-kinds.ts";
 
 const config = defaultConfig();
 const reading = (level: Level, percent: number, atMs: number): Reading => ({
@@ -51,5 +52,49 @@ describe("confirming an entry", () => {
     levels.take(reading("normal", 50, 1), config, () => expect.unreachable());
     const { change: left } = levels.take(reading("normal", 50, 20_000), config, () => expect.unreachable());
     expect(left).toMatchObject({ from: "critical", to: "normal", direction: "down" });
+  });
+});
+
+describe("a rule about a forecast", () => {
+  const parsed = parseConfig(
+    { rule: [{ name: "soon", kind: "physical", within: "30m", actions: ["run:/a"] }] },
+    actionKinds,
+  );
+  if (!("config" in parsed)) throw new Error("refused");
+  const own = parsed.config;
+  const minuteMs = 60_000;
+  /** 0.1 points a minute from 80 %: warning after 100 min, critical after 150. */
+  const leak = (minute: number) =>
+    reading(minute < 100 ? "normal" : "warning", 80 + minute / 10, minute * minuteMs);
+
+  test("fires once, without a look at what is now, and again after the forecast was gone", () => {
+    const levels = createLevels(own);
+    const fired: number[] = [];
+    const take = (minute: number, one: Reading) => {
+      const { firings } = levels.take(one, own, (entered) => {
+        expect(entered.map(({ rule }) => rule.name)).not.toContain("soon");
+        return one;
+      });
+      if (firings.some(({ rule }) => rule.name === "soon")) fired.push(minute);
+    };
+    for (let minute = 0; minute < 140; minute += 0.5) take(minute, leak(minute));
+    expect(fired).toHaveLength(1);
+    expect(fired[0]).toBeWithin(115, 125);
+    expect(levels.forecast("physical")?.kibPerMinute).toBeCloseTo(10, 3);
+    for (let minute = 140; minute < 1400; minute += 0.5)
+      take(minute, reading("normal", 50, minute * minuteMs));
+    expect(levels.forecast("physical")).toBeUndefined();
+    expect(fired).toHaveLength(1);
+  });
+
+  test("what memory did outlives the levels of one start", () => {
+    const forecasters = createForecasters();
+    const before = createLevels(own, forecasters);
+    for (let minute = 0; minute < 110; minute += 0.5) before.take(leak(minute), own, () => leak(minute));
+    const after = createLevels(own, forecasters);
+    const fired = [];
+    for (let minute = 110; minute < 126; minute += 0.5)
+      fired.push(...after.take(leak(minute), own, () => leak(minute)).firings.map(({ rule }) => rule.name));
+    expect(fired).toContain("soon");
   });
 });

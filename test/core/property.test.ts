@@ -6,7 +6,7 @@ import { type Config, limitsOf, parseConfig } from "../../src/core/config.ts";
 import { levelOf, severity } from "../../src/core/level.ts";
 import { createLevels } from "../../src/core/levels.ts";
 import type { MemoryKind, Reading } from "../../src/core/reading.ts";
-import { decide, type Firing } from "../../src/core/rule.ts";
+import { decide, type Firing, isLimit } from "../../src/core/rule.ts";
 import { actionKinds } from "../../src/rescue/action-kinds.ts";
 
 const config = configOf({
@@ -76,8 +76,7 @@ test("no rule fires twice without a recovery between", () => {
           const before = firings[nth - 1];
           if (!before || rule.on === "normal") continue;
           // Between two firings the value was below where the rule's limit is left.
-          const leavesAt =
-            typeof rule.on === "object" ? rule.on.percent - 2 : rule.on === "critical" ? 93 : 88;
+          const leavesAt = isLimit(rule.on) ? rule.on.percent - 2 : rule.on === "critical" ? 93 : 88;
           const between = readings.slice(before.index + 1, index).filter(({ kind }) => kind === rule.kind);
           expect(between.some(({ usedKib }) => usedKib <= leavesAt * 10_000)).toBe(true);
         }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { wordOf } from "../../src/core/action.ts";
+import { type Action, wordOf } from "../../src/core/action.ts";
 import { type Config, defaultConfig, parseConfig } from "../../src/core/config.ts";
 import type { LevelChange } from "../../src/core/episode.ts";
 import type { Level } from "../../src/core/level.ts";
 import { hasReached } from "../../src/core/limit.ts";
 import type { Reading } from "../../src/core/reading.ts";
-import { decide, firedBy, rulesOf, stepRule } from "../../src/core/rule.ts";
+import { decide, decideAsked, firedBy, rulesOf, stepForecastRule, stepRule } from "../../src/core/rule.ts";
 import { inheritedNames } from "../../src/core/rule-name.ts";
 import { initialThreshold } from "../../src/core/threshold.ts";
 import { actionKinds } from "../../src/rescue/action-kinds.ts";
@@ -108,6 +108,49 @@ describe("deciding", () => {
       (overcommitMode) => decide(fire("crit_alloc"), config, { ...calm, overcommitMode })[0]?.verdict,
     );
     expect(verdicts).toEqual(["skip", "skip", "run"]);
+  });
+});
+
+describe("a rule about a forecast", () => {
+  const parsed = parseConfig(
+    { rule: [{ name: "soon", kind: "physical", within: "30m", actions: ["callback"] }] },
+    actionKinds,
+  );
+  if (!("config" in parsed)) throw new Error("refused");
+  const { config } = parsed;
+  const forecast = (minutes: number) => ({ kibPerMinute: 1, inMs: minutes * 60_000, windowMs: 1 });
+  const on = { withinMs: 1_800_000 };
+
+  test("is entered at its time exactly, and left when there is no forecast any more", () => {
+    const outside = stepForecastRule(initialThreshold, on, forecast(30.001), "normal");
+    expect(outside.inside).toBe(false);
+    const inside = stepForecastRule(outside, on, forecast(30), "warning");
+    expect(inside.inside).toBe(true);
+    const further = stepForecastRule(inside, on, forecast(45), "normal");
+    expect(further.inside).toBe(true);
+    expect(stepForecastRule(further, on, undefined, "normal").inside).toBe(false);
+  });
+
+  test("is not entered any more when memory is critical", () => {
+    expect(stepForecastRule(initialThreshold, on, forecast(0), "critical").inside).toBe(false);
+  });
+
+  test("never leads to the signal, not even where its callback asks for it", () => {
+    const action: Action = {
+      do: { kind: "crash-dump" },
+      rule: "soon",
+      kind: "physical",
+      level: "normal",
+      episodeId: null,
+      reading,
+    };
+    expect(decideAsked(action, config, calm)).toMatchObject({
+      verdict: "skip",
+      because: "forecast",
+      reason: "soon is about a forecast, which may be wrong: the signal waits for what is measured",
+    });
+    expect(decideAsked({ ...action, rule: "crit_phy" }, config, calm).verdict).toBe("run");
+    expect(decideAsked({ ...action, do: { kind: "debug-dump" } }, config, calm).verdict).toBe("run");
   });
 });
 

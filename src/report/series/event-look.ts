@@ -6,10 +6,12 @@ import type { HistoryEvent } from "../../core/recording.ts";
 /** The palette of the pictures and the style sheet of the page have a colour under each of these names. */
 export type EventColour = "critical" | "warning" | "action" | "nso" | "other";
 
-export function eventColourOf({ type, level }: HistoryEvent): EventColour {
+export function eventColourOf({ type, level, text }: HistoryEvent): EventColour {
   switch (type) {
     case "level":
       return level === "critical" || level === "warning" ? level : "other";
+    case "forecast":
+      return text.includes("forecast ended") ? "other" : "warning";
     case "action":
     case "nso":
       return type;
@@ -28,6 +30,8 @@ export function eventRankOf({ type, level }: HistoryEvent): number {
       return 9;
     case "level":
       return 3 + (level ? severity(level) * 2 : 0);
+    case "forecast":
+      return 4;
     case "tool":
       return 2;
     case "run":
