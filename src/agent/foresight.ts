@@ -30,11 +30,26 @@ export interface Foreseer {
   look(samples: readonly ProcessSample[], mode: OvercommitMode): Foresight;
 }
 
+/** Who holds memory, as far as it was looked at last. */
+interface Holds {
+  atMs: number;
+  known: Pick<Foresight, "everythingElseKib" | "growth">;
+}
+
+const unknownHolds: Holds = {
+  atMs: Number.NEGATIVE_INFINITY,
+  known: { everythingElseKib: null, growth: [] },
+};
+
+/** Processes are measured once a second, whatever the cadence of a tick. */
+const holdsEveryMs = 900;
+
 type Parts = Pick<AgentParts, "host" | "holder" | "measured" | "recorder">;
 
 export function createForeseer({ host, holder, measured, recorder }: Parts): Foreseer {
   const uses = createUseWindow();
   const said = new Map<MemoryKind, string>();
+  let holds = unknownHolds;
   /** Undefined where nothing is sure, nothing would come of it, or it has come already. */
   const foresee = (kind: MemoryKind, mode: OvercommitMode): Foreseen | undefined => {
     const forecast = measured.levels.forecast(kind);
@@ -57,7 +72,7 @@ export function createForeseer({ host, holder, measured, recorder }: Parts): For
   };
   return {
     look(samples, mode) {
-      const elseKib = takeUse(samples);
+      holds = holdsAt(holds, samples);
       const forecasts: Foresight["forecasts"] = {};
       for (const kind of memoryKinds) {
         const foreseen = foresee(kind, mode);
@@ -66,23 +81,24 @@ export function createForeseer({ host, holder, measured, recorder }: Parts): For
       }
       return {
         forecasts,
-        everythingElseKib: elseKib,
-        growth: elseKib === null ? [] : uses.growth(recentMs),
+        ...holds.known,
       };
     },
   };
 
-  function takeUse(samples: readonly ProcessSample[]): number | null {
+  function holdsAt(before: Holds, samples: readonly ProcessSample[]): Holds {
     const reading = measured.levels.latest("physical");
-    if (!reading || samples.length === 0) return null;
+    if (!reading || samples.length === 0) return unknownHolds;
+    const atMs = host.monotonicMs();
+    if (atMs - before.atMs < holdsEveryMs) return before;
     const restKib = everythingElseKib(host.roots.procDir, reading, samples);
     uses.take({
-      atMs: host.monotonicMs(),
+      atMs,
       ceiling: reading.ceiling,
       restKib,
       // The tool's line has no start time. A restarted VM has another PID, as long as the look before is minutes old.
       processes: samples.map(({ group, name, pid, rssKib }) => ({ group, name, pid, startTicks: 0, rssKib })),
     });
-    return restKib;
+    return { atMs, known: { everythingElseKib: restKib, growth: uses.growth(recentMs) } };
   }
 }
