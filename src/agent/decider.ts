@@ -6,6 +6,7 @@ import type { LevelChange } from "../core/episode.ts";
 import type { Reading } from "../core/reading.ts";
 import { decide, type Firing } from "../core/rule.ts";
 import { actionKinds } from "../rescue/action-kinds.ts";
+import { quietly } from "../rescue/bookkeeping.ts";
 import { createConfirmation } from "./confirmation.ts";
 import { describeLevel } from "./level-text.ts";
 import type { AgentParts } from "./parts.ts";
@@ -29,7 +30,7 @@ export function createDecider(parts: DeciderParts, { foreign }: { foreign: boole
         ({ action, verdict }) => verdict === "run" && actionKinds[action.do.kind].irreversible,
       ),
     levelNow: (kind) => levels.state(kind).level ?? "normal",
-    onDoubt: (text) => host.journal.action(text, "warning"),
+    onDoubt: (text) => quietly(host, "not logged", () => host.journal.action(text, "warning")),
   });
   return {
     take(reading) {
@@ -45,8 +46,10 @@ export function createDecider(parts: DeciderParts, { foreign }: { foreign: boole
         decided.map(({ decisions }) => decisions),
         config,
       );
-      for (const row of decisionRows({ change, firings: decided })) host.journal.decision(row);
-      if (change) logChange(change, parts);
+      quietly(host, "the decision was not logged", () => {
+        for (const row of decisionRows({ change, firings: decided })) host.journal.decision(row);
+      });
+      if (change) quietly(host, "the level was not recorded", () => logChange(change, parts));
     },
   };
 }

@@ -11,7 +11,7 @@ import {
 import { cooldownKey } from "../core/action-kind.ts";
 import type { Config } from "../core/config.ts";
 import { describeError } from "../core/errors.ts";
-import { type Circumstances, decideAsked } from "../core/rule.ts";
+import { type Circumstances, decideAsked, type OvercommitMode } from "../core/rule.ts";
 import { readOvercommitMode } from "../linux/procfs.ts";
 import type { CoreRegister } from "../record/core-register.ts";
 import type { Incidents } from "../record/incident.ts";
@@ -45,6 +45,8 @@ export interface PerformerState extends PerformerOptions {
   stop: AbortController;
   /** When each action would have run in earnest: a dry run has its cool-downs too. */
   dryRunMs: Record<string, number>;
+  /** As it was last read. */
+  overcommitMode: OvercommitMode;
   retryMs: number;
   /** Goes on trying, where the signal of this attempt is not out. */
   retry: (unsent: Unsent) => void;
@@ -155,14 +157,16 @@ function performanceOf(
   return target && ((context) => kind.perform({ ...context, target }));
 }
 
-/** What a decision of now depends on. */
-export function circumstancesOf({ host, lastRuns, dryRun, dryRunMs }: PerformerState): Circumstances {
-  return {
-    nowMs: host.monotonicMs(),
-    overcommitMode: readOvercommitMode(host.roots.procDir),
-    lastRunMs: dryRun ? dryRunMs : lastRuns.all(),
-    kinds: actionKinds,
-  };
+/** What a decision of now depends on. Never throws: what cannot be read now is as it was when it last could. */
+export function circumstancesOf(state: PerformerState): Circumstances {
+  const { host, lastRuns, dryRun, dryRunMs } = state;
+  quietly(host, "vm.overcommit_memory cannot be read", () => {
+    state.overcommitMode = readOvercommitMode(host.roots.procDir);
+  });
+  let lastRunMs: Readonly<Record<string, number>> = dryRunMs;
+  // Where it is not known, none ran: a rescue too many is the lesser evil.
+  if (!dryRun) quietly(host, "the cool-downs are not known", () => (lastRunMs = lastRuns.all()));
+  return { nowMs: host.monotonicMs(), overcommitMode: state.overcommitMode, lastRunMs, kinds: actionKinds };
 }
 
 function runOf(

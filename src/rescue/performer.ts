@@ -54,6 +54,7 @@ export function createPerformer(options: PerformerOptions): Performer {
     running: new Set(),
     stop: new AbortController(),
     dryRunMs: {},
+    overcommitMode: 0,
     retryMs: options.retryMs ?? retryMs,
     signalIsOut: Promise.resolve(),
     retry: (unsent) => begin(retryUnsent(state, unsent)),
