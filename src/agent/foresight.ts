@@ -5,7 +5,7 @@ import { describeForecast, growerOf } from "../core/forecast-text.ts";
 import type { Growth } from "../core/growth.ts";
 import { type MemoryKind, memoryKinds, type ProcessSample } from "../core/reading.ts";
 import { isEnforced, type OvercommitMode } from "../core/rule.ts";
-import { createUseWindow, recentMs } from "../core/use-window.ts";
+import { recentMs } from "../core/use-window.ts";
 import { everythingElseKib } from "../linux/everything-else.ts";
 import type { AgentParts } from "./parts.ts";
 
@@ -47,7 +47,7 @@ const holdsEveryMs = 900;
 type Parts = Pick<AgentParts, "host" | "holder" | "measured" | "recorder">;
 
 export function createForeseer({ host, holder, measured, recorder }: Parts): Foreseer {
-  const uses = createUseWindow();
+  const { uses } = measured;
   const said = new Map<MemoryKind, string>();
   let holds = unknownHolds;
   /** Undefined where nothing is sure, nothing would come of it, or it has come already. */

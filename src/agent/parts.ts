@@ -3,9 +3,10 @@
 import { type ConfigHolder, createConfigHolder } from "../configuration/holder.ts";
 import type { PreparedConfig } from "../configuration/prepare.ts";
 import { momentNow } from "../core/clock.ts";
-import { createLevels, type Levels } from "../core/levels.ts";
+import { createForecasters, createLevels, type Levels } from "../core/levels.ts";
 import { createSamples, type Samples } from "../core/samples.ts";
 import { createSteadyTime, type SteadyTime } from "../core/steady-time.ts";
+import { createUseWindow, type UseWindow } from "../core/use-window.ts";
 import { hostClock } from "../linux/host-clock.ts";
 import { createMeter, type Meter } from "../linux/meter.ts";
 import type { Roots } from "../linux/roots.ts";
@@ -19,6 +20,7 @@ import type { Host } from "../rescue/host.ts";
 import { createPerformer, type Performer } from "../rescue/performer.ts";
 import { type FoldedJournal, foldedJournal } from "./folded-journal.ts";
 import { lastKnownText } from "./level-text.ts";
+import { takeUpPast } from "./past.ts";
 import { openRecorder, type Recorder } from "./recorder.ts";
 import { createSettler, type Settler } from "./settler.ts";
 import { createSight, type Sight } from "./sight.ts";
@@ -41,6 +43,8 @@ export interface AgentParts {
 export interface MemoryState {
   levels: Levels;
   samples: Samples;
+  /** Who held memory over the last hours. */
+  uses: UseWindow;
   meter: Meter;
   lines: LineCounts;
   steady: SteadyTime;
@@ -90,12 +94,15 @@ export function createParts({
   const journal = foldedJournal(logs, hostClock.monotonicMs);
   const host = { roots, ...hostClock, journal };
   const onProblem = (text: string) => journal.say(text, "warning");
+  const forecasters = createForecasters();
+  const uses = createUseWindow();
   const recorder = openRecorder({
     paths,
     config: initial.config,
     procDir: roots.procDir,
     clock: host,
     onProblem,
+    onPast: (past) => takeUpPast(past, { forecasters, uses }, momentNow(host)),
   });
   const settler = createSettler();
   // A lane of its own: what must be on disk before the signal waits for nothing else.
@@ -122,9 +129,10 @@ export function createParts({
     },
     onAnswer: settler.ring,
   });
-  const levels = createLevels(initial.config);
+  const levels = createLevels(initial.config, forecasters);
   const measured = {
     levels,
+    uses,
     samples: createSamples(),
     meter: createMeter(roots, host),
     lines: { malformed: 0, old: 0 },

@@ -7,6 +7,7 @@ import { type Config, limitsOf } from "../core/config.ts";
 import type { LevelChange } from "../core/episode.ts";
 import type { Levels } from "../core/levels.ts";
 import type { MemoryKind, ProcessSample } from "../core/reading.ts";
+import type { RecordedPast } from "../core/recorded-past.ts";
 import type { RunMeta } from "../core/recording.ts";
 import type { OvercommitMode } from "../core/rule.ts";
 import { version } from "../core/version.ts";
@@ -38,9 +39,18 @@ export interface RecorderOptions {
   procDir: string;
   clock: Clock;
   onProblem: (text: string) => void;
+  /** What an earlier agent recorded, some 0.1 s later. */
+  onPast: (past: RecordedPast) => void;
 }
 
-export function openRecorder({ paths, config, procDir, clock, onProblem }: RecorderOptions): Recorder {
+export function openRecorder({
+  paths,
+  config,
+  procDir,
+  clock,
+  onProblem,
+  onPast,
+}: RecorderOptions): Recorder {
   makeStateDirectory(paths.state);
   const settings = commitSettings(procDir);
   const { basis } = config.physical;
@@ -58,6 +68,7 @@ export function openRecorder({ paths, config, procDir, clock, onProblem }: Recor
     },
     retention: { ageMs: config.history.keep, bytesMax: config.history.size_max * 1024 },
     onProblem,
+    onPast,
   });
   let lastTickMs = 0;
   const readValues = () => {

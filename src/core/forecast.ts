@@ -21,7 +21,10 @@ export interface ForecastValue {
 
 export interface Forecaster {
   take(value: ForecastValue): void;
-  /** What was recorded earlier of this ceiling: a minute's lowest and highest value, at a time within it. */
+  /**
+   * What was recorded earlier of this ceiling: a minute's lowest and highest value, at a time within it. The next question
+   * finds what would have been seen by then.
+   */
   restore(value: Omit<Minute, "minute"> & { steadyMs: number; ceiling: string }): void;
   /** Said when it was seen for 5 min, and until it was not for 5 min. `criticalKib`: where critical begins. */
   ask(steadyMs: number, criticalKib: number): Forecast | undefined;
@@ -48,6 +51,7 @@ export function createForecaster(): Forecaster {
   let now: OneCeiling | undefined;
   let seen = nothingSeen;
   let isSaid = false;
+  let isRestored = false;
   const minutesOf = (ceiling: string): OneCeiling => {
     const found = known.find((one) => isSameCeiling(one.ceiling, ceiling));
     const one = found ?? { ceiling, minutes: createMinutes() };
@@ -64,8 +68,13 @@ export function createForecaster(): Forecaster {
     },
     restore({ steadyMs, ceiling, low, high }) {
       minutesOf(ceiling).minutes.take({ minute: minuteOf(steadyMs), low, high });
+      isRestored = true;
     },
     ask(steadyMs, criticalKib) {
+      if (now && isRestored) {
+        isRestored = false;
+        seen = seenUntil(now.minutes, steadyMs);
+      }
       if (now && steadyMs - seen.askedMs >= askEveryMs)
         seen = lookAgain(seen, riseOf(now.minutes, minuteOf(steadyMs)), steadyMs);
       const forecast = forecastOf(seen, steadyMs, criticalKib);
@@ -89,6 +98,14 @@ interface Seen {
 }
 
 const nothingSeen: Seen = { askedMs: Number.NEGATIVE_INFINITY, risesSinceMs: null, said: undefined };
+
+/** What would have been seen by now, had it been asked all along. */
+function seenUntil(minutes: Minutes, steadyMs: number): Seen {
+  let seen = nothingSeen;
+  for (let agoMs = holdMs; agoMs > 0; agoMs -= askEveryMs)
+    seen = lookAgain(seen, riseOf(minutes, minuteOf(steadyMs - agoMs)), steadyMs - agoMs);
+  return seen;
+}
 
 function lookAgain({ risesSinceMs, said }: Seen, rise: Rise | undefined, askedMs: number): Seen {
   if (!rise) {

@@ -7,6 +7,8 @@ export interface UseWindow {
   take(use: MemoryUse): void;
   /** Over at most the last `overMs`: up to the newest look, and over more than 5 min up to the last whole slot. */
   growth(overMs: number): Growth[];
+  /** What was recorded before the first look: the lowest of a slot each, in the order of time. */
+  restore(uses: readonly MemoryUse[]): void;
   clear(): void;
 }
 
@@ -40,6 +42,10 @@ export function createUseWindow(): UseWindow {
         return growthOf([...recent.filter((use) => use !== newest && use.atMs >= fromMs), newest]);
       // What a slot that is under way has not given back yet says little.
       return growthOf(slots.slice(0, -1).filter(({ atMs }) => atMs >= fromMs));
+    },
+    restore(before) {
+      const firstMs = slots[0]?.atMs ?? Number.POSITIVE_INFINITY;
+      slots = [...before.filter(({ atMs }) => atMs < firstMs).map(largest), ...slots].slice(-slotsMax);
     },
     clear() {
       recent = [];

@@ -1,6 +1,7 @@
 /** The history, written by a thread of its own: what the agent records is handed over, and never waited for. */
 
 import { describeError } from "../core/errors.ts";
+import type { RecordedPast } from "../core/recorded-past.ts";
 import type { HistoryEvent, Tick } from "../core/recording.ts";
 import type { HistoryHealth, HistoryOptions } from "./history.ts";
 import type { FromHistory, HistoryEntry, ToHistory } from "./history-message.ts";
@@ -21,6 +22,8 @@ export type HistoryThread = Pick<Worker, "postMessage" | "terminate"> & {
 };
 
 export interface HistoryApartOptions extends Omit<HistoryOptions, "clock"> {
+  /** What an earlier agent recorded, once it was read. */
+  onPast?: (past: RecordedPast) => void;
   startThread?: () => HistoryThread;
 }
 
@@ -30,13 +33,14 @@ const waitingMax = 600;
 const silentMsMax = 5000;
 
 export function openHistoryApart(options: HistoryApartOptions): HistoryApart {
-  const { path, meta, retention, onProblem, startThread = startHistoryThread } = options;
+  const { path, meta, retention, onProblem, onPast = () => {}, startThread = startHistoryThread } = options;
   const waiting: HistoryEntry[] = [];
   const closed = Promise.withResolvers<boolean>();
   let lost = 0;
   let state: "open" | "closing" | "closed" = "open";
   const thread = createMailbox(startThread, {
     onProblem,
+    onPast,
     onFree: next,
     onFailure(reason) {
       onProblem(`History is not recorded: ${reason} (${path}). Measuring goes on.`);
@@ -89,6 +93,7 @@ export function openHistoryApart(options: HistoryApartOptions): HistoryApart {
 
 interface MailboxEvents {
   onProblem: (text: string) => void;
+  onPast: (past: RecordedPast) => void;
   /** The message was answered. */
   onFree: () => void;
   /** The thread could not be started, or has ended. */
@@ -96,7 +101,10 @@ interface MailboxEvents {
 }
 
 /** One message is under way at a time: what a thread that hangs does not take stays with its sender, and is bounded. */
-function createMailbox(startThread: () => HistoryThread, { onProblem, onFree, onFailure }: MailboxEvents) {
+function createMailbox(
+  startThread: () => HistoryThread,
+  { onProblem, onPast, onFree, onFailure }: MailboxEvents,
+) {
   let health: HistoryHealth = { state: "ok" };
   let failure: string | undefined;
   let askedMs: number | undefined;
@@ -109,6 +117,7 @@ function createMailbox(startThread: () => HistoryThread, { onProblem, onFree, on
       const started = startThread();
       started.onmessage = ({ data }) => {
         if (data.type === "problem") return onProblem(data.text);
+        if (data.type === "past") return onPast(data.past);
         health = data.health;
         askedMs = undefined;
         onFree();

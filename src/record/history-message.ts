@@ -1,5 +1,6 @@
 /** What the agent's thread and the one that writes its history say to each other. */
 
+import type { RecordedPast } from "../core/recorded-past.ts";
 import type { HistoryEvent, RunMeta, Tick } from "../core/recording.ts";
 import type { HistoryHealth } from "./history.ts";
 import type { Retention } from "./retention.ts";
@@ -13,5 +14,8 @@ export type ToHistory =
 /** In the order in which they came. */
 export type HistoryEntry = { tick: Tick } | { event: HistoryEvent };
 
-/** From the writer. `done` answers one message. */
-export type FromHistory = { type: "problem"; text: string } | { type: "done"; health: HistoryHealth };
+/** From the writer. `done` answers one message; `past` comes once, after the history was opened. */
+export type FromHistory =
+  | { type: "problem"; text: string }
+  | { type: "past"; past: RecordedPast }
+  | { type: "done"; health: HistoryHealth };

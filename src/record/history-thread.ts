@@ -3,6 +3,7 @@
 import { hostClock } from "../linux/host-clock.ts";
 import { type History, openHistory } from "./history.ts";
 import type { FromHistory, HistoryEntry, ToHistory } from "./history-message.ts";
+import { readPast } from "./read-past.ts";
 
 declare const self: Worker;
 
@@ -18,6 +19,7 @@ self.onmessage = ({ data }: MessageEvent<ToHistory>) => {
 function take(message: ToHistory): void {
   switch (message.type) {
     case "open":
+      say({ type: "past", past: readPast(message.path, message.meta, hostClock.wallMs()) });
       history = openHistory({
         ...message,
         clock: hostClock,

@@ -22,7 +22,7 @@ test("history is recorded on after the time of day was set, back or forward, eac
   const clock = fakeClock();
   const paths = resolvePaths({ home });
   const onProblem = (text: string) => expect.unreachable(text);
-  const recorder = openRecorder({ paths, config, procDir: "/proc", clock, onProblem });
+  const recorder = openRecorder({ paths, config, procDir: "/proc", clock, onProblem, onPast: () => {} });
   const levels = createLevels(config);
   const readAndRecord = () => {
     clock.pass(1000);

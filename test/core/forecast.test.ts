@@ -118,10 +118,14 @@ describe("what was recorded before a restart", () => {
       });
   };
 
-  test("lets the forecast be said 5 min later", () => {
+  test("lets the forecast be said at once", () => {
     restore(0, 100);
-    expect(feed(101, 105.5, leak)).toBeUndefined();
-    expect(feed(105.5, 107, leak)).toBeDefined();
+    expect(feed(101, 101.5, leak)).toBeDefined();
+  });
+
+  test("says nothing more when the agent was away for too long", () => {
+    restore(0, 100);
+    expect(feed(160, 170, leak)).toBeUndefined();
   });
 
   test("may come when values have come already", () => {
