@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { missingCommand } from "../lab/missing.ts";
 
 /** Small enough that no cgroup of a build machine is smaller and would bind instead. */
-const memTotalKib = 1_000_000;
+export const memTotalKib = 1_000_000;
 
 export interface KernelView {
   /** What stands before a command to run it in this view. */
