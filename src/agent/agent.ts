@@ -192,7 +192,19 @@ const lastLinesMsMax = 150;
 
 /** The source is stopped, the last status written, everything closed. */
 async function finish(
-  { host, holder, incidents, lanes, lastRuns, measured, performer, recorder, settler, source }: AgentParts,
+  {
+    host,
+    holder,
+    incidents,
+    keeper,
+    lanes,
+    lastRuns,
+    measured,
+    performer,
+    recorder,
+    settler,
+    source,
+  }: AgentParts,
   {
     publisher,
     sampling,
@@ -202,6 +214,7 @@ async function finish(
   const { journal } = host;
   sampling.stop();
   settler.stop();
+  keeper.stop();
   const sourceEnds = source.stop();
   await Promise.race([sourceEnds, Bun.sleep(lastLinesMsMax)]);
   if (measured.lines.old > 0) journal.say(`${measured.lines.old} old lines were read but not acted on`);

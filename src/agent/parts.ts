@@ -19,6 +19,7 @@ import type { Paths } from "../record/paths.ts";
 import type { Host } from "../rescue/host.ts";
 import { createPerformer, type Performer } from "../rescue/performer.ts";
 import { type FoldedJournal, foldedJournal } from "./folded-journal.ts";
+import { createIncidentKeeper, type IncidentKeeper } from "./incident-keeper.ts";
 import { lastKnownText } from "./level-text.ts";
 import { takeUpPast } from "./past.ts";
 import { openRecorder, type Recorder } from "./recorder.ts";
@@ -33,6 +34,7 @@ export interface AgentParts {
   lastRuns: LastRuns;
   recorder: Recorder;
   settler: Settler;
+  keeper: IncidentKeeper;
   performer: Performer;
   source: Source;
   holder: ConfigHolder;
@@ -117,6 +119,7 @@ export function createParts({
     onRecord(record) {
       recorder.action(record);
       settler.ring();
+      if (record.outcome !== "running" && !dryRun) keeper.wish();
     },
   });
   const holder = createConfigHolder({
@@ -139,5 +142,10 @@ export function createParts({
     steady: createSteadyTime(momentNow(host)),
     sight: createSight({ ...host, lastKnown: () => lastKnownText(levels) }),
   };
-  return { host, lanes, incidents, lastRuns, recorder, settler, performer, source, holder, measured };
+  const keeper = createIncidentKeeper({
+    ...{ incidents, levels, records: performer.records, config: holder.config },
+    ...{ journal, wallMs: host.wallMs },
+  });
+  if (!dryRun) keeper.wish();
+  return { keeper, host, lanes, incidents, lastRuns, recorder, settler, performer, source, holder, measured };
 }

@@ -7,7 +7,6 @@ import type { ActionStatus, ProcessStatus, Status } from "./status.ts";
 export const statusBytesMax = 64 * 1024;
 
 const textLengthMax = 400;
-const textBytesMax = 2 * textLengthMax;
 /** A refused configuration has a line for each complaint. */
 const messageLengthMax = 2000;
 const sentencesMax = 10;
@@ -21,7 +20,7 @@ export function boundStatus(status: Status): Status {
   const problems = status.problems.slice(0, sentencesMax);
   const cut = {
     ...cutTexts(status),
-    problems: problems.map(cutText),
+    problems: problems.map((text) => cutText(text)),
     actions: [],
     processes: [],
   };
@@ -41,12 +40,12 @@ export function boundStatus(status: Status): Status {
 /** `left_out`, brackets and the newline at the end. */
 const reserveBytes = 512;
 
-function cutText(text: string): string {
-  const cut = shown(text, textLengthMax);
+function cutText(text: string, lengthMax = textLengthMax): string {
+  const cut = shown(text, lengthMax);
   const bytes = new TextEncoder().encode(cut);
-  if (bytes.length <= textBytesMax) return cut;
+  if (bytes.length <= 2 * lengthMax) return cut;
   // Half a character at the end is not taken.
-  return `${new TextDecoder().decode(bytes.subarray(0, textBytesMax - 3), { stream: true })}…`;
+  return `${new TextDecoder().decode(bytes.subarray(0, 2 * lengthMax - 3), { stream: true })}…`;
 }
 
 function cutTexts(status: Status): Status {
@@ -67,7 +66,7 @@ function cutTexts(status: Status): Status {
           crash_dump: {
             ...dump,
             path: dump.path && cutText(dump.path),
-            doubts: dump.doubts.slice(0, sentencesMax).map(cutText),
+            doubts: dump.doubts.slice(0, sentencesMax).map((text) => cutText(text)),
           },
         }
       : {}),
@@ -98,8 +97,8 @@ function cutAction(action: ActionStatus): ActionStatus {
     rule: cutText(rule),
     incident: incident && cutText(incident),
     action: cutText(action.action),
-    message: cutText(message),
-    files: files.slice(0, sentencesMax).map(cutText),
+    message: cutText(message, 1000),
+    files: files.slice(0, sentencesMax).map((file) => cutText(file)),
   };
 }
 

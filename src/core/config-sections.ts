@@ -161,6 +161,16 @@ const history = z.strictObject({
   size_max: size.prefault("512MiB"),
 });
 
+/** What is kept of incidents. The newest keeps everything. */
+const incidents = z.strictObject({
+  count_max: whole(1, 100_000).default(200),
+  /** Debug dumps of all incidents together, and copies of crash dumps. */
+  dumps_max: whole(1, 100_000).default(100),
+  size_max: size.prefault("16GiB"),
+  /** What debug dumps leave free, beside the room that NSO's crash dump may need on the same file system. */
+  free_min: size.prefault("100MiB"),
+});
+
 const tool = z
   .strictObject({
     interval_max: duration("1s", { minMs: 20, maxMs: 60_000 }),
@@ -183,6 +193,7 @@ const sectionsFor = (words: ActionWords) => ({
   nso,
   tool,
   history,
+  incidents,
 });
 
 /** The whole document. */
@@ -199,6 +210,7 @@ export function schemaFor(words: ActionWords) {
     nso: sections.nso.prefault({}),
     tool: sections.tool.prefault({}),
     history: sections.history.prefault({}),
+    incidents: sections.incidents.prefault({}),
     rule: rules(words).default([]),
   });
 }

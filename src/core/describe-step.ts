@@ -55,6 +55,8 @@ const sentences: { [S in RecordedStep["step"]]: (step: StepOf<S>) => string } = 
   "debug-dump-deferred": ({ confFile }) =>
     `debug dumps are left to NSO: ${confFile ?? "?"} has a memory-management section`,
   "debug-dump-ended": ({ message }) => message ?? "the debug dumps have ended",
+  "dumps-removed": ({ bytes, because }) =>
+    `its dumps (${bytes === undefined ? "?" : formatKib(bytes / 1024)}) were removed to keep [incidents] ${because ?? "?"}`,
   "run-begun": ({ path, rule }) => `running ${path ?? "?"} (rule ${rule ?? "?"})`,
   "run-ended": ({ message, path }) => message ?? `${path ?? "?"} has ended`,
   "callback-begun": ({ rule, file }) => `calling ${rule ?? "?"} of ${file ?? "?"}`,

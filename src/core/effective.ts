@@ -38,19 +38,20 @@ export function effectiveKeys(
         isTakenOver || (section === "callbacks" && key === "file" && value !== undefined)
           ? "callbacks"
           : "default";
-      return { section, key, text: effectiveText(section, key, value), origin };
+      return { section, key, text: effectiveText(key, value), origin };
     });
   });
 }
 
 /** Numbers that the schema made of texts are shown as such texts again. */
-function effectiveText(section: string, key: string, value: unknown): string | undefined {
+function effectiveText(key: string, value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value !== "number") return tomlValue(value);
-  if (section === "history" && key === "size_max") return tomlValue(tomlSize(value));
+  if (sizeKeys.test(key)) return tomlValue(tomlSize(value));
   return durationKeys.test(key) ? tomlValue(tomlDuration(value)) : tomlValue(value);
 }
 
+const sizeKeys = /^(size_max|free_min)$/;
 const durationKeys = /^(interval|interval_min|interval_max|timeout|cooldown|recovery_time|keep|within)$/;
 
 export function tomlValue(value: unknown): string {

@@ -129,6 +129,8 @@ const steps = {
   "debug-dump-begun": { reading, pid: asWhole },
   "debug-dump-deferred": { confFile: asText },
   "debug-dump-ended": outcome,
+  /** Of an old incident, for its quota. */
+  "dumps-removed": { bytes: asNumber, because: asText },
   "run-begun": { path: asText, rule: asText },
   "run-ended": { path: asText, ...outcome },
   "callback-begun": { file: asText, rule: asText },

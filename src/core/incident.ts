@@ -69,10 +69,17 @@ export function summariseIncident(id: string, steps: readonly RecordedStep[]): I
     verdict: word,
     sentence: shown(sentenceOf(steps, { open, isBegun: begun !== null }), 1000),
     crashDump: crashDumpOf(steps, verdict),
-    debugDumps: steps.flatMap((step) => (step.step === "debug-dump-ended" ? (step.files ?? []) : [])),
+    debugDumps: keptSteps(steps).flatMap((step) =>
+      step.step === "debug-dump-ended" ? (step.files ?? []) : [],
+    ),
     begun,
     bytesWritten: last("growing")?.bytes ?? null,
   };
+}
+
+/** Those since its dumps were last removed for the quota. */
+function keptSteps(steps: readonly RecordedStep[]): readonly RecordedStep[] {
+  return steps.slice(steps.findLastIndex(({ step }) => step === "dumps-removed") + 1);
 }
 
 type StepOf<S> = Extract<RecordedStep, { step: S }>;

@@ -112,6 +112,12 @@ export const call = {
       () => fs.unlinkSync(path),
       (done) => fs.unlink(path, done),
     ),
+  /** With all that is below, by descriptors and without following links (strace). */
+  removeTree: (path: string) =>
+    ask(
+      () => fs.rmSync(path, { recursive: true, force: true }),
+      (done) => fs.rm(path, { recursive: true, force: true }, done),
+    ),
   /** At `position`, or where the descriptor stands; may read less than asked. */
   read: (descriptor: number, into: Uint8Array, position: number | null = null) =>
     ask<number>(

@@ -5,7 +5,7 @@ import type { AskableKind } from "../core/action-facts.ts";
 import type { ActionKindFacts } from "../core/action-kind.ts";
 import type { Config } from "../core/config.ts";
 import type { IncidentStep } from "../core/incident-step.ts";
-import type { Incident } from "../record/incident.ts";
+import type { Incident, Incidents } from "../record/incident.ts";
 import type { Host } from "./host.ts";
 import type { Target } from "./target.ts";
 
@@ -25,6 +25,8 @@ export interface ActionContext extends IncidentContext {
   target: Target | undefined;
   run: ActionRun;
   tries: Tries;
+  /** All there are, for room on their disk. */
+  incidents: Incidents;
 }
 
 /** How often the action was begun for one decision, and what its incident was told on the way. */

@@ -142,7 +142,8 @@ async function attemptIt(
     const run = runOf(state, one, signal.resolve);
     if (!kind.sendsSignal) await incident.ready(readyMsMax);
     if (!kind.needsCore) await Promise.race([state.signalIsOut, Bun.sleep(holdBackMsMax)]);
-    return await perform({ action, config, target, incident, host, stop: state.stop.signal, run, tries });
+    const stop = state.stop.signal;
+    return await perform({ action, config, target, incident, incidents, host, stop, run, tries });
   } finally {
     incident.close();
   }

@@ -147,7 +147,7 @@ function dumpPortOf(context: CoreActionContext, giveBack: () => void): CrashDump
       // A core whose signal is spent is asked for no debug dump; this one's is not going out.
       giveBack();
       const run = { ...context.run, begun: () => {}, undone: () => {} };
-      return takeDebugDumps({ ...context, run }, { count: 1 });
+      return takeDebugDumps({ ...context, run }, { count: 1, isLast: true });
     },
   };
 }

@@ -10,6 +10,7 @@ import { isAlive } from "../../linux/procfs.ts";
 import { ownProcDir } from "../../linux/roots.ts";
 import type { ActionKindEntry, CoreActionContext } from "../action-context.ts";
 import { collectHostState } from "../evidence/host-state.ts";
+import { dumpRoomFor } from "./dump-room.ts";
 import { takeDumpSeries } from "./dump-series.ts";
 
 declare module "../../core/action.ts" {
@@ -25,16 +26,17 @@ export const debugDumpKind: ActionKindEntry = {
   sendsSignal: false,
   cooldownPer: "memory-kind",
   cooldownMs: ({ debug_dump }) => debug_dump.cooldown,
-  perform: (context) => takeDebugDumps(context, { count: context.config.debug_dump.count }),
+  perform: (context) => takeDebugDumps(context, { count: context.config.debug_dump.count, isLast: false }),
 };
 
 // Above NSO's: when the kernel must choose, it takes the dump command and not the one being dumped.
 const childOomScoreAdj = 800;
 const oomScoreAdjMax = 1000;
 
+/** `isLast`: in the place of a crash dump that cannot be. */
 export async function takeDebugDumps(
   context: CoreActionContext,
-  { count }: { count: number },
+  { count, isLast }: { count: number; isLast: boolean },
 ): Promise<Outcome> {
   const { action, config, target, incident, host } = context;
   const { core } = target;
@@ -46,7 +48,7 @@ export async function takeDebugDumps(
   }
   context.run.begun();
   incident.record(host.wallMs(), { step: "debug-dump-begun", reading: action.reading, pid: core.pid });
-  const dumps = runSeries(context, count);
+  const dumps = runSeries(context, { count, isLast });
   // Beside the first dump, which takes its time.
   const evidence = action.level === "warning" ? collectHostState(context, "warning") : undefined;
   const outcome = await dumps;
@@ -56,7 +58,10 @@ export async function takeDebugDumps(
   return outcome;
 }
 
-async function runSeries(context: CoreActionContext, count: number): Promise<Outcome> {
+async function runSeries(
+  context: CoreActionContext,
+  { count, isLast }: { count: number; isLast: boolean },
+): Promise<Outcome> {
   const { config, target, incident, host, stop } = context;
   const { core, user } = target;
   const { procDir } = host.roots;
@@ -70,7 +75,7 @@ async function runSeries(context: CoreActionContext, count: number): Promise<Out
   try {
     return await takeDumpSeries({
       plan: { count, intervalMs: config.debug_dump.interval, timeoutMs: config.debug_dump.timeout },
-      ...{ ncs, handover, stop, dir: incident.dir },
+      ...{ ncs, handover, stop, dir: incident.dir, room: dumpRoomFor(context, { isLast }) },
       onChild: (pid) => void writeOomScoreAdj(ownProcDir, pid, childAdj),
       isCoreAlive: () => isAlive(procDir, core) && !target.signal.isSpent(),
       onProgress: (text) => host.journal.action(text),

@@ -1,6 +1,6 @@
 /** Debug dumps: `ncs --debug-dump FILE`, several in a row, each with a deadline, none ever overwritten. */
 
-import { existsSync, renameSync, statfsSync, statSync } from "node:fs";
+import { existsSync, renameSync, rmSync, statfsSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Outcome } from "../../core/action.ts";
 import { endWords } from "../../core/child-end.ts";
@@ -12,6 +12,7 @@ import type { Handover } from "../../linux/handover.ts";
 import type { NcsCommand } from "../../linux/ncs-command.ts";
 import { launchAs } from "../../linux/run-as.ts";
 import { unfitness } from "../../linux/trusted-command.ts";
+import type { DumpRoom } from "./dump-room.ts";
 
 /** How many dumps, how far apart, and how long each may take. */
 export interface DumpPlan {
@@ -29,6 +30,7 @@ export interface DumpSeries {
   dir: string;
   /** Where `ncs` writes. */
   handover: Handover;
+  room: DumpRoom;
   /** False ends the series: there is nothing left to dump. */
   isCoreAlive: () => boolean;
   onProgress: (text: string) => void;
@@ -46,20 +48,31 @@ export async function takeDumpSeries(series: DumpSeries): Promise<Outcome> {
   const { plan, dir, stop, onProgress } = series;
   const files: string[] = [];
   const failures: string[] = [];
+  let lastBytes = 0;
   for (let number = 1; number <= plan.count; number++) {
     if (number > 1) await Bun.sleep(plan.intervalMs);
     if (stop.aborted || !series.isCoreAlive()) {
       failures.push(stop.aborted ? "the agent was stopped" : "NSO ended");
       break;
     }
+    // The next is about as large as the last.
+    const obstacle = await series.room.obstacle(lastBytes);
+    if (obstacle !== undefined) {
+      failures.push(`no room for ${number === 1 ? "a debug dump" : "another"} in ${dir}: ${obstacle}`);
+      onProgress(`debug dump ${number}/${plan.count}: no room: ${obstacle}`);
+      break;
+    }
     const file = nextFreeName(dir);
     const failure = await dumpOnce(file, series);
     if (failure === undefined) {
       files.push(file);
-      onProgress(`debug dump ${number}/${plan.count}: ${file} (${formatKib(statSync(file).size / 1024)})`);
+      lastBytes = statSync(file).size;
+      onProgress(`debug dump ${number}/${plan.count}: ${file} (${formatKib(lastBytes / 1024)})`);
     } else {
-      failures.push(`dump ${number}: ${failure}`);
-      onProgress(`debug dump ${number}/${plan.count} failed: ${failure}`);
+      failures.push(`dump ${number}: ${failure.reason}`);
+      onProgress(`debug dump ${number}/${plan.count} failed: ${failure.reason}`);
+      // The next would be as large.
+      if (failure.tookTooMuch) break;
     }
   }
   const message = [`${files.length} of ${plan.count} debug dumps in ${dir}`, ...failures].join("; ");
@@ -67,12 +80,15 @@ export async function takeDumpSeries(series: DumpSeries): Promise<Outcome> {
   return { outcome, message, files };
 }
 
-/** Undefined when `file` holds a dump, else why not. What a failed one left is kept as `FILE.incomplete`. */
-async function dumpOnce(file: string, series: DumpSeries): Promise<string | undefined> {
+/**
+ * Undefined when `file` holds a dump, else why not. What a failed one left is kept as `FILE.incomplete`, unless it takes
+ * the room that is to stay free: half a debug dump is of little use, and that room is for NSO's crash dump.
+ */
+async function dumpOnce(file: string, series: DumpSeries): Promise<Failure | undefined> {
   const { dir, handover } = series;
   const name = basename(file);
   const incomplete = `${file}.incomplete`;
-  const said = await runNcs(join(handover.dir, name), series);
+  const { said, short } = await runWatched(join(handover.dir, name), series);
   const missed = handover.take(name, basename(incomplete));
   const failure =
     said ?? (missed === undefined ? emptiness(incomplete) : `ncs said it was done, but ${missed}`);
@@ -80,11 +96,42 @@ async function dumpOnce(file: string, series: DumpSeries): Promise<string | unde
     renameSync(incomplete, file);
     return undefined;
   }
-  return isFull(dir) ? `${failure}; no space left in ${dir}` : failure;
+  const reason = isFull(dir) ? `${failure}; no space left in ${dir}` : failure;
+  const why = short ?? (await series.room.obstacle(0));
+  if (why === undefined) return { reason, tookTooMuch: false };
+  rmSync(incomplete, { force: true });
+  const removed = short === undefined ? `${reason}; what there was of it is removed: ${why}` : reason;
+  return { reason: removed, tookTooMuch: true };
 }
 
-async function runNcs(file: string, series: DumpSeries): Promise<string | undefined> {
-  const { ncs, plan, handover, stop } = series;
+interface Failure {
+  reason: string;
+  /** It took the room that is to stay free. */
+  tookTooMuch: boolean;
+}
+
+/** `short`: it was ended, since it took the room that is to stay free. */
+async function runWatched(
+  file: string,
+  series: DumpSeries,
+): Promise<{ said: string | undefined; short: string | undefined }> {
+  let short: string | undefined;
+  const tooMuch = new AbortController();
+  const unwatch = series.room.watch((why) => {
+    short = why;
+    tooMuch.abort();
+  });
+  try {
+    const said = await runNcs(file, series, AbortSignal.any([series.stop, tooMuch.signal]));
+    if (short === undefined) return { said, short };
+    return { said: `ended and removed, since it took too much room: ${short}`, short };
+  } finally {
+    unwatch();
+  }
+}
+
+async function runNcs(file: string, series: DumpSeries, stop: AbortSignal): Promise<string | undefined> {
+  const { ncs, plan, handover } = series;
   const { timeoutMs } = plan;
   const { words, identity } = launchAs(ncs.runAs, [ncs.path, "--debug-dump", file]);
   // Right before each start: minutes may lie between two.

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { openHandover } from "../../../src/linux/handover.ts";
 import type { NcsCommand } from "../../../src/linux/ncs-command.ts";
 import type { RunAs } from "../../../src/linux/run-as.ts";
+import type { DumpRoom } from "../../../src/rescue/debug-dump/dump-room.ts";
 import { takeDumpSeries } from "../../../src/rescue/debug-dump/dump-series.ts";
 import { testUnless } from "../../lab/missing.ts";
 import { usersMissing } from "../../lab/users.ts";
@@ -24,13 +25,21 @@ beforeEach(() => {
 });
 afterEach(() => scene.close());
 
-async function series(path: string, runAs: RunAs, count = 3, env: NcsCommand["env"] = {}) {
+const enough: DumpRoom = { obstacle: async () => undefined, watch: () => () => {} };
+
+async function series(
+  path: string,
+  runAs: RunAs,
+  count = 3,
+  { env = {}, room = enough }: { env?: NcsCommand["env"]; room?: DumpRoom } = {},
+) {
   const handover = openHandover(incident, runAs);
   try {
     return await takeDumpSeries({
       plan: { count, intervalMs: 0, timeoutMs: 5000 },
       ncs: { path, runAs, env: { PATH: "/usr/bin:/bin", ...env }, passedOver: [] },
       ...{ handover, dir: incident, stop: new AbortController().signal },
+      room,
       onChild: () => {},
       isCoreAlive: () => true,
       onProgress: () => {},
@@ -74,7 +83,7 @@ describe("the debug dumps of another user's NSO", () => {
     "are taken with the environment that was listed, no descriptor of ours and no terminal",
     async () => {
       const path = scene.script("ncs", '{ env; ls -l /proc/$$/fd; ps -o tty= -p $$; } > "$2"');
-      await series(path, nso, 1, { HOME: "/", NCS_IPC_PORT: "4570" });
+      await series(path, nso, 1, { env: { HOME: "/", NCS_IPC_PORT: "4570" } });
       const text = readFileSync(join(incident, "dump1.bin"), "utf8");
       const variables = text
         .split("\n")
@@ -146,6 +155,49 @@ describe("the debug dumps of root's NSO", () => {
     expect(outcome.message).toContain(
       `refused: ${path} can be written by others (mode 0757); mend it with: chmod go-w ${path}`,
     );
+    expect(found()).toEqual([]);
+  });
+});
+
+describe("the room that debug dumps leave", () => {
+  /** As if the disk had `answers`: what stands against another dump, asked once after the other; then nothing. */
+  const roomOf = (...answers: (string | undefined)[]): DumpRoom => ({
+    ...enough,
+    obstacle: async () => answers.shift(),
+  });
+
+  testUnless(usersMissing, "ends the series before one that has none", async () => {
+    const path = scene.script("ncs", 'echo x > "$2"');
+    const outcome = await series(path, "ourselves", 3, { room: roomOf(undefined, "1 MiB is free") });
+    expect(outcome).toMatchObject({ outcome: "partial", files: [join(incident, "dump1.bin")] });
+    expect(outcome.message).toContain(`no room for another in ${incident}: 1 MiB is free`);
+  });
+
+  testUnless(usersMissing, "is not taken by what a failed one left", async () => {
+    const path = scene.script("ncs", 'head -c 100000 /dev/zero > "$2"; exit 1');
+    const outcome = await series(path, "ourselves", 3, { room: roomOf(undefined, "1 MiB is free") });
+    expect(outcome).toMatchObject({ outcome: "failed", files: [] });
+    expect(outcome.message).not.toContain("dump 2");
+    expect(outcome.message).toContain("what there was of it is removed: 1 MiB is free");
+    expect(found()).toEqual([]);
+  });
+
+  testUnless(usersMissing, "ends one that takes too much, with what it started, and removes it", async () => {
+    const path = scene.script("ncs", 'while :; do head -c 100000 /dev/zero; sleep 0.01; done > "$2"');
+    let asked = 0;
+    const room: DumpRoom = {
+      obstacle: async () => (asked++ === 0 ? undefined : "1 MiB is free"),
+      watch(onShort) {
+        const timer = setTimeout(onShort, 200, "1 MiB is free");
+        return () => clearTimeout(timer);
+      },
+    };
+    const outcome = await series(path, "ourselves", 3, { room });
+    expect(outcome).toMatchObject({ outcome: "failed", files: [] });
+    expect(outcome.message).toContain(
+      "dump 1: ended and removed, since it took too much room: 1 MiB is free",
+    );
+    expect(outcome.message).not.toContain("dump 2");
     expect(found()).toEqual([]);
   });
 });
