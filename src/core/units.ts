@@ -61,8 +61,10 @@ export function parseDurationMs(text: string): number {
   return Math.round(Number(number) * factor);
 }
 
-/** Memory for people: `980 KiB`, `512 MiB`, `23.5 GiB`; three significant digits at most below 1,000. */
+/** Memory for people: `300 B`, `980 KiB`, `512 MiB`, `23.5 GiB`; three significant digits at most below 1,000. */
 export function formatKib(kib: number): string {
+  // A file of 300 bytes is not one of 0 KiB.
+  if (Math.abs(kib) < 1) return `${Math.round(kib * 1024)} B`;
   if (kib < 1024) return `${Math.round(kib)} KiB`;
   const [value, unit] = kib < 1024 ** 2 ? [kib / 1024, "MiB"] : [kib / 1024 ** 2, "GiB"];
   return `${value >= 100 ? value.toFixed(0) : value.toFixed(1)} ${unit}`;

@@ -93,8 +93,8 @@ test("the page has every part", () => {
   const text = summaryText(madeUpSummary());
   expect(text).toStartWith("Received SIGUSR1 · Wed Nov 25 16:02:40 2026 · OTP 25 · 400 MiB\n\nWhat used");
   for (const part of [
-    "  <0.120.0>       300 MiB  1,507,328      0 KiB  event_sink, started with scen:sink_init/1, in scen:sink_init/1, under kernel_sup",
-    "         40 × scen:holder_init/1: 150 MiB, binaries 0 KiB",
+    "  <0.120.0>       300 MiB  1,507,328        0 B  event_sink, started with scen:sink_init/1, in scen:sink_init/1, under kernel_sup",
+    "         40 × scen:holder_init/1: 150 MiB, binaries 0 B",
     "30 of 32 looked at: {'$gen_cast',{log_event,integer(),binary(),'it\\'s'}}",
     "ETS tables: 2,022, 800,000 objects, 140 MiB",
     "Allocators: 1.1 GiB taken from the system, 1000 MiB of it in use (91 %): eheap_alloc 600 MiB at 83 %.",

@@ -1,7 +1,7 @@
 /** Events of a picture as marks: neighbours joined, each labelled in a row of its own where it would cover another. */
 
 import type { HistoryEvent } from "../../core/recording.ts";
-import { eventColourOf, eventLabelOf, eventRankOf } from "../series/event-look.ts";
+import { eventColourOf, eventLabelOf, eventRankOf, isEntered } from "../series/event-look.ts";
 import { eventColours } from "./palette.ts";
 import { fitText, textWidth } from "./text-width.ts";
 
@@ -19,7 +19,7 @@ export const eventLabelSize = 11;
 const eventRowsMax = 5;
 /** Events at most this far apart share a mark; further apart, two lines can be told apart. */
 const joinPixels = 5;
-const labelWidthMax = 210;
+const labelWidthMax = 290;
 
 /** Marks from left to right; the more severe get their place first. */
 export function eventMarks(
@@ -50,19 +50,19 @@ function markOf(x: number, events: readonly HistoryEvent[]): RankedMark {
   const ranked = [...newsOf(events)].sort((a, b) => eventRankOf(b) - eventRankOf(a));
   const [first] = ranked;
   const rank = first ? eventRankOf(first) : 0;
-  const label = fitText(joinedLabel(ranked), eventLabelSize, labelWidthMax);
+  // The level first, since what was done follows from it: "physical warning, debug dump begins".
+  const told = [...ranked.filter(isEntered), ...ranked.filter((event) => !isEntered(event))];
+  const label = fitText(joinedLabel(told), eventLabelSize, labelWidthMax);
   return { mark: { x, colour: eventColours[first ? eventColourOf(first) : "other"], label }, rank };
 }
 
 /**
- * The events that a label names: actions and NSO's own, whose text implies the level. Where there are none, levels
- * above normal; where there are none either, all. Beside these a tool's start or a return to normal is no news.
+ * The events that a label names: actions and NSO's own, and the levels that were reached; where there are none, all.
+ * Beside these a tool's start or a return to a lower level is no news.
  */
 function newsOf(events: readonly HistoryEvent[]): readonly HistoryEvent[] {
-  const acted = events.filter(({ type }) => type === "action" || type === "nso");
-  if (acted.length > 0) return acted;
-  const levels = events.filter(({ type, level }) => type === "level" && level !== "normal");
-  return levels.length > 0 ? levels : events;
+  const news = events.filter((event) => event.type === "action" || event.type === "nso" || isEntered(event));
+  return news.length > 0 ? news : events;
 }
 
 /** `debug dump done ×3, physical warning`: texts that differ only in a number are counted, at most two are named. */

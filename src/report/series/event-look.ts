@@ -6,10 +6,11 @@ import type { HistoryEvent } from "../../core/recording.ts";
 /** The palette of the pictures and the style sheet of the page have a colour under each of these names. */
 export type EventColour = "critical" | "warning" | "action" | "nso" | "other";
 
-export function eventColourOf({ type, level, text }: HistoryEvent): EventColour {
+export function eventColourOf(event: HistoryEvent): EventColour {
+  const { type, level, text } = event;
   switch (type) {
     case "level":
-      return level === "critical" || level === "warning" ? level : "other";
+      return isEntered(event) && (level === "critical" || level === "warning") ? level : "other";
     case "forecast":
       return text.includes("forecast ended") ? "other" : "warning";
     case "action":
@@ -22,14 +23,15 @@ export function eventColourOf({ type, level, text }: HistoryEvent): EventColour 
 }
 
 /** Of events at one place the highest gives the colour and comes first in the label. */
-export function eventRankOf({ type, level }: HistoryEvent): number {
+export function eventRankOf(event: HistoryEvent): number {
+  const { type, level } = event;
   switch (type) {
     case "action":
       return 10 + (level ? severity(level) : 0);
     case "nso":
       return 9;
     case "level":
-      return 3 + (level ? severity(level) * 2 : 0);
+      return 3 + (level && isEntered(event) ? severity(level) * 2 : 0);
     case "forecast":
       return 4;
     case "tool":
@@ -39,9 +41,17 @@ export function eventRankOf({ type, level }: HistoryEvent): number {
   }
 }
 
+/** Whether a level was reached, and not left for a lower one: "physical memory is back to warning" is no warning. */
+export function isEntered({ type, level, text }: HistoryEvent): boolean {
+  return type === "level" && level !== undefined && level !== "normal" && !text.includes(" is back to ");
+}
+
 /** Level changes in two words; everything else in its own text up to the first colon or semicolon. */
 export function eventLabelOf(event: HistoryEvent): string {
-  if (event.type === "level" && event.kind && event.level) return `${event.kind} ${event.level}`;
+  if (event.type === "level" && event.kind && event.level) {
+    const isReturn = event.level === "warning" && !isEntered(event);
+    return `${event.kind} ${isReturn ? "back to " : ""}${event.level}`;
+  }
   const text = event.text
     .replace(/[:;].*/s, "")
     .replace(/\s+/g, " ")

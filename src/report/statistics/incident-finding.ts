@@ -1,6 +1,7 @@
 /** The incident of a recording in a sentence: what became critical, when, and what came of it. */
 
 import type { HistoryEvent, Recording } from "../../core/recording.ts";
+import { isEntered } from "../series/event-look.ts";
 import { moment, type Zone } from "../series/zone.ts";
 import { bindingEvents } from "./advisory.ts";
 import type { Finding } from "./finding-tone.ts";
@@ -14,7 +15,8 @@ export function incidentFindings(recording: Recording, zone: Zone): Finding[] {
   const actions = events.filter(isOutcome);
   if (!gravest) return actions.length === 0 ? [] : [actionsFinding(actions)];
   const { id, own, gravity } = gravest;
-  const entered = own.findLast(({ type, level }) => type === "level" && level !== "normal");
+  const reached = own.filter(isEntered);
+  const entered = reached.find(({ level }) => level === "critical") ?? reached[0];
   const atMs = (entered ?? own[0])?.atMs ?? 0;
   const what = entered ? `${entered.kind ?? "?"} memory became ${entered.level}` : "memory was short";
   const more =

@@ -139,13 +139,15 @@ async function runNcs(file: string, series: DumpSeries, stop: AbortSignal): Prom
   if (unfit) return `refused: ${unfit.complaint}`;
   try {
     // detached: a group of its own, since ncs is a script that starts others.
-    const child = Bun.spawn(words, {
-      ...identity,
-      cwd: handover.dir,
-      env: ncs.env,
-      stdio: ["ignore", "ignore", "pipe"],
-      detached: true,
-    });
+    const child = withUmask(ownerAlone, () =>
+      Bun.spawn(words, {
+        ...identity,
+        cwd: handover.dir,
+        env: ncs.env,
+        stdio: ["ignore", "ignore", "pipe"],
+        detached: true,
+      }),
+    );
     series.onChild(child.pid);
     const complaint = listenTo(child.stderr, complaintLengthMax);
     const how = await endWithin(child, { timeoutMs, signal: stop });
@@ -157,6 +159,19 @@ async function runNcs(file: string, series: DumpSeries, stop: AbortSignal): Prom
     return said ? `${meaning}: ${said}` : meaning;
   } catch (error) {
     return `${ncs.path} could not be started: ${describeError(error)}`;
+  }
+}
+
+/** 0600 from the first byte on: where the agent is killed meanwhile, nobody changes it any more. */
+const ownerAlone = 0o077;
+
+/** `start` makes a child, which inherits the mask; nothing else of this process runs in between. */
+function withUmask<T>(mask: number, start: () => T): T {
+  const before = process.umask(mask);
+  try {
+    return start();
+  } finally {
+    process.umask(before);
   }
 }
 

@@ -222,8 +222,8 @@ describe("what happened", () => {
     ).toEqual([
       "NSO ended, crash dump complete",
       "NSO started (pid 9120)",
-      "SIGUSR1 to NSO (pid 8571)",
-      "debug dump done ×3",
+      "allocated critical, SIGUSR1 to NSO (pid 8571)",
+      "allocated warning, debug dump done ×3",
       "measuring tool restarted",
       "nsomem 0.1.0 started",
     ]);

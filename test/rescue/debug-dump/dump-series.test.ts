@@ -149,6 +149,17 @@ describe("the debug dumps of root's NSO", () => {
     expect(found()).toEqual(["dump1.bin 0:0 600", "dump2.bin 0:0 600"]);
     expect(readFileSync(join(incident, "dump1.bin"), "utf8")).toBe("0\n");
   });
+  testUnless(
+    lacking,
+    "are so while they are written too: whoever ends then leaves no readable half",
+    async () => {
+      const path = scene.script("ncs", 'umask > "$2"; stat -c %a "$2" >> "$2"');
+      const before = process.umask();
+      expect((await series(path, "ourselves", 1)).outcome).toBe("done");
+      expect(readFileSync(join(incident, "dump1.bin"), "utf8")).toBe("0077\n600\n");
+      expect(process.umask()).toBe(before);
+    },
+  );
   testUnless(lacking, "are not taken by an ncs that another user could write", async () => {
     const path = scene.script("ncs", 'id -u > "$2"', { mode: 0o757 });
     const outcome = await series(path, "ourselves", 1);

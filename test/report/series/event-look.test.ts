@@ -1,0 +1,41 @@
+import { expect, test } from "bun:test";
+import type { HistoryEvent } from "../../../src/core/recording.ts";
+import { eventMarks } from "../../../src/report/picture/event-marks.ts";
+import { eventColourOf, eventLabelOf, isEntered } from "../../../src/report/series/event-look.ts";
+
+const level = (name: "normal" | "warning" | "critical", text: string, atMs = 0): HistoryEvent => ({
+  ...{ atMs, type: "level", kind: "physical", level: name, text },
+});
+
+test("a level that was left for a lower one is no alarm, and says that it came back", () => {
+  const back = level("warning", "physical memory is back to warning: 1 GiB of 2 GiB (91 %)");
+  expect(isEntered(back)).toBe(false);
+  expect(eventLabelOf(back)).toBe("physical back to warning");
+  expect(eventColourOf(back)).toBe("other");
+  const up = level("warning", "physical memory is warning: 1 GiB of 2 GiB (91 %)");
+  expect([eventLabelOf(up), eventColourOf(up)]).toEqual(["physical warning", "warning"]);
+});
+
+test("the marks of a rescue read in its order: warning with its dumps, critical with the signal, then back", () => {
+  const action = (atMs: number, text: string): HistoryEvent => ({
+    atMs,
+    type: "action",
+    level: "critical",
+    text,
+  });
+  const events = [
+    level("warning", "physical memory is warning: x", 1000),
+    action(1001, "debug-dump begins"),
+    level("critical", "physical memory is critical: x", 5000),
+    action(5001, "crash-dump begins"),
+    action(7000, "crash-dump done: complete"),
+    level("warning", "physical memory is back to warning: x", 9000),
+  ];
+  const labels = eventMarks(events, { fromMs: 0, toMs: 10_000, width: 1000 }).map((mark) => mark.label);
+  expect(labels).toEqual([
+    "physical warning, debug dump begins",
+    "physical critical, crash dump (SIGUSR1) begins",
+    "crash dump (SIGUSR1) done",
+    "physical back to warning",
+  ]);
+});
