@@ -4,7 +4,7 @@ import { momentNow } from "../core/clock.ts";
 import { decisionRows } from "../core/decision-row.ts";
 import type { LevelChange } from "../core/episode.ts";
 import type { Reading } from "../core/reading.ts";
-import { decide, type Firing } from "../core/rule.ts";
+import { decide, type Firing, isEnforced } from "../core/rule.ts";
 import { actionKinds } from "../rescue/action-kinds.ts";
 import { quietly } from "../rescue/bookkeeping.ts";
 import { createConfirmation } from "./confirmation.ts";
@@ -56,8 +56,11 @@ export function createDecider(parts: DeciderParts, { foreign }: { foreign: boole
 
 const toneOf = { normal: "info", warning: "warning", critical: "error" } as const;
 
-function logChange(change: LevelChange, { host, holder, measured, recorder }: DeciderParts): void {
-  const text = describeLevel(change, holder.config(), measured.meter);
-  host.journal.action(text, toneOf[change.to]);
-  recorder.level(change, text);
+/** A level that leads to nothing is one line and no alarm, and no incident is opened for it. */
+function logChange(change: LevelChange, { host, holder, measured, recorder, performer }: DeciderParts): void {
+  const config = holder.config();
+  const isAdvisory = !isEnforced(change.kind, config, performer.circumstances().overcommitMode);
+  const text = describeLevel(change, config, { meter: measured.meter, isAdvisory });
+  host.journal.action(text, isAdvisory ? "info" : toneOf[change.to]);
+  recorder.level(isAdvisory ? { ...change, episode: null } : change, text);
 }

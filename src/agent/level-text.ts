@@ -1,5 +1,6 @@
 /** A change of level in words: for the operator, the log and the history. */
 
+import { advisoryWords } from "../core/advisory.ts";
 import { ceilingChange } from "../core/ceiling-change.ts";
 import { type Config, limitsOf, persistenceOf } from "../core/config.ts";
 import type { LevelChange } from "../core/episode.ts";
@@ -9,10 +10,16 @@ import { memoryKinds } from "../core/reading.ts";
 import { formatKib, formatTime, percentOf } from "../core/units.ts";
 import type { Meter } from "../linux/meter.ts";
 
-export function describeLevel(change: LevelChange, config: Config, meter: Meter): string {
+/** `isAdvisory`: readings of this kind lead to no action here (facts 2.2). */
+export function describeLevel(
+  change: LevelChange,
+  config: Config,
+  { meter, isAdvisory = false }: { meter: Meter; isAdvisory?: boolean },
+): string {
   const { kind, from, to, reading } = change;
   const percent = percentOf(reading.usedKib, reading.limitKib, 2);
   const use = `${formatKib(reading.usedKib)} of ${formatKib(reading.limitKib)} (${percent} %)`;
+  if (isAdvisory && to !== "normal") return `${kind} memory is ${to}, ${advisoryWords}: ${use}`;
   if (change.direction === "up" || !from) return `${kind} memory is ${to}: ${use}`;
   const why = ceilingChangeNow(change, config, meter);
   if (why === undefined) return `${kind} memory is back to ${to}: ${use}`;

@@ -64,6 +64,8 @@ export async function performOne(
 ): Promise<Outcome> {
   const { host, dryRun, dryRunMs } = state;
   const { action } = decision;
+  // The line of the level says it, and decisions.log has the row: a second line for each would read as an alarm.
+  if (decision.verdict === "skip" && decision.because === "advisory") return skipped(decision.reason);
   const tries: Tries = { count: 1, told: new Set() };
   const target = state.target.now();
   const record = state.records.begin(action);

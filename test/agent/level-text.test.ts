@@ -12,7 +12,7 @@ const meterOf = (ceilings: Ceiling[]) =>
 const host = (usedKib: number, limitKib = 24 * gib): Ceiling => ({ name: "host", usedKib, limitKib });
 const cgroup = (usedKib: number, limitKib: number): Ceiling => ({ name: "cgroup:/nso", usedKib, limitKib });
 
-function left(change: Partial<LevelChange>, ceilings: Ceiling[]): string {
+function left(change: Partial<LevelChange>, ceilings: Ceiling[], { isAdvisory = false } = {}): string {
   const reading = {
     kind: "physical",
     level: "normal",
@@ -32,7 +32,7 @@ function left(change: Partial<LevelChange>, ceilings: Ceiling[]): string {
     episode: null,
     reachedUnder: { ceiling: "cgroup:/nso", limitKib: gib },
   };
-  return describeLevel({ ...base, ...change }, config, meterOf(ceilings));
+  return describeLevel({ ...base, ...change }, config, { meter: meterOf(ceilings), isAdvisory });
 }
 
 describe("a level that was left", () => {
@@ -63,6 +63,15 @@ describe("a level that was left", () => {
     expect(text).toContain("(MemTotal was 8.0 GiB and is 16.0 GiB)");
     expect(left({ reachedUnder: null }, [])).toStartWith("physical memory is back to normal: ");
   });
+});
+
+test("a level that nothing enforces says so, and that it is back to normal", () => {
+  const change = { kind: "allocated", from: "normal", to: "critical", direction: "up" } as const;
+  expect(left(change, [], { isAdvisory: true })).toStartWith(
+    "allocated memory is critical, which nothing enforces here (advisory): ",
+  );
+  const back = { kind: "allocated", reachedUnder: null } as const;
+  expect(left(back, [], { isAdvisory: true })).toStartWith("allocated memory is back to normal: ");
 });
 
 test("a level that was entered, and the first one, are said plainly", () => {

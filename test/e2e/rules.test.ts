@@ -7,6 +7,8 @@ import { startCore } from "../lab/core.ts";
 import { testUnless } from "../lab/missing.ts";
 import { nativeMissing } from "../lab/native.ts";
 import { writeNcsCommand } from "../lab/ncs-command.ts";
+import { until } from "../lab/part.ts";
+import { run } from "./binary.ts";
 import { createKernelView, kernelViewMissing } from "./kernel-view.ts";
 import { createScene } from "./scene.ts";
 
@@ -85,6 +87,19 @@ testUnless(
     });
     expect(core.isRunning()).toBe(true);
     expect(ncs.calls()).toEqual([]);
+    // No alarm: one line that says so, no incident anywhere.
+    await until("the line", () => agent.log("action.log").includes("allocated memory is critical"));
+    const lines = agent
+      .log("action.log")
+      .split("\n")
+      .filter((line) => line.includes("allocated"));
+    expect(lines.filter((line) => /\[(ERROR|WARNING)\]/.test(line))).toEqual([]);
+    expect(lines.filter((line) => line.includes("critical"))).toHaveLength(1);
+    const incidents = join(agent.home, "incidents");
+    expect(existsSync(incidents) ? readdirSync(incidents) : []).toEqual([]);
+    expect((await agent.statusWhen("no action", () => true)).actions).toEqual([]);
+    const { stdout } = await run(["stats", "--home", agent.home]);
+    expect(stdout).not.toMatch(/incident|CRITICAL/i);
   },
 );
 

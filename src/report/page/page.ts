@@ -5,6 +5,7 @@ import uplotCss from "uplot/dist/uPlot.min.css" with { type: "text" };
 import type { Recording } from "../../core/recording.ts";
 import { shownJson } from "../../core/shown.ts";
 import { escapeXml } from "../picture/svg-text.ts";
+import { shownEvents } from "../series/advisory.ts";
 import { eventColourOf } from "../series/event-look.ts";
 import { extentOf } from "../series/extent.ts";
 import type { Subjects } from "../series/subject.ts";
@@ -53,7 +54,7 @@ ${navigation}
 ${charts.map(chartCard).join("\n")}
 ${thinnedNote([data.thinnedMs, recording.thinnedMs])}
 </section>
-<aside class="card"><h2>Events</h2>${eventList(recording.events, zone)}</aside>
+<aside class="card"><h2>Events</h2>${eventList(shownEvents(recording), zone)}</aside>
 </main>
 ${recommendationSection(analysis.recommendation)}
 ${statisticsSection(analysis.table, recording, zone)}
@@ -114,7 +115,7 @@ function headerOf(recording: Recording, zone: Zone, charts: PageChart[], data: P
     times: data.times,
     series: data.series,
     charts,
-    events: recording.events.map(
+    events: shownEvents(recording).map(
       (event): PageEvent => ({ atMs: event.atMs, slot: eventColourOf(event), label: event.text }),
     ),
   };

@@ -31,6 +31,8 @@ export function eventMarks(
   for (const event of events) {
     // Ticks and events have clocks of their own: what began a moment before the first tick is marked at the edge.
     if (event.atMs < fromMs - 60_000 || event.atMs > toMs + 60_000) continue;
+    // The first reading of a run: nothing changed.
+    if (event.type === "level" && event.text.includes(" memory is normal:")) continue;
     const x = Math.min(width, Math.max(0, (event.atMs - fromMs) * scale));
     const last = clusters.at(-1);
     if (last && x - last.x <= joinPixels) last.events.push(event);

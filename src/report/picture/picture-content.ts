@@ -2,6 +2,7 @@
 
 import { groups } from "../../core/group.ts";
 import type { Recording } from "../../core/recording.ts";
+import { shownEvents } from "../series/advisory.ts";
 import { extentOf } from "../series/extent.ts";
 import { recordedLimits } from "../series/limits.ts";
 import { type Series, seriesOf } from "../series/series.ts";
@@ -19,7 +20,7 @@ export interface PictureContent {
 
 export function pictureContent(recording: Recording, subjects: Subjects): PictureContent {
   const { host } = subjects;
-  const common = { events: recording.events, measured: hostTimes(recording), ...extentOf(recording) };
+  const common = { events: shownEvents(recording), measured: hostTimes(recording), ...extentOf(recording) };
   const committed: Line = { label: "Committed_AS", series: host.committed, stroke: strokes.committed };
   const memUsed: Line = { label: "MemUsed", series: host.memUsed, stroke: strokes.memUsed };
   const { commitLimit, memTotal } = limitLines(subjects);

@@ -1,5 +1,6 @@
 /** How each type of event shows in a report: the name of its colour, its short label, and its rank among neighbours. */
 
+import { advisoryWords } from "../../core/advisory.ts";
 import { severity } from "../../core/level.ts";
 import type { HistoryEvent } from "../../core/recording.ts";
 
@@ -43,12 +44,14 @@ export function eventRankOf(event: HistoryEvent): number {
 
 /** Whether a level was reached, and not left for a lower one: "physical memory is back to warning" is no warning. */
 export function isEntered({ type, level, text }: HistoryEvent): boolean {
-  return type === "level" && level !== undefined && level !== "normal" && !text.includes(" is back to ");
+  if (type !== "level" || level === undefined || level === "normal") return false;
+  return !text.includes(" is back to ") && !text.includes(advisoryWords);
 }
 
 /** Level changes in two words; everything else in its own text up to the first colon or semicolon. */
 export function eventLabelOf(event: HistoryEvent): string {
   if (event.type === "level" && event.kind && event.level) {
+    if (event.text.includes(advisoryWords)) return `${event.kind} ${event.level} (advisory)`;
     const isReturn = event.level === "warning" && !isEntered(event);
     return `${event.kind} ${isReturn ? "back to " : ""}${event.level}`;
   }

@@ -3,13 +3,13 @@
 import { type MemoryKind, memoryKinds } from "../../core/reading.ts";
 import type { Recording } from "../../core/recording.ts";
 import { formatDuration, formatKib } from "../../core/units.ts";
+import { isAdvisory } from "../series/advisory.ts";
 import { numberAt } from "../series/column.ts";
 import { recordedLimits } from "../series/limits.ts";
 import { type Peak, peakOf } from "../series/peak.ts";
 import { indexFrom, type Series } from "../series/series.ts";
 import { processSubjects, type Subjects } from "../series/subject.ts";
 import { moment, type Zone } from "../series/zone.ts";
-import { isAdvisory } from "./advisory.ts";
 import type { Finding, FindingTone } from "./finding-tone.ts";
 import { incidentFindings } from "./incident-finding.ts";
 import { limitReachedInMs, type Measured } from "./measured.ts";
@@ -31,19 +31,23 @@ export function findingsOf(
 const kindNames: Record<MemoryKind, string> = { physical: "Physical memory", allocated: "Committed_AS" };
 
 function peakFindings(subjects: Subjects, recording: Recording, zone: Zone): Finding[] {
-  return memoryKinds.flatMap((kind) => {
+  return memoryKinds.flatMap((kind): Finding[] => {
     const peak = peakOf(kind, subjects, recordedLimits(subjects, kind));
     if (!peak) return [];
     const name = kindNames[kind];
     const advisory = kind === "allocated" && isAdvisory(recording);
-    const verdict = peak.level === "normal" ? "stayed within its limits" : `was ${peak.level}`;
     const reached = `${peak.percent} % of ${peak.limitName} (${formatKib(peak.usedKib)} of ${formatKib(peak.limitKib)}) at ${moment(zone, peak.atMs)}`;
-    const mode = advisory ? `; not enforced, since vm.overcommit_memory is ${recording.overcommitMode}` : "";
-    const tone = advisory ? "note" : peak.level === "normal" ? "ok" : peak.level;
+    if (advisory) {
+      // No level is named: it would read as an alarm.
+      const why = `not enforced, since vm.overcommit_memory is ${recording.overcommitMode}`;
+      return [{ tone: "note", text: `${name} reached ${reached}; ${why}.`, atMs: peak.atMs }];
+    }
+    const verdict = peak.level === "normal" ? "stayed within its limits" : `was ${peak.level}`;
+    const tone = peak.level === "normal" ? "ok" : peak.level;
     return [
       {
         tone,
-        text: `${name} ${verdict}: ${reached}${mode}.${culpritSentence(subjects, peak)}`,
+        text: `${name} ${verdict}: ${reached}.${culpritSentence(subjects, peak)}`,
         atMs: peak.atMs,
       },
     ];

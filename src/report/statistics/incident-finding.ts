@@ -1,9 +1,9 @@
 /** The incident of a recording in a sentence: what became critical, when, and what came of it. */
 
 import type { HistoryEvent, Recording } from "../../core/recording.ts";
+import { bindingEvents } from "../series/advisory.ts";
 import { isEntered } from "../series/event-look.ts";
 import { moment, type Zone } from "../series/zone.ts";
-import { bindingEvents } from "./advisory.ts";
 import type { Finding } from "./finding-tone.ts";
 
 /** Of several the gravest, and among equals the newest; none where nothing happened. */

@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
 import type { HistoryEvent } from "../../../src/core/recording.ts";
 import { eventMarks } from "../../../src/report/picture/event-marks.ts";
+import { shownEvents } from "../../../src/report/series/advisory.ts";
 import { eventColourOf, eventLabelOf, isEntered } from "../../../src/report/series/event-look.ts";
+import { sampleRecording } from "../sample.ts";
 
 const level = (name: "normal" | "warning" | "critical", text: string, atMs = 0): HistoryEvent => ({
   ...{ atMs, type: "level", kind: "physical", level: name, text },
@@ -24,6 +26,7 @@ test("the marks of a rescue read in its order: warning with its dumps, critical 
     text,
   });
   const events = [
+    level("normal", "physical memory is normal: x", 10),
     level("warning", "physical memory is warning: x", 1000),
     action(1001, "debug-dump begins"),
     level("critical", "physical memory is critical: x", 5000),
@@ -38,4 +41,20 @@ test("the marks of a rescue read in its order: warning with its dumps, critical 
     "crash dump (SIGUSR1) done",
     "physical back to warning",
   ]);
+});
+
+test("a level that nothing enforces has no colour of an alarm, in a history of an older version neither", () => {
+  const old = {
+    ...level("critical", "allocated memory is critical: x"),
+    kind: "allocated",
+    incidentId: "i",
+  } as const;
+  const recording = { ...sampleRecording({ startMs: 0, ticks: 1, overcommitMode: 0 }), events: [old] };
+  const [shown] = shownEvents(recording);
+  expect(shown && [eventColourOf(shown), eventLabelOf(shown), shown.incidentId]).toEqual([
+    "other",
+    "allocated critical (advisory)",
+    undefined,
+  ]);
+  expect(shownEvents({ ...recording, overcommitMode: 2 })).toEqual([old]);
 });
