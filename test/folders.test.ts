@@ -40,6 +40,7 @@ describe("the tests that a path names", () => {
     expect(testsAt("test/folders.test.ts")).toEqual([join(testDir, "folders.test.ts")]);
     expect(testsAt("test/ui/")).toEqual([
       join(testDir, "ui/colour.test.ts"),
+      join(testDir, "ui/progress.test.ts"),
       join(testDir, "ui/status-line.test.ts"),
       join(testDir, "ui/status-page.test.ts"),
     ]);
