@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -57,7 +57,7 @@ describe("report.html in a real browser, from file://", () => {
   testUnless(missing, "asks for itself alone and complains of nothing", async () => {
     expect(opened.requests).toEqual([`file://${report}`]);
     expect(opened.complaints).toEqual([]);
-    expect(await opened.page.locator(".chart canvas").count()).toBe(4);
+    expect(await opened.page.locator(".chart canvas").count()).toBe(5);
     expect(await opened.page.isVisible("#status")).toBe(false);
   });
 
@@ -137,17 +137,104 @@ describe("report.html in a real browser, from file://", () => {
     expect(await rangeOf(page)).toEqual([startMs, startMs + 3_599_000]);
   });
 
-  testUnless(missing, "hides and shows a line by its name", async () => {
+  testUnless(missing, "shows a line alone by its name, all again, and with Shift hides one", async () => {
     const { page } = await openFile(browser, report);
-    const button = page.locator('#chart-rss button[data-series="core RSS"]');
+    const core = page.locator('#chart-rss button[data-series="core RSS"]');
+    const vm = page.locator('#chart-rss button[data-series="pythonvm:service-2 RSS"]');
     const bluePixels = () => page.evaluate<number>(pixelsLike("#chart-rss canvas", [0x00, 0x72, 0xb2]));
+    const pressed = async () => [
+      await core.getAttribute("aria-pressed"),
+      await vm.getAttribute("aria-pressed"),
+    ];
     expect(await bluePixels()).toBeGreaterThan(200);
-    await button.click();
-    expect(await button.getAttribute("aria-pressed")).toBe("false");
+    await vm.click();
+    expect(await pressed()).toEqual(["false", "true"]);
     await page.evaluate(nextFrame);
     expect(await bluePixels()).toBe(0);
+    await vm.click();
+    expect(await pressed()).toEqual(["true", "true"]);
+    await core.click({ modifiers: ["Shift"] });
+    expect(await pressed()).toEqual(["false", "true"]);
+    await core.focus();
+    await page.keyboard.press("Enter");
+    expect(await pressed()).toEqual(["true", "false"]);
     await page.close();
   });
+
+  testUnless(missing, "stacks who holds the host's memory up to what is used", async () => {
+    const { page } = await openFile(browser, report);
+    await pointAt(page, "holders", 0.4);
+    const kib = async (series: string) => (await shownOf(page, "holders", series)).kib;
+    const parts = ["holder core", "holder javavm", "holder python-total", "everything else"];
+    const sum = (await Promise.all(parts.map(kib))).reduce((total, part) => total + part, 0);
+    const used = (await shownOf(page, "physical", "MemUsed")).kib;
+    expect(sum).toBe(used);
+    // Areas, not lines: a thousand times as many pixels of the core's colour.
+    expect(
+      await page.evaluate<number>(pixelsLike("#chart-holders canvas", [0x00, 0x72, 0xb2])),
+    ).toBeGreaterThan(2000);
+    // Alone, an area stands on the axis and has its own height.
+    await page.locator('#chart-holders button[data-series="everything else"]').click();
+    await page.evaluate(nextFrame);
+    expect(await page.evaluate<number>(pixelsLike("#chart-holders canvas", [0x00, 0x72, 0xb2]))).toBe(0);
+    await page.close();
+  });
+
+  testUnless(missing, "names the event under the pointer, beside the time", async () => {
+    const { page } = opened;
+    await pointAt(page, "physical", (incidentMs + 1000 - startMs) / 3_599_000);
+    expect(await page.textContent("#readout")).toMatch(/^at .* · .*crash-dump done/);
+    await pointAt(page, "physical", 0.2);
+    expect(await page.textContent("#readout")).not.toContain("·");
+  });
+
+  testUnless(
+    missing,
+    "has the last incident as a button, and those ranges alone that are shorter",
+    async () => {
+      const { page } = opened;
+      await page.click("#incident");
+      expect(await rangeOf(page)).toEqual([incidentMs - 300_000, incidentMs + 301_000]);
+      expect(await page.isVisible('button[data-last-ms="3600000"]')).toBe(false);
+      await page.click("#reset");
+    },
+  );
+
+  testUnless(missing, "keeps what is shown in its address, over a reload and as a link", async () => {
+    const { page, complaints } = await openFile(browser, report);
+    expect(await page.evaluate<string>("location.hash")).toBe("");
+    await page.click("#incident");
+    const hash = await page.evaluate<string>("location.hash");
+    expect(hash).toStartWith(`#from=${new Date(incidentMs - 300_000).toISOString()}&to=`);
+    await page.reload();
+    await page.waitForSelector("html[data-ready]");
+    expect(await rangeOf(page)).toEqual([incidentMs - 300_000, incidentMs + 301_000]);
+    await page.evaluate("location.hash = '#from=2025-11-23T13:20:00Z&to=2025-11-23T13:30:00Z'");
+    await page.evaluate(nextFrame);
+    expect(await rangeOf(page)).toEqual([
+      Date.parse("2025-11-23T13:20:00Z"),
+      Date.parse("2025-11-23T13:30:00Z"),
+    ]);
+    await page.click("#reset");
+    expect(await page.evaluate<string>("location.hash")).toBe("");
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  for (const [how, width, scheme] of [
+    ["on a desktop", 1440, "light"],
+    ["in the dark", 1440, "dark"],
+    ["on a narrow screen", 400, "light"],
+  ] as const) {
+    testUnless(missing, `axe finds nothing against it ${how}`, async () => {
+      const { page } = await openFile(browser, report, scheme);
+      await page.setViewportSize({ width, height: 900 });
+      for (const summary of await page.locator("summary").all()) await summary.click();
+      await page.evaluate(axeSource);
+      expect(await page.evaluate<string[]>(axeViolations)).toEqual([]);
+      await page.close();
+    });
+  }
 
   testUnless(missing, "is dark for who wants it, and light on paper", async () => {
     const dark = await openFile(browser, report, "dark");
@@ -169,9 +256,9 @@ describe("report.html in a real browser, from file://", () => {
 
   testUnless(missing, "on a narrow screen nothing sticks out", async () => {
     const { page } = opened;
-    await page.setViewportSize({ width: 420, height: 800 });
+    await page.setViewportSize({ width: 400, height: 800 });
     await page.evaluate(nextFrame);
-    expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(420);
+    expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(400);
     await page.setViewportSize({ width: 1440, height: 1000 });
     expect(opened.complaints).toEqual([]);
   });
@@ -217,6 +304,11 @@ async function rangeOf(page: Page): Promise<[fromMs: number, toMs: number]> {
 
 /** Expressions for the page: this program's types have no document. */
 const nextFrame = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))";
+
+const axeSource = readFileSync(Bun.resolveSync("axe-core/axe.min.js", import.meta.dir), "utf8");
+/** Each rule that is broken, with the first element that breaks it. */
+const axeViolations = `axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
+  violations.map(({ id, nodes }) => id + ": " + nodes[0].html))`;
 
 /** How many pixels of a canvas have exactly this colour. */
 function pixelsLike(selector: string, rgb: readonly [number, number, number]): string {

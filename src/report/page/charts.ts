@@ -27,7 +27,8 @@ export function pageCharts(recording: Recording, subjects: Subjects): PageCharts
   if (recording.host.atMs.length === 0) return { charts: [], sources };
   const add = (source: PageSource) => sources.push(source) - 1;
   const charts = hostCharts(recording, subjects, add);
-  if (recording.processes.length > 0) charts.push(...processCharts(subjects, add));
+  if (recording.processes.length > 0)
+    charts.push(holdersChart(subjects, add), ...processCharts(subjects, add));
   return { charts, sources };
 }
 
@@ -69,6 +70,38 @@ function hostCharts(recording: Recording, subjects: Subjects, add: AddSource): P
       limit: limit("CommitLimit", host.commitLimit, "allocated"),
     },
   ];
+}
+
+/** Areas on each other, from the core up: together they are what is used of the host. */
+function holdersChart(subjects: Subjects, add: AddSource): PageChart {
+  const { core, javaVm, pythonTotal, everythingElse, host } = subjects;
+  const own = [core, javaVm, pythonTotal].filter((subject) => subject !== undefined);
+  const lines = own.map((subject) =>
+    add({
+      ...{ id: `holder ${subject.id}`, width: 1, series: subject.rss },
+      label: subject.id === "javavm" ? groups.javavm.label : subject.name,
+      slot: lookOf(subject, subjects).slot,
+    }),
+  );
+  if (everythingElse)
+    lines.push(
+      add({
+        ...{ id: "everything else", label: "everything else", slot: "everythingElse", width: 1 },
+        series: everythingElse,
+      }),
+    );
+  const { warningPercent, criticalPercent } = recordedLimits(subjects, "physical");
+  const limit = add({
+    ...{ id: "holders limit", label: host.memTotalName, slot: "limit", width: 3.5, series: host.memTotal },
+  });
+  return {
+    id: "holders",
+    title: "Who holds the host's memory",
+    note: "resident memory of NSO's processes, and everything else that is used",
+    lines,
+    isStacked: true,
+    limit: { series: limit, warningPercent, criticalPercent },
+  };
 }
 
 function processCharts(subjects: Subjects, add: AddSource): PageChart[] {

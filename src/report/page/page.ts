@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import uplotCss from "uplot/dist/uPlot.min.css" with { type: "text" };
-import type { Recording } from "../../core/recording.ts";
+import type { HistoryEvent, Recording } from "../../core/recording.ts";
 import { shownJson } from "../../core/shown.ts";
 import { escapeXml } from "../picture/svg-text.ts";
 import { shownEvents } from "../series/advisory.ts";
@@ -36,6 +36,7 @@ export function renderPage(recording: Recording, analysis: Analysis, drawing: Dr
   const { subjects, zone } = analysis;
   const { charts, sources } = pageCharts(recording, subjects);
   const data = encodePage(sources, { isThinned: recording.thinnedMs !== undefined });
+  const events = shownEvents(recording);
   const header = headerOf(recording, zone, charts, data);
   return `<!doctype html>
 <html lang="en">
@@ -47,14 +48,14 @@ ${head(subjects)}
 ${findingList(analysis.findings)}
 </header>
 ${navigation}
-<main class="grid">
+<main class="${events.length > 0 ? "grid" : "alone"}">
 <section id="charts" tabindex="0" aria-label="Charts. Arrow keys move the pointer, plus and minus zoom, 0 shows all.">
 <p id="status" class="card">${recording.host.atMs.length > 0 ? "Unpacking the samples …" : "Nothing was measured between the two times."}</p>
 <noscript><p class="card">The charts need JavaScript; the pictures beside this file do not.</p></noscript>
 ${charts.map(chartCard).join("\n")}
 ${thinnedNote([data.thinnedMs, recording.thinnedMs])}
 </section>
-<aside class="card"><h2>Events</h2>${eventList(shownEvents(recording), zone)}</aside>
+${eventsAside(events, zone)}
 </main>
 ${recommendationSection(analysis.recommendation)}
 ${statisticsSection(analysis.table, recording, zone)}
@@ -89,6 +90,10 @@ const navigation = `<nav class="bar" aria-label="Charts"><div>
 <button type="button" id="zoom-out" title="Show more (−)">−</button>
 <button type="button" id="zoom-in" title="Show less (+)">+</button>
 <button type="button" id="later" title="Later (Shift+→)">→</button>
+<button type="button" data-last-ms="3600000" title="The last hour" hidden>1 h</button>
+<button type="button" data-last-ms="86400000" title="The last 24 hours" hidden>24 h</button>
+<button type="button" data-last-ms="604800000" title="The last 7 days" hidden>7 d</button>
+<button type="button" id="incident" title="The last incident" hidden>Incident</button>
 <button type="button" id="reset" title="Show all (0 or Esc)">Show all</button>
 <button type="button" id="fit" aria-pressed="false" title="Memory axis to what is shown (f)">Fit height</button>
 <span id="readout" class="quiet"></span>
@@ -99,6 +104,12 @@ const navigation = `<nav class="bar" aria-label="Charts"><div>
 function chartCard({ id, title, note }: PageChart): string {
   const quiet = note ? ` <small class="quiet">${escapeXml(note)}</small>` : "";
   return `<div class="card chart" id="chart-${id}"><h2>${escapeXml(title)}${quiet}</h2></div>`;
+}
+
+function eventsAside(events: readonly HistoryEvent[], zone: Zone): string {
+  if (events.length === 0)
+    return `<aside class="card line"><h2>Events</h2><span class="quiet">none</span></aside>`;
+  return `<aside class="card" tabindex="0" aria-label="Events"><h2>Events</h2>${eventList(events, zone)}</aside>`;
 }
 
 /** A sentence where the charts show extremes alone, because the recording or the page was thinned. */
@@ -116,7 +127,12 @@ function headerOf(recording: Recording, zone: Zone, charts: PageChart[], data: P
     series: data.series,
     charts,
     events: shownEvents(recording).map(
-      (event): PageEvent => ({ atMs: event.atMs, slot: eventColourOf(event), label: event.text }),
+      (event): PageEvent => ({
+        atMs: event.atMs,
+        slot: eventColourOf(event),
+        label: event.text,
+        incident: event.incidentId,
+      }),
     ),
   };
 }

@@ -20,7 +20,6 @@ export function findingList(findings: readonly Finding[]): string {
 
 /** In the order of time; the name of an incident comes before its first event. */
 export function eventList(events: readonly HistoryEvent[], zone: Zone): string {
-  if (events.length === 0) return `<p class="quiet">None.</p>`;
   const named = new Set<string>();
   const items = events.map((event) => {
     const id = event.incidentId;
@@ -51,13 +50,13 @@ export function statisticsSection(table: readonly Measured[], recording: Recordi
   const open = table.filter((row) => !folded.includes(row));
   const fold =
     folded.length > 0
-      ? `<details><summary>Each of ${folded.length / 2} Python VMs</summary><div class="scroll">${figureTable(mainColumns, folded, recording, zone)}</div></details>`
+      ? `<details><summary>Each of ${folded.length / 2} Python VMs</summary><div class="scroll" tabindex="0">${figureTable(mainColumns, folded, recording, zone)}</div></details>`
       : "";
   return `<section aria-label="Statistics"><div class="card"><h2>Statistics</h2>
-<div class="scroll">${figureTable(mainColumns, open, recording, zone)}</div>
+<div class="scroll" tabindex="0">${figureTable(mainColumns, open, recording, zone)}</div>
 ${fold}
 <details><summary>All figures, as the original toolset printed them</summary>
-<div class="scroll">${figureTable(moreColumns, table, recording, zone)}</div></details></div></section>`;
+<div class="scroll" tabindex="0">${figureTable(moreColumns, table, recording, zone)}</div></details></div></section>`;
 }
 
 function figureTable(

@@ -3,7 +3,8 @@
 import { hostLimitOf, hostWithoutHugePages } from "../../core/ceiling-name.ts";
 import { groups, type ProcessGroup } from "../../core/group.ts";
 import type { HostSeries, ProcessSeries, Recording, RunMeta } from "../../core/recording.ts";
-import { carryOf, pythonTotal } from "./python-total.ts";
+import { everythingElse } from "./everything-else.ts";
+import { carryOf, processTotal } from "./process-total.ts";
 import { type Series, seriesOf } from "./series.ts";
 
 /** One process, or all Python VMs together. */
@@ -46,6 +47,8 @@ export interface Subjects {
   javaVm?: Subject | undefined;
   pythonVms: Subject[];
   pythonTotal?: Subject | undefined;
+  /** Used memory of the host that is none of NSO's processes. */
+  everythingElse?: Series | undefined;
   /** What was true of the host during the last run. */
   meta?: RunMeta | undefined;
 }
@@ -60,6 +63,7 @@ export function subjectsOf(recording: Recording): Subjects {
     javaVm: longest(recording, "javavm"),
     pythonVms: pythonVms.map((vm) => subjectOf(vm, recording.thinnedMs)),
     pythonTotal: totalOf(pythonVms, recording.thinnedMs),
+    everythingElse: everythingElseOf(recording, meta?.hugePagesKib ?? 0),
     meta,
   };
 }
@@ -79,6 +83,14 @@ function hostOf(host: HostSeries, hugePagesKib: number, thinnedMs: number | unde
     committed: measured(host.atMs, host.committedKib, thinnedMs),
     commitLimit: measured(host.atMs, host.commitLimitKib, thinnedMs),
   };
+}
+
+function everythingElseOf(
+  { host: { atMs, memUsedKib }, processes, thinnedMs }: Recording,
+  hugePagesKib: number,
+): Series | undefined {
+  const host = { atMs, memUsedKib: memUsedKib.map((value) => Math.max(0, value - hugePagesKib)) };
+  return everythingElse(host, processes, thinnedMs);
 }
 
 function ceilingsOf({ ceilings = [], thinnedMs }: Recording): CeilingSubject[] {
@@ -132,7 +144,7 @@ function titleOf({ group, name }: ProcessSeries): Pick<Subject, "id" | "label"> 
 
 function totalOf(vms: readonly ProcessSeries[], thinnedMs: number | undefined): Subject | undefined {
   if (vms.length === 0) return undefined;
-  const total = pythonTotal(vms, carryOf(vms, thinnedMs));
+  const total = processTotal(vms, carryOf(vms, thinnedMs));
   const count = vms.length === 1 ? "1 VM" : `${vms.length} VMs`;
   return {
     id: "python-total",

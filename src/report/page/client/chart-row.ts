@@ -16,20 +16,25 @@ export interface ChartRow {
   dash?: readonly number[];
   /** The limit or one of its levels, which a fitted axis leaves out. */
   isLimit: boolean;
+  /** Filled down to the axis. */
+  isArea: boolean;
 }
 
-/** Lines first, then the limit, then its levels. */
+/** Lines first, then the limit, then its levels. Of areas the topmost is first, so that those below it lie over it. */
 export function chartRows(
-  { lines, limit }: PageChart,
+  { lines, limit, isStacked = false }: PageChart,
   header: PageHeader,
   all: readonly Series[],
 ): ChartRow[] {
   const rowOf = (index: number, isLimit: boolean): ChartRow[] => {
     const described = header.series[index];
     const series = all[index];
-    return described && series ? [{ ...described, described, name: described.label, series, isLimit }] : [];
+    return described && series
+      ? [{ ...described, described, name: described.label, series, isLimit, isArea: isStacked && !isLimit }]
+      : [];
   };
-  const rows = lines.flatMap((index) => rowOf(index, false));
+  const ordered = isStacked ? lines.toReversed() : lines;
+  const rows = ordered.flatMap((index) => rowOf(index, false));
   if (!limit) return rows;
   return [
     ...rows,
@@ -49,18 +54,23 @@ function levelRow({ series }: ChartRow, name: "critical" | "warning", percent: n
     width: 1.5,
     dash: name === "critical" ? [9, 5] : [4, 4],
     isLimit: true,
+    isArea: false,
   };
 }
 
-export function uplotSeries({ name, slot, width, dash, isLimit }: ChartRow, show: boolean): uPlot.Series {
+export function uplotSeries(
+  { name, slot, width, dash, isLimit, isArea }: ChartRow,
+  show: boolean,
+): uPlot.Series {
   return {
     label: name,
     show,
     stroke: () => styleValue(`--line-${slot}`),
     width,
     ...(dash ? { dash: [...dash] } : {}),
+    ...(isArea ? { fill: () => styleValue(`--line-${slot}`) } : {}),
     // Rings on each sample where they are far apart; a limit is no measurement.
-    points: isLimit ? { show: false } : { size: 5 },
+    points: isLimit || isArea ? { show: false } : { size: 5 },
   };
 }
 

@@ -8,6 +8,7 @@ import { gridOf, type View } from "./grid.ts";
 import { createLegend } from "./legend.ts";
 import type { PageChart, PageHeader } from "./page-model.ts";
 import { type PageLinks, type PlotState, plotHeight, plotOptions } from "./plot-options.ts";
+import { stackedRows } from "./stack.ts";
 
 export interface Chart {
   show(view: View): void;
@@ -39,10 +40,14 @@ export function createChart(place: HTMLElement, source: ChartSource, links: Page
     toData: false,
   };
   const legend = createLegend(
-    rows.flatMap(({ described: one, series }) => (one ? [{ described: one, series }] : [])),
-    (index, isShown) => {
-      state.shown[index] = isShown;
-      plot.setSeries(index + 1, { show: isShown });
+    rows.flatMap(({ described: one, series, isArea }) => (one ? [{ described: one, series, isArea }] : [])),
+    (shown) => {
+      for (const [index, isShown] of shown.entries()) {
+        if (state.shown[index] === isShown) continue;
+        state.shown[index] = isShown;
+        plot.setSeries(index + 1, { show: isShown });
+      }
+      if (described.isStacked) plot.setData(data());
     },
   );
   const frame = document.createElement("div");
@@ -51,7 +56,10 @@ export function createChart(place: HTMLElement, source: ChartSource, links: Page
   const data = () => {
     const columns = Math.max(200, width() - 190);
     const series = rows.map((row) => row.series);
-    return gridOf(series, state.view, columns) as uPlot.AlignedData;
+    const [times, ...cells] = gridOf(series, state.view, columns);
+    if (!described.isStacked) return [times, ...cells] as uPlot.AlignedData;
+    const areas = cells.slice(0, described.lines.length);
+    return [times, ...stackedRows(areas, state.shown), ...cells.slice(areas.length)] as uPlot.AlignedData;
   };
   const options = plotOptions({ described, header, zone, rows }, state, {
     ...links,

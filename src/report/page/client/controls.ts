@@ -18,6 +18,7 @@ export function bindControls(controls: Controls): void {
     document.getElementById(id)?.addEventListener("click", action);
   bindKeys(keyActions(controls, pointer, actions));
   bindEvents(controls, pointer);
+  bindPresets(controls);
 }
 
 /** The pointer line of all charts, as keys and the list of events move it. */
@@ -115,4 +116,24 @@ function bindEvents({ views, events, choose }: Controls, pointer: PointerLine): 
       document.getElementById("charts")?.scrollIntoView({ block: "nearest" });
     });
   }
+}
+
+/** The last hour, day or week of the recording, and its last incident; a button that would change nothing is not there. */
+function bindPresets({ views, events, choose }: Controls): void {
+  const { fromMs, toMs } = views.whole;
+  for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-last-ms]")) {
+    const lengthMs = Number(button.dataset.lastMs);
+    button.hidden = toMs - fromMs <= lengthMs;
+    button.addEventListener("click", () => views.show({ fromMs: toMs - lengthMs, toMs }));
+  }
+  const incident = events.findLast((event) => event.incident !== undefined)?.incident;
+  const own = events.filter((event) => event.incident !== undefined && event.incident === incident);
+  const [first, last] = [own[0], own.at(-1)];
+  const button = document.getElementById("incident");
+  if (!button || !first || !last) return;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    choose(first);
+    views.show({ fromMs: first.atMs - aroundMs, toMs: last.atMs + aroundMs });
+  });
 }

@@ -4,6 +4,8 @@ import { moment, zoneOf } from "../../series/zone.ts";
 import { type Chart, createChart } from "./chart.ts";
 import { bindControls } from "./controls.ts";
 import { decodeSamples } from "./decode.ts";
+import { fragmentOf, viewOf } from "./fragment.ts";
+import type { View } from "./grid.ts";
 import type { PageEvent, PageHeader } from "./page-model.ts";
 import { watchTheme } from "./theme.ts";
 import { createViews, type Views } from "./view.ts";
@@ -36,7 +38,8 @@ async function start(): Promise<void> {
     chosen: () => chosen,
     onSelect: oncePerDrag(views.show),
     onPoint(ms: number | undefined) {
-      readout.textContent = ms === undefined ? "" : `at ${moment(zone, ms)}`;
+      const names = ms === undefined ? "" : namesNear(header.events, ms, views.current);
+      readout.textContent = ms === undefined ? "" : `at ${moment(zone, ms)}${names}`;
     },
   };
   const charts = header.charts.map((described) =>
@@ -52,6 +55,7 @@ async function start(): Promise<void> {
     showRange();
   });
   showRange();
+  keepInAddress(views);
   const repaint = () => {
     for (const chart of charts) chart.repaint();
   };
@@ -69,6 +73,35 @@ async function start(): Promise<void> {
   // A page without charts keeps it: it says why there are none.
   status.hidden = charts.length > 0;
   document.documentElement.dataset.ready = "true";
+}
+
+/** An event within this part of what is shown is under the pointer: some pixels. */
+const nearPart = 1 / 150;
+
+/** ` · crash-dump done; physical 95.2 %: critical`: the nearest two, and how many more there are. */
+function namesNear(events: readonly PageEvent[], ms: number, { fromMs, toMs }: View): string {
+  const distance = ({ atMs }: PageEvent) => Math.abs(atMs - ms);
+  const near = events
+    .filter((event) => distance(event) <= (toMs - fromMs) * nearPart)
+    .sort((a, b) => distance(a) - distance(b));
+  if (near.length === 0) return "";
+  const more = near.length > 2 ? `; ${near.length - 2} more` : "";
+  const names = near.slice(0, 2).map(({ label }) => label);
+  return ` · ${names.join("; ")}${more}`;
+}
+
+/** The address names what is shown, unless that is everything; and what it names is shown. */
+function keepInAddress(views: Views): void {
+  const follow = () => {
+    const view = viewOf(location.hash);
+    if (view) views.show(view);
+  };
+  follow();
+  views.subscribe((view) => {
+    const isWhole = view.fromMs === views.whole.fromMs && view.toMs === views.whole.toMs;
+    history.replaceState(null, "", isWhole ? "#" : fragmentOf(view));
+  });
+  addEventListener("hashchange", follow);
 }
 
 /** A drag selects in all synchronised charts: the first of them zooms all, and the others count for nothing. */

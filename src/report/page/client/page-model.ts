@@ -30,6 +30,8 @@ export interface PageChart {
   title: string;
   note?: string | undefined;
   lines: number[];
+  /** The lines are areas, each on top of those before it. */
+  isStacked?: boolean;
   limit?: PageLimit | undefined;
 }
 
@@ -38,6 +40,7 @@ export interface PageEvent {
   /** A colour slot of the style sheet: `--event-NAME`. */
   slot: EventColour;
   label: string;
+  incident?: string | undefined;
 }
 
 /** The JSON block of the page; the samples themselves are in a block of their own. */

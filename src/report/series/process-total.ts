@@ -1,4 +1,4 @@
-/** All Python VMs as one: the sum of those measured in the same tick. */
+/** Several processes as one: the sum of those measured in the same tick. */
 
 import type { ProcessSeries } from "../../core/recording.ts";
 import { numberAt } from "./column.ts";
@@ -7,15 +7,15 @@ import { gapOf } from "./series.ts";
 /** Samples of one tick carry times this close, even where each process has its own. */
 const tickMs = 500;
 
-/** Columns as those of one process. `carryMs` > 0 adds the last known value of a VM that has no sample in a tick. */
-export function pythonTotal(
-  vms: readonly ProcessSeries[],
+/** Columns as those of one process. `carryMs` > 0 adds the last known value of a process that has no sample in a tick. */
+export function processTotal(
+  processes: readonly ProcessSeries[],
   carryMs = 0,
 ): { atMs: Float64Array; rssKib: Float64Array; allocatedKib: Float64Array } {
-  const [only] = vms;
-  if (vms.length === 1 && only) return only;
-  const walkers = walkersOf(vms);
-  const ticks = ticksOf(vms);
+  const [only] = processes;
+  if (processes.length === 1 && only) return only;
+  const walkers = walkersOf(processes);
+  const ticks = ticksOf(processes);
   const rssKib = new Float64Array(ticks.length);
   const allocatedKib = new Float64Array(ticks.length);
   // Plain loops: `entries()` makes an array of each step, 200 MB over a week.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { ProcessSeries } from "../../../src/core/recording.ts";
-import { carryOf, pythonTotal } from "../../../src/report/series/python-total.ts";
+import { carryOf, processTotal } from "../../../src/report/series/process-total.ts";
 
 function vm(name: string, samples: [atMs: number, rssKib: number][]): ProcessSeries {
   return {
@@ -14,7 +14,7 @@ function vm(name: string, samples: [atMs: number, rssKib: number][]): ProcessSer
 }
 
 const rows = (vms: ProcessSeries[], carryMs = 0) => {
-  const { atMs, rssKib } = pythonTotal(vms, carryMs);
+  const { atMs, rssKib } = processTotal(vms, carryMs);
   return Array.from(atMs, (at, index) => [at, rssKib[index]]);
 };
 
@@ -87,13 +87,13 @@ describe("all Python VMs as one", () => {
 
   test("one VM is its own total, none is nothing", () => {
     const only = vm("a", [[1000, 10]]);
-    expect(pythonTotal([only]).rssKib).toBe(only.rssKib);
-    expect(pythonTotal([]).atMs.length).toBe(0);
+    expect(processTotal([only]).rssKib).toBe(only.rssKib);
+    expect(processTotal([]).atMs.length).toBe(0);
   });
 
   test("a hundred VMs over an hour", () => {
     const hour = Array.from({ length: 3600 }, (_, index): [number, number] => [index * 1000, 1]);
-    const { rssKib } = pythonTotal(Array.from({ length: 100 }, (_, index) => vm(`vm${index}`, hour)));
+    const { rssKib } = processTotal(Array.from({ length: 100 }, (_, index) => vm(`vm${index}`, hour)));
     expect(rssKib.length).toBe(3600);
     expect(new Set(rssKib)).toEqual(new Set([100]));
   });
