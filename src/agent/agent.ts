@@ -9,6 +9,7 @@ import type { AgentLock } from "../linux/agent-lock.ts";
 import type { CoreChoice } from "../linux/choose-core.ts";
 import { measureProcesses } from "../linux/process-sizes.ts";
 import type { Roots } from "../linux/roots.ts";
+import { keepSpares } from "../linux/spare-descriptor.ts";
 import type { CoreRegister, HeldCore } from "../record/core-register.ts";
 import type { Tone } from "../record/journal.ts";
 import type { Lanes } from "../record/lane.ts";
@@ -166,6 +167,7 @@ function startPulse(parts: AgentParts, { intake, lifetime, publisher, sampling }
   });
   sampling.wakeIn(firstLineMs);
   return setInterval(() => {
+    keepSpares();
     sayClockStep(parts);
     lifetime.check();
     host.journal.look();

@@ -6,6 +6,7 @@ import { type CoreChoice, chooseCore, notFound } from "../linux/choose-core.ts";
 import { dropStartupCode, lockMemory } from "../linux/memory-lock.ts";
 import { writeOomScoreAdj } from "../linux/oom-score.ts";
 import { kernelRoots, ownProcDir, type Roots } from "../linux/roots.ts";
+import { keepSpares } from "../linux/spare-descriptor.ts";
 import { openCoreRegister } from "../record/core-register.ts";
 import { createLanes } from "../record/lane.ts";
 import type { Paths } from "../record/paths.ts";
@@ -40,6 +41,7 @@ const ownOomScoreAdj = -900;
 export async function launch(options: LaunchOptions): Promise<AgentSummary> {
   const roots = kernelRoots();
   const { paths, configuration, nso, input } = options;
+  keepSpares();
   const lock = takeAgentLock(paths);
   const lanes = createLanes();
   const { stop, onReloadWish, ignore } = listenToSignals();

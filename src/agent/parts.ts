@@ -137,7 +137,7 @@ export function createParts({
     levels,
     uses,
     samples: createSamples(),
-    meter: createMeter(roots, host),
+    meter: createMeter(roots, host, { holds: true }),
     lines: { malformed: 0, old: 0 },
     steady: createSteadyTime(momentNow(host)),
     sight: createSight({ ...host, lastKnown: () => lastKnownText(levels) }),

@@ -2,7 +2,8 @@
 
 import { existsSync } from "node:fs";
 import type { Ceiling } from "../core/ceiling.ts";
-import { readCgroup } from "./cgroup.ts";
+import { describeError } from "../core/errors.ts";
+import { type CgroupDir, readCgroup } from "./cgroup.ts";
 import { type CgroupsAbove, findCgroups } from "./cgroup-path.ts";
 import { isAlive, type ProcessIdentity, readOptional } from "./procfs.ts";
 import type { Roots } from "./roots.ts";
@@ -19,7 +20,12 @@ export interface Ceilings {
 /** A memory controller may be enabled at any time: the directories are looked for this often, and when the core moved. */
 const lookMs = 10_000;
 
-export function createCeilings(roots: Roots, monotonicMs: () => number): Ceilings {
+/** `onFound` is told the directories each time that they were looked for. */
+export function createCeilings(
+  roots: Roots,
+  monotonicMs: () => number,
+  onFound: (dirs: readonly CgroupDir[]) => void = () => {},
+): Ceilings {
   let core: ProcessIdentity | undefined;
   let text: string | undefined;
   let above: CgroupsAbove = { dirs: [] };
@@ -30,11 +36,7 @@ export function createCeilings(roots: Roots, monotonicMs: () => number): Ceiling
       text = undefined;
       above = { dirs: [] };
       lookedMs = Number.NEGATIVE_INFINITY;
-      try {
-        look();
-      } catch {
-        // Whoever measures looks again, and says what is wrong.
-      }
+      look();
     },
     measure() {
       look();
@@ -53,6 +55,19 @@ export function createCeilings(roots: Roots, monotonicMs: () => number): Ceiling
   /** Costs one small read where nothing has changed. The cgroups of a core that has ended outlive it, and stay. */
   function look(): void {
     if (!core) return;
+    try {
+      lookFor(core);
+    } catch (error) {
+      // Without a descriptor for mountinfo, what was found before is measured on.
+      if (text === undefined)
+        above = {
+          dirs: [],
+          unknown: `the memory limits of NSO's cgroup cannot be looked for: ${describeError(error)}`,
+        };
+    }
+  }
+
+  function lookFor(core: ProcessIdentity): void {
     const file = `${roots.procDir}/${core.pid}/cgroup`;
     const found = readOptional(file);
     const atMs = monotonicMs();
@@ -63,8 +78,9 @@ export function createCeilings(roots: Roots, monotonicMs: () => number): Ceiling
     if (found === text && atMs - lookedMs < lookMs) return;
     // Another process may have the PID by now.
     if (text !== undefined && found !== text && !isAlive(roots.procDir, core)) return;
+    above = findCgroups(roots, core.pid, found);
     text = found;
     lookedMs = atMs;
-    above = findCgroups(roots, core.pid, found);
+    onFound(above.dirs);
   }
 }

@@ -27,6 +27,16 @@ export interface CgroupLook {
   ceilings: Ceiling[];
 }
 
+/** What is read of a cgroup: its limits, and where one is set what it uses. */
+export function filesOf({ dir, version }: CgroupDir): { limits: string[]; use: string[] } {
+  return {
+    limits: limitFiles[version].map((file) => join(dir, file)),
+    use: [currentFile[version], "memory.stat"].map((file) => join(dir, file)),
+  };
+}
+
+const currentFile = { 1: "memory.usage_in_bytes", 2: "memory.current" } as const;
+
 /** Reads each limit of a cgroup and, where it has one, what it uses. */
 export function readCgroup(cgroup: CgroupDir): CgroupLook {
   const look: CgroupLook = { seen: [], ceilings: [] };
@@ -56,7 +66,7 @@ export function isLimited({ dir, version }: CgroupDir): boolean {
 
 /** Without what the kernel would give back; undefined when it cannot be read. */
 function readUsedKib({ dir, version }: CgroupDir): number | undefined {
-  const current = readOptional(join(dir, version === 2 ? "memory.current" : "memory.usage_in_bytes"))?.trim();
+  const current = readOptional(join(dir, currentFile[version]))?.trim();
   if (current === undefined || !/^\d{1,15}$/.test(current)) return undefined;
   const stat = readOptional(join(dir, "memory.stat")) ?? "";
   return Math.max(0, Math.floor((Number(current) - reclaimableBytes(stat, version)) / 1024));

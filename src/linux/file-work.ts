@@ -6,6 +6,7 @@
 
 import * as fs from "node:fs";
 import { errnoOf } from "../core/errors.ts";
+import { giveUpSpare } from "./spare-descriptor.ts";
 
 /** One call: as it is made at once, and as it is made on Bun's thread pool (facts 4.28). */
 interface FileCall {
@@ -64,8 +65,19 @@ function* ask<T>(now: () => T, later: (done: Done<T>) => void): FileWork<T> {
 export const call = {
   open: (path: string, flags: number, mode = 0) =>
     ask(
-      () => fs.openSync(path, flags, mode),
-      (done) => fs.open(path, flags, mode, done),
+      () => {
+        try {
+          return fs.openSync(path, flags, mode);
+        } catch (error) {
+          if (!giveUpSpare(error)) throw error;
+          return fs.openSync(path, flags, mode);
+        }
+      },
+      (done) =>
+        fs.open(path, flags, mode, (error, descriptor) => {
+          if (giveUpSpare(error)) fs.open(path, flags, mode, done);
+          else done(error, descriptor);
+        }),
     ),
   close: (descriptor: number) =>
     ask(

@@ -1,13 +1,17 @@
 /** The host's memory: /proc/meminfo, and beside it the cache of ZFS. */
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { parseArcKib } from "../core/arc.ts";
 import { type Meminfo, parseMeminfo } from "../core/meminfo.ts";
-import { readOptional } from "./procfs.ts";
+import { readOptional, readText } from "./procfs.ts";
+
+export function meminfoPath(procDir: string): string {
+  return `${procDir}/meminfo`;
+}
 
 /** Throws NsomemError MEMINFO, and what the read throws. */
 export function readMeminfo(procDir: string): Meminfo {
-  const text = readFileSync(`${procDir}/meminfo`, "utf8");
+  const text = readText(meminfoPath(procDir));
   const arc = readArc(procDir);
   return parseMeminfo(text, arc.state === "read" ? arc.arcKib : 0);
 }

@@ -7,8 +7,10 @@ import { cadenceMs } from "../core/level.ts";
 import { allocatedUnknown, type Meminfo } from "../core/meminfo.ts";
 import type { Reading } from "../core/reading.ts";
 import { createCeilings } from "./ceilings.ts";
-import { readMeminfo } from "./meminfo.ts";
-import type { ProcessIdentity } from "./procfs.ts";
+import { type CgroupDir, filesOf, isLimited } from "./cgroup.ts";
+import { fileHolder } from "./held-files.ts";
+import { meminfoPath, readMeminfo } from "./meminfo.ts";
+import { overcommitPath, type ProcessIdentity, pathsOfProcess, pathsOfTime } from "./procfs.ts";
 import type { Roots } from "./roots.ts";
 
 /** One measurement of both memory kinds, and the snapshot it was computed from. */
@@ -43,8 +45,12 @@ export interface Meter {
   follow(core: ProcessIdentity | undefined): void;
 }
 
-export function createMeter(roots: Roots, { wallMs, monotonicMs }: Clock): Meter {
-  const cgroups = createCeilings(roots, monotonicMs);
+/** `holds`: what is read here, and what says that the core is alive, is kept open. For the one meter of a running agent. */
+export function createMeter(roots: Roots, { wallMs, monotonicMs }: Clock, { holds = false } = {}): Meter {
+  const files = holds ? fileHolder() : undefined;
+  let core: ProcessIdentity | undefined;
+  const hold = (dirs: readonly CgroupDir[]) => files?.hold(filesToHold(roots, core, dirs));
+  const cgroups = createCeilings(roots, monotonicMs, hold);
   return {
     measure(config) {
       const meminfo = readMeminfo(roots.procDir);
@@ -70,6 +76,26 @@ export function createMeter(roots: Roots, { wallMs, monotonicMs }: Clock): Meter
       );
       return Math.min(...waits);
     },
-    follow: cgroups.follow,
+    follow(followed) {
+      core = followed;
+      hold([]);
+      cgroups.follow(followed);
+    },
   };
+}
+
+/** The most important first. */
+function filesToHold(
+  { procDir }: Roots,
+  core: ProcessIdentity | undefined,
+  dirs: readonly CgroupDir[],
+): string[] {
+  const ofCore = core ? pathsOfProcess(procDir, core.pid) : [];
+  const limited = dirs.filter(isLimited).map(filesOf);
+  const others = dirs.filter((dir) => !isLimited(dir)).map(filesOf);
+  const ofCgroups = [
+    ...limited.flatMap(({ limits, use }) => [...limits, ...use]),
+    ...others.flatMap((f) => f.limits),
+  ];
+  return [meminfoPath(procDir), ...ofCore, overcommitPath(procDir), ...pathsOfTime(procDir), ...ofCgroups];
 }

@@ -4,6 +4,8 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
 import { parseCmdline } from "../core/nso.ts";
 import type { OvercommitMode } from "../core/rule.ts";
+import { readHeld } from "./held-files.ts";
+import { giveUpSpare, keepSpares } from "./spare-descriptor.ts";
 
 /** A process by PID and start time in clock ticks since boot: a PID alone may be reused. */
 export interface ProcessIdentity {
@@ -92,21 +94,58 @@ export function readEnviron(procDir: string, pid: number): Record<string, string
   return Object.fromEntries(entries.filter(([name]) => name !== ""));
 }
 
+export function overcommitPath(procDir: string): string {
+  return `${procDir}/sys/vm/overcommit_memory`;
+}
+
+/** What says who a process is, whether it lives, and where the OOM killer has it: read on the way to its signal. */
+export function pathsOfProcess(procDir: string, pid: number): string[] {
+  const names = ["stat", "cmdline", "status", "cgroup", "oom_score", "oom_score_adj"];
+  return names.map((name) => `${procDir}/${pid}/${name}`);
+}
+
+/** What says when something was, for a later process of this boot too. */
+export function pathsOfTime(procDir: string): string[] {
+  return [uptimePath(procDir), bootIdPath(procDir)];
+}
+
+export function uptimePath(procDir: string): string {
+  return `${procDir}/uptime`;
+}
+
+function bootIdPath(procDir: string): string {
+  return `${procDir}/sys/kernel/random/boot_id`;
+}
+
 /** vm.overcommit_memory. An unreadable or unknown value counts as 0, where CommitLimit does not bind. */
 export function readOvercommitMode(procDir: string): OvercommitMode {
-  const text = readOptional(`${procDir}/sys/vm/overcommit_memory`)?.trim();
+  const text = readOptional(overcommitPath(procDir))?.trim();
   return text === "2" ? 2 : text === "1" ? 1 : 0;
 }
 
 /** The kernel's id of this boot: start times of one boot mean nothing in another. Empty where it cannot be read. */
 export function readBootId(procDir: string): string {
-  return readOptional(`${procDir}/sys/kernel/random/boot_id`)?.trim() ?? "";
+  return readOptional(bootIdPath(procDir))?.trim() ?? "";
+}
+
+/** The text of a file, from its descriptor where it is held. Throws what fs throws. */
+export function readText(path: string): string {
+  const held = readHeld(path);
+  if (held !== undefined) return held;
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (!giveUpSpare(error)) throw error;
+    const text = readFileSync(path, "utf8");
+    keepSpares();
+    return text;
+  }
 }
 
 /** The text of a file, undefined when it is not there or may not be read; other errors are thrown. */
 export function readOptional(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return readText(path);
   } catch (error) {
     const errno = errnoOf(error);
     // ESRCH: the process ended between open and read.

@@ -1,11 +1,11 @@
 /** Times that mean the same to a later process of this boot. */
 
 import type { Clock } from "../core/clock.ts";
-import { readBootId, readOptional } from "./procfs.ts";
+import { readBootId, readOptional, uptimePath } from "./procfs.ts";
 
 /** Milliseconds since boot, suspended time included, from `/proc/uptime`; 0 where that cannot be read. See proc_uptime(5). */
 export function readUptimeMs(procDir: string): number {
-  return Number(readOptional(`${procDir}/uptime`)?.split(" ")[0] ?? 0) * 1000;
+  return Number(readOptional(uptimePath(procDir))?.split(" ")[0] ?? 0) * 1000;
 }
 
 /** A moment as it is written down: which boot, how far into it, and for people and other boots the time of day. */

@@ -24,7 +24,8 @@ const allowed: Readonly<Record<string, string>> = {
   "linux/lock-file.ts": "with the door's flags and its check; a lock is kept open",
   // The kernel's files, below directories that are root's.
   "linux/procfs.ts": "/proc",
-  "linux/meminfo.ts": "/proc",
+  "linux/held-files.ts": "/proc and cgroups",
+  "linux/spare-descriptor.ts": "/proc itself",
   "linux/page-size.ts": "/proc",
   "linux/oom-score.ts": "/proc",
   "linux/oom-evidence.ts": "/dev/kmsg, O_NONBLOCK",

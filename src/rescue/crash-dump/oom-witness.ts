@@ -22,18 +22,26 @@ export function callOomWitness(roots: Roots, core: ProcessIdentity, monotonicMs:
   } catch {
     // Asked before the signal, which does not wait for a witness: it has seen nothing then.
   }
+  const look = (sinceMs: number) => {
+    const sinceUptimeMs = readUptimeMs(roots.procDir) - (monotonicMs() - sinceMs);
+    // A second of grace: the kernel's clock of its log runs apart from that of /proc/uptime.
+    const line = killLineOf(core.pid, sinceUptimeMs - 1000, readOomLines() ?? []);
+    if (line !== undefined) return line;
+    const grown = [...countAll(roots, ceilings)].find(
+      ([where, count]) => count > (before.get(where) ?? count),
+    );
+    if (!grown) return undefined;
+    const [where, count] = grown;
+    return `${where} counts ${count - (before.get(where) ?? 0)} OOM kills since; the kernel's log does not name this process`;
+  };
   return {
     testify(sinceMs) {
-      const sinceUptimeMs = readUptimeMs(roots.procDir) - (monotonicMs() - sinceMs);
-      // A second of grace: the kernel's clock of its log runs apart from that of /proc/uptime.
-      const line = killLineOf(core.pid, sinceUptimeMs - 1000, readOomLines() ?? []);
-      if (line !== undefined) return line;
-      const grown = [...countAll(roots, ceilings)].find(
-        ([where, count]) => count > (before.get(where) ?? count),
-      );
-      if (!grown) return undefined;
-      const [where, count] = grown;
-      return `${where} counts ${count - (before.get(where) ?? 0)} OOM kills since; the kernel's log does not name this process`;
+      try {
+        return look(sinceMs);
+      } catch {
+        // Without a descriptor it sees nothing: that must not cost the verdict.
+        return undefined;
+      }
     },
   };
 }
