@@ -32,7 +32,7 @@ testUnless(
     const lines = readFileSync(trace, "utf8").split("\n");
     const critical = lines.findIndex((line) => line.includes("[CRIT] Physical Memory Usage"));
     const signals = lines.flatMap((line, index) =>
-      /SIGUSR1/.test(line) && /kill|pidfd_send/.test(line) ? index : [],
+      /^\d+ +(?:kill|tgkill|pidfd_send_signal)\(.*SIGUSR1/.test(line) ? index : [],
     );
     expect(critical).toBeGreaterThan(0);
     expect(signals).toHaveLength(1);
