@@ -88,6 +88,8 @@ export interface ProcessSeries {
   group: ProcessGroup;
   name: string;
   pids: number[];
+  /** When it was first seen under each of its PIDs, ascending: a life each. Absent where that is not recorded. */
+  livesFromMs?: number[] | undefined;
   atMs: Float64Array;
   rssKib: Float64Array;
   allocatedKib: Float64Array;

@@ -44,8 +44,14 @@ export function readProcesses(db: Database, sinceMs: number, untilMs: number): P
     const named = names.get(id);
     const [firstMs] = table.atMs;
     if (!named || firstMs === undefined) continue;
-    const own = pidsWithin(pids.get(id) ?? [], firstMs);
-    processes.push({ ...named, pids: own, ...table, childrenPeak: children.get(id) });
+    const lives = livesWithin(pids.get(id) ?? [], firstMs);
+    processes.push({
+      ...named,
+      pids: [...new Set(lives.map(({ pid }) => pid))],
+      livesFromMs: lives.map((life) => life.sinceMs),
+      ...table,
+      childrenPeak: children.get(id),
+    });
   }
   processes.sort((a, b) => byGroup(a, b) || a.name.localeCompare(b.name));
   return { processes, thinnedMs: stretchMs };
@@ -76,9 +82,9 @@ function readPids(db: Database, untilMs: number): Map<number, PidSince[]> {
 }
 
 /** The PIDs that the process had from `firstMs` on, oldest first. */
-function pidsWithin(pids: readonly PidSince[], firstMs: number): number[] {
+function livesWithin(pids: readonly PidSince[], firstMs: number): PidSince[] {
   const current = pids.findLastIndex(({ sinceMs }) => sinceMs <= firstMs);
-  return [...new Set(pids.slice(Math.max(0, current)).map(({ pid }) => pid))];
+  return pids.slice(Math.max(0, current));
 }
 
 /** Per process, the moment when its children held most RSS. */

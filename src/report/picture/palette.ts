@@ -34,6 +34,7 @@ export const strokes = {
   warning: { colour: "#9A6700", width: 1.5, dash: [4, 4] },
   committed: { colour: "#3D444D", width: 2, dash: [18, 4] },
   memUsed: { colour: purple, width: 2, dash: [14, 3, 2, 3] },
+  everythingElse: { colour: "#57606A", width: 2, dash: [2, 3] },
   rss: { colour: blue, width: 2.5 },
   allocated: { colour: orange, width: 2, dash: [8, 4] },
   core: { colour: blue, width: 2.5 },

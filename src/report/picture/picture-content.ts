@@ -1,6 +1,8 @@
 /** What each of the inherited pictures shows (facts 1.1): its lines, its limit, its title. */
 
+import { hostCeiling } from "../../core/ceiling-name.ts";
 import { groups } from "../../core/group.ts";
+import { everythingElse } from "../../core/growth.ts";
 import type { Recording } from "../../core/recording.ts";
 import { shownEvents } from "../series/advisory.ts";
 import { extentOf } from "../series/extent.ts";
@@ -62,7 +64,7 @@ export function pictureContent(recording: Recording, subjects: Subjects): Pictur
         file: "compare/mem-graph-compare-rss",
         title: "Resident memory against the host's memory",
         limit: memTotal,
-        lines: [memUsed, committed, ...rss],
+        lines: [memUsed, committed, ...rss, ...everythingElseLines(subjects)],
       },
       {
         ...common,
@@ -72,6 +74,10 @@ export function pictureContent(recording: Recording, subjects: Subjects): Pictur
       },
     ],
   };
+}
+
+function everythingElseLines({ everythingElse: series }: Subjects): Line[] {
+  return series ? [{ label: everythingElse(hostCeiling), series, stroke: strokes.everythingElse }] : [];
 }
 
 function limitLines(subjects: Subjects): Record<"commitLimit" | "memTotal", LimitLine> {

@@ -1,5 +1,7 @@
 /** What a recording shows, in sentences: the first thing that a reader of the report sees. */
 
+import { hostCeiling } from "../../core/ceiling-name.ts";
+import { everythingElse } from "../../core/growth.ts";
 import { type MemoryKind, memoryKinds } from "../../core/reading.ts";
 import type { Recording } from "../../core/recording.ts";
 import { formatDuration, formatKib } from "../../core/units.ts";
@@ -7,10 +9,11 @@ import { isAdvisory } from "../series/advisory.ts";
 import { numberAt } from "../series/column.ts";
 import { recordedLimits } from "../series/limits.ts";
 import { type Peak, peakOf } from "../series/peak.ts";
-import { indexFrom, type Series } from "../series/series.ts";
+import { lifeFrom, riseOf } from "../series/rise.ts";
 import { processSubjects, type Subjects } from "../series/subject.ts";
 import { moment, type Zone } from "../series/zone.ts";
 import type { Finding, FindingTone } from "./finding-tone.ts";
+import { forecastFindings } from "./forecast-finding.ts";
 import { incidentFindings } from "./incident-finding.ts";
 import { limitReachedInMs, type Measured } from "./measured.ts";
 
@@ -23,7 +26,12 @@ export function findingsOf(
   table: readonly Measured[],
   zone: Zone,
 ): Finding[] {
-  const findings = [...peakFindings(subjects, recording, zone), ...growthFindings(recording, table)];
+  const forecast = forecastFindings(subjects);
+  const findings = [
+    ...peakFindings(subjects, recording, zone),
+    ...forecast,
+    ...growthFindings(recording, table, { isForeseen: forecast.length > 0 }),
+  ];
   findings.sort((a, b) => tones.indexOf(a.tone) - tones.indexOf(b.tone));
   return [...incidentFindings(recording, zone), ...findings];
 }
@@ -60,34 +68,42 @@ function culpritSentence(subjects: Subjects, { kind, level, atMs, limitKib, used
   const what = kind === "physical" ? "rss" : "allocated";
   const fromMs = Math.max(numberAt(used.atMs, 0), atMs - beforePeakMs);
   const whole = riseOf(used, fromMs, atMs);
-  const [first] = processSubjects(subjects)
+  const own = processSubjects(subjects)
     .filter(({ id }) => id !== "python-total")
-    .map((subject) => ({ label: subject.label, kib: riseOf(subject[what], fromMs, atMs) }))
-    .sort((a, b) => b.kib - a.kib);
+    .map((subject) => {
+      // Within its own life: one that was restarted gave back what it held before.
+      const sinceMs = Math.max(fromMs, lifeFrom(subject, atMs));
+      const of = what === "rss" ? "RSS" : "allocated memory";
+      return { label: subject.label, of, kib: riseOf(subject[what], sinceMs, atMs) };
+    });
+  const { everythingElse: others } = subjects;
+  const rest =
+    what === "rss" && others
+      ? [{ label: everythingElse(hostCeiling), of: "memory", kib: riseOf(others, fromMs, atMs) }]
+      : [];
+  const [first] = [...own, ...rest].sort((a, b) => b.kib - a.kib);
   // Nobody is named for a rise below a fiftieth of the limit, nor with less than a third of the rise.
   if (!first || whole < limitKib / 50 || first.kib < whole / 3) return "";
   const minutes = Math.max(1, Math.round((atMs - fromMs) / 60_000));
-  const name = what === "rss" ? "RSS" : "allocated memory";
-  return ` In the ${minutes} min before, ${first.label} grew by ${formatKib(first.kib)} of ${name}, ${kindNames[kind]} as a whole by ${formatKib(whole)}.`;
+  return ` In the ${minutes} min before, ${first.label} grew by ${formatKib(first.kib)} of ${first.of}, ${kindNames[kind]} as a whole by ${formatKib(whole)}.`;
 }
 
 const beforePeakMs = 30 * 60_000;
 
-function riseOf({ atMs, kib }: Series, fromMs: number, toMs: number): number {
-  const first = kib[indexFrom(atMs, fromMs)];
-  const last = kib[indexFrom(atMs, toMs + 1) - 1];
-  return first === undefined || last === undefined ? 0 : last - first;
-}
-
 /** Growth that would use up what memory is left: of the host as a whole, and of the process that grows fastest. */
-function growthFindings(recording: Recording, table: readonly Measured[]): Finding[] {
+function growthFindings(
+  recording: Recording,
+  table: readonly Measured[],
+  { isForeseen }: { isForeseen: boolean },
+): Finding[] {
   const growing = table.flatMap((row) => {
     const inMs = limitReachedInMs(row, recording);
     const { growth } = row.statistics;
     // 0: the limit is reached already, which the finding of the peak says.
     return !inMs || !growth || row.id === "python-total" ? [] : [{ ...row, growth, inMs }];
   });
-  const hosts = growing.filter(({ id }) => id === "host");
+  // A straight line through all of it says less than the forecast, and otherwise.
+  const hosts = growing.filter(({ id, what }) => id === "host" && !(isForeseen && what === "MemUsed"));
   const [fastest] = growing
     .filter(({ id, what }) => id !== "host" && what === "RSS")
     .sort((a, b) => b.growth.kibPerMinute - a.growth.kibPerMinute);

@@ -1,6 +1,7 @@
 /** The statistics of every series of a recording, and when each would reach its limit. */
 
 import type { HostSeries, Recording } from "../../core/recording.ts";
+import { lifeFrom } from "../series/rise.ts";
 import type { Series } from "../series/series.ts";
 import { processSubjects, type Subjects } from "../series/subject.ts";
 import { type Statistics, statisticsOf } from "./statistics.ts";
@@ -17,19 +18,21 @@ export interface Measured {
 /** Host first, then the processes; RSS before Allocated. Series without samples are left out. */
 export function measure(subjects: Subjects): Measured[] {
   const { host } = subjects;
-  const wanted: [id: string, label: string, what: string, series: Series][] = [
+  const wanted: [id: string, label: string, what: string, series: Series, growthFromMs?: number][] = [
     ["host", "Host", "MemUsed", host.memUsed],
     ["host", "Host", "Committed_AS", host.committed],
     ["host", "Host", "CommitLimit", host.commitLimit],
-    ...processSubjects(subjects).flatMap(
-      ({ id, label, rss, allocated }): [string, string, string, Series][] => [
-        [id, label, "RSS", rss],
-        [id, label, "Allocated", allocated],
-      ],
-    ),
+    ...processSubjects(subjects).flatMap((subject): [string, string, string, Series, number][] => {
+      const { id, label, rss, allocated } = subject;
+      const fromMs = lifeFrom(subject, Number.POSITIVE_INFINITY);
+      return [
+        [id, label, "RSS", rss, fromMs],
+        [id, label, "Allocated", allocated, fromMs],
+      ];
+    }),
   ];
-  return wanted.flatMap(([id, label, what, series]) => {
-    const statistics = statisticsOf(series);
+  return wanted.flatMap(([id, label, what, series, growthFromMs]) => {
+    const statistics = statisticsOf(series, growthFromMs);
     // Otherwise the arrays of the series pile up: those of 18 with 604,800 samples each were 280 MB.
     if (series.kib.length > 100_000) Bun.gc(true);
     return statistics ? [{ id, label, what, statistics }] : [];

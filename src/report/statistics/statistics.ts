@@ -13,7 +13,7 @@ import {
   sumNthPowerDeviations,
 } from "simple-statistics";
 import { numberAt } from "../series/column.ts";
-import type { Series } from "../series/series.ts";
+import { indexFrom, type Series } from "../series/series.ts";
 import { type Trend, trendOf } from "./trend.ts";
 
 /** One value and its place: `index` counts samples from 0. */
@@ -48,8 +48,14 @@ export interface Statistics {
   growth?: Trend | undefined;
 }
 
-/** Undefined for a series without samples. */
-export function statisticsOf(series: Series): Statistics | undefined {
+/**
+ * Undefined for a series without samples. `growthFromMs`: growth is that from then on, where the process is another one
+ * than before.
+ */
+export function statisticsOf(
+  series: Series,
+  growthFromMs = Number.NEGATIVE_INFINITY,
+): Statistics | undefined {
   const values = arrayOf(series.kib);
   const count = values.length;
   if (count === 0) return undefined;
@@ -64,7 +70,7 @@ export function statisticsOf(series: Series): Statistics | undefined {
   }
   const shape = (power: number) =>
     deviation === 0 ? 0 : sumNthPowerDeviations(values, power) / count / deviation ** power;
-  const growth = trendOf(series.atMs, values);
+  const growth = growthSince(series, values, growthFromMs);
   return {
     count,
     meanKib: average,
@@ -83,6 +89,16 @@ export function statisticsOf(series: Series): Statistics | undefined {
     ...quartilesOf(values),
     growth,
   };
+}
+
+/** A life this short has warmed up at most: what it grew by says nothing of what is to come. */
+const lifeMsMin = 10 * 60_000;
+
+function growthSince({ atMs }: Series, values: number[], fromMs: number): Trend | undefined {
+  const first = indexFrom(atMs, fromMs);
+  if (first === 0) return trendOf(atMs, values);
+  if ((atMs.at(-1) ?? 0) - (atMs[first] ?? Number.POSITIVE_INFINITY) < lifeMsMin) return undefined;
+  return trendOf(atMs.subarray(first), values.slice(first));
 }
 
 function quartilesOf(values: number[]) {

@@ -57,6 +57,7 @@ describe("the inherited pictures", () => {
         "RSS ncs.smp",
         "RSS PythonVM(Total)",
         "RSS JavaVM",
+        "everything else on the host",
       ],
       "compare/mem-graph-compare-rss-noMemTotal": ["RSS ncs.smp", "RSS PythonVM(Total)", "RSS JavaVM"],
     });

@@ -161,15 +161,21 @@ describe("findings", () => {
   });
 
   test("of steady growth: when the limit is reached, as a warning within a day and a note beyond", () => {
+    const found = (kibPerSecond: number, ticks = 1500) =>
+      analyse(sampleRecording({ startMs, ticks, coreKib: (tick) => gib + tick * kibPerSecond })).findings;
     const growing = (kibPerSecond: number) =>
-      analyse(
-        sampleRecording({ startMs, ticks: 3600, coreKib: (tick) => gib + tick * kibPerSecond }),
-      ).findings.filter(({ text }) => text.includes("grows by"));
+      found(kibPerSecond).filter(({ text }) => text.includes("grows by"));
     const [fast] = growing(1000);
     expect(fast?.tone).toBe("warning");
+    // What was seen for less than half an hour has no forecast.
     expect(fast?.text).toMatch(
-      /^MemUsed grows by 58\.\d MiB\/min \(r² 1\.00\): at this rate its limit is reached in 4 h \d+ min\.$/,
+      /^MemUsed grows by 58\.\d MiB\/min \(r² [\d.]+\): at this rate its limit is reached in \d h \d+ min\.$/,
     );
+    const foreseen = found(1000, 3600).map(({ text }) => text);
+    expect(foreseen.filter((text) => text.startsWith("MemUsed grows"))).toEqual([]);
+    expect(foreseen.filter((text) => text.includes("critical within about"))).toEqual([
+      expect.stringMatching(/^Physical memory at the end: .* at \+5\d\.\d MiB\/min, the core grows\.$/),
+    ]);
     const slow = growing(20).map(({ tone }) => tone);
     expect(slow).not.toContain("warning");
   });
