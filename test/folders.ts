@@ -19,6 +19,8 @@ export const folders: Readonly<Record<string, "unit" | "whole">> = {
   doctor: "unit",
   drill: "unit",
   dump: "unit",
+  // A real BEAM.
+  "dump/live-values.test.ts": "whole",
   e2e: "whole",
   lab: "whole",
   linux: "unit",
