@@ -2,6 +2,7 @@
 
 import { closeSync } from "node:fs";
 import { defineCommand } from "citty";
+import { NsomemError } from "../core/errors.ts";
 import { formatKib } from "../core/units.ts";
 import { openRegular } from "../linux/regular-file.ts";
 import { print, printJson } from "../ui/print.ts";
@@ -23,6 +24,8 @@ export default defineCommand({
   },
   async run({ args }) {
     const { readDump } = await import("../dump/read-dump.ts");
+    const { summaryText } = await import("../dump/summary-text.ts");
+    const { becomeOwner } = await import("../linux/least-rights.ts");
     const { descriptor, stats } = openRegular(args.file, { of: "anyone" });
     const progress = openProgress({
       what: "reading",
@@ -31,11 +34,13 @@ export default defineCommand({
       format: (bytes) => formatKib(bytes / 1024),
     });
     try {
+      // Nothing of root's is needed from here on.
+      const problem = becomeOwner(stats);
+      if (problem !== undefined) throw new NsomemError("RIGHTS", `${problem}, who ${args.file} belongs to`);
       const options = { name: args.file, isLedgerOnly: args.ledger ?? false, onRead: progress.at };
       const summary = await readDump(descriptor, options);
       progress.end();
       if (args.json) return printJson(summary);
-      const { summaryText } = await import("../dump/summary-text.ts");
       print(summaryText(summary));
     } finally {
       progress.end();

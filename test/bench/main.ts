@@ -2,6 +2,7 @@
 
 import { overcommitMissing } from "../lab/overcommit.ts";
 import { measureCommands } from "./commands.ts";
+import { dumpFigures } from "./dump.ts";
 import { atMost, type Figure, percentile, table } from "./figure.ts";
 import { importFigures } from "./import.ts";
 import { type LatencyRun, measureLatency } from "./latency.ts";
@@ -20,6 +21,7 @@ const figures: Figure[] = [
   ...(await commitFigures()),
   ...(await commandFigures()),
   ...(await reportFigures()),
+  ...(await dumpFigures()),
   ...(await importFigures()),
 ];
 console.log(`\n${table(figures)}`);
