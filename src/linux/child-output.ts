@@ -58,7 +58,7 @@ export interface ChildText {
 }
 
 /** Of one pipe, as text. A character of UTF-8 has four bytes at most. */
-export function listenTo(stream: Stream, lengthMax: number): ChildText {
+export function listenTo(stream: Stream, lengthMax: number, { linesMax = 100 } = {}): ChildText {
   const decoder = new TextDecoder();
   let text = "";
   const reading = readOutput([stream], {
@@ -70,7 +70,7 @@ export function listenTo(stream: Stream, lengthMax: number): ChildText {
   return {
     async start() {
       await reading.ended();
-      return shownText(text.slice(0, lengthMax));
+      return shownText(text.slice(0, lengthMax), { linesMax });
     },
   };
 }

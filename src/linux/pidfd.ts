@@ -7,7 +7,7 @@ import { libc } from "./libc.ts";
 const pidfdOpen = 434;
 const pidfdSendSignal = 424;
 
-export const signalNumbers = { SIGHUP: 1, SIGKILL: 9, SIGUSR1: 10, SIGTERM: 15 } as const;
+export const signalNumbers = { SIGHUP: 1, SIGQUIT: 3, SIGKILL: 9, SIGUSR1: 10, SIGTERM: 15 } as const;
 
 export interface Pidfd {
   /** True when the signal was sent; false when the process is gone or it is not permitted. */

@@ -31,7 +31,7 @@ export interface RegularFile {
 }
 
 // Not among node's constants. The same on x86-64 and arm64: <asm-generic/fcntl.h>.
-const O_PATH = 0o10000000;
+export const O_PATH = 0o10000000;
 /** What every opening has beside its direction. Bun adds O_CLOEXEC by itself. */
 export const safeFlags = constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 

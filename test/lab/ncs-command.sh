@@ -3,6 +3,8 @@
 # the file `behaviour` beside it says. Each call is noted in `calls` beside it. Source of the exit codes: facts 3.5.
 set -u
 here=$(dirname -- "$0")
+# Its own view of itself, which no test of dumps counts.
+[[ ${1-} != --status ]] || { echo "vsn: lab stand-in, not NSO" && exit 0; }
 printf '%s\n' "$*" >>"$here/calls"
 
 file='' compress=

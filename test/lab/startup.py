@@ -3,9 +3,11 @@
 Started as `python3 -u …/ncs_pyvm/startup.py -l info -f … -i NAME`, so what it needs comes in the environment:
   LAB_CHILDREN      number of multiprocessing children
   LAB_CHILD_METHOD  "spawn" (their command line says --multiprocessing-fork) or "fork" (it is their parent's)
-Commands on stdin, one a line: `hold MIB` (in all), `free`. Ends with its children at end of file.
+Commands on stdin, one a line: `hold MIB` (in all), `nodes N` small objects, `count TYPE` tells how many of them the
+collector knows, `free`. Ends with its children at end of file.
 """
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -19,7 +21,26 @@ def idle():
         time.sleep(0.5)
 
 
+class Node:
+    """What a leak is made of."""
+
+    def __init__(self, number):
+        self.path = f"/devices/device{{dev{number}}}/config"
+        self.value = float(number)
+
+
+class Slim:
+    """The same without a dictionary of its own."""
+
+    __slots__ = ("path", "next")
+
+    def __init__(self, number):
+        self.path = [number]
+        self.next = None
+
+
 def main():
+    nodes = []
     context = multiprocessing.get_context(os.environ.get("LAB_CHILD_METHOD", "fork"))
     children = [context.Process(target=idle, daemon=True) for _ in range(int(os.environ.get("LAB_CHILDREN", "0")))]
     for child in children:
@@ -31,6 +52,13 @@ def main():
         held = bytearray()
         if words[0] == "hold":
             held = bytearray(b"\x5a") * (int(words[1]) << 20)
+        if words[0] == "free":
+            nodes = []
+        if words[0] == "nodes":
+            nodes = [kind(number) for number in range(int(words[1])) for kind in (Node, Slim)]
+        if words[0] == "count":
+            print("count", sum(1 for one in gc.get_objects() if type(one).__name__ == words[1]), flush=True)
+            continue
         print("held", len(held) >> 20, flush=True)
 
 

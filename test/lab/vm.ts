@@ -16,20 +16,34 @@ export interface Vm extends Omit<Part, "say" | "line"> {
   children: number[];
   /** Holds `mib` MiB in all, every page touched; 0 gives all back to the VM. */
   hold(mib: number): Promise<void>;
+  /** Says a line, and gives its answer. */
+  ask(line: string): Promise<string>;
+}
+
+export interface JvmOptions {
+  heapMib?: number;
+  cwd?: string;
+  /** Before the class path: `-XX:+UseSerialGC`. */
+  flags?: readonly string[];
 }
 
 /** A JVM that runs `com.tailf.ncs.NcsJVMLauncher`. */
-export async function startJvm({ heapMib = 256, cwd }: { heapMib?: number; cwd?: string } = {}): Promise<Vm> {
-  const source = labFile("NcsJVMLauncher.java");
-  const classes = cached("jvm", [source], (partial) => compile(["javac", "-d", partial, source]));
+export async function startJvm({ heapMib = 256, cwd, flags = [] }: JvmOptions = {}): Promise<Vm> {
+  const classes = jvmClasses();
   const java = Bun.which("java") ?? "java";
   return await ready(
     startPart({
-      command: [java, ...jvmArguments(classes, heapMib)],
+      command: [java, ...flags, ...jvmArguments(classes, heapMib)],
       argv0: "java",
       ...(cwd === undefined ? {} : { cwd }),
     }),
   );
+}
+
+/** The directory of its classes, compiled. */
+export function jvmClasses(): string {
+  const source = labFile("NcsJVMLauncher.java");
+  return cached("jvm", [source], (partial) => compile(["javac", "-d", partial, source]));
 }
 
 export interface PythonVmOptions {
@@ -37,6 +51,8 @@ export interface PythonVmOptions {
   /** Number of multiprocessing children, and how they are made. */
   children?: number;
   childMethod?: "fork" | "spawn";
+  /** The interpreter; the system's own without it. */
+  python?: string;
   cwd?: string;
 }
 
@@ -45,13 +61,13 @@ export async function startPythonVm({
   name,
   children = 0,
   childMethod = "fork",
+  python = pythonExecutable(),
   cwd,
 }: PythonVmOptions): Promise<Vm> {
   const dir = cached("python", [labFile("startup.py")], (partial) => {
     mkdirSync(join(partial, "ncs_pyvm"));
     copyFileSync(labFile("startup.py"), join(partial, "ncs_pyvm/startup.py"));
   });
-  const python = pythonExecutable();
   return await ready(
     startPart({
       command: [python, ...pythonArguments(join(dir, "ncs_pyvm/startup.py"), name)],
@@ -78,6 +94,10 @@ async function ready(part: Part): Promise<Vm> {
     return {
       ...part,
       children: children.map(Number),
+      async ask(line) {
+        part.say(line);
+        return await part.line();
+      },
       async hold(mib) {
         part.say(`hold ${mib}`);
         await part.line();

@@ -28,8 +28,11 @@ const allowed: Readonly<Record<string, string>> = {
   "linux/spare-descriptor.ts": "/proc itself",
   "linux/page-size.ts": "/proc",
   "linux/oom-score.ts": "/proc",
+  "linux/process-memory.ts": "/proc",
   "linux/oom-evidence.ts": "/dev/kmsg, O_NONBLOCK",
   "linux/crash-dump-path.ts": "opens directories alone",
+  // In the root of a JVM, whose user may put anything there.
+  "rescue/evidence/jvm/attach-socket.ts": "opens directories, and a socket by O_PATH, O_NOFOLLOW",
   // SQLite takes a path.
   "record/store.ts": "after record/database-file.ts has looked",
   "record/read-only.ts": "after record/database-file.ts has looked",
