@@ -28,6 +28,10 @@ export const commands: Record<string, Entry> = {
     summary: "What used the memory, read from a crash dump",
     load: () => import("./dump.ts"),
   },
+  evidence: {
+    summary: "What a Java or Python VM, or the core, can tell of its memory now",
+    load: () => import("./evidence.ts"),
+  },
   doctor: {
     summary: "Whether a rescue would work here, and how to mend what would not",
     load: () => import("./doctor.ts"),
@@ -63,5 +67,6 @@ export const commands: Record<string, Entry> = {
     load: () => import("./extract.ts"),
   },
   "dump-reader": { load: () => import("./dump-reader.ts") },
+  "evidence-host": { load: () => import("./evidence-host.ts") },
   "callback-host": { load: () => import("./callback-host.ts") },
 };

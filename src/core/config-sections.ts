@@ -56,10 +56,10 @@ const actions = (words: ActionWords) => {
   const list = (...fallback: ActionSpec[]) => z.array(actionSpec(words)).default(fallback);
   return z.strictObject({
     info_phy: list(),
-    warning_phy: list({ kind: "debug-dump" }),
+    warning_phy: list({ kind: "debug-dump" }, { kind: "evidence" }),
     crit_phy: list({ kind: "crash-dump" }),
     info_alloc: list(),
-    warning_alloc: list({ kind: "debug-dump" }),
+    warning_alloc: list({ kind: "debug-dump" }, { kind: "evidence" }),
     crit_alloc: list(),
   });
 };
@@ -121,6 +121,13 @@ const debugDump = z.strictObject({
   cooldown: duration("10m"),
   /** Leaves debug dumps to the memory-management of NSO 6.7 where ncs.conf switches it on. */
   defer_to_nso: z.boolean().default(false),
+});
+
+const evidence = z.strictObject({
+  timeout: duration("60s", { minMs: 100 }),
+  cooldown: duration("10m"),
+  /** A JVM that has no socket for diagnostic commands yet opens one on SIGQUIT: only where it has a handler for that. */
+  attach: z.enum(["if-caught", "never"]).default("if-caught"),
 });
 
 const crashDump = z.strictObject({
@@ -187,6 +194,7 @@ const sectionsFor = (words: ActionWords) => ({
   allocated,
   actions: actions(words),
   debug_dump: debugDump,
+  evidence,
   crash_dump: crashDump,
   callbacks,
   run,
@@ -204,6 +212,7 @@ export function schemaFor(words: ActionWords) {
     allocated: sections.allocated.prefault({}),
     actions: sections.actions.prefault({}),
     debug_dump: sections.debug_dump.prefault({}),
+    evidence: sections.evidence.prefault({}),
     crash_dump: sections.crash_dump.prefault({}),
     callbacks: sections.callbacks.prefault({}),
     run: sections.run.prefault({}),

@@ -57,6 +57,9 @@ const sentences: { [S in RecordedStep["step"]]: (step: StepOf<S>) => string } = 
   "debug-dump-ended": ({ message }) => message ?? "the debug dumps have ended",
   "dumps-removed": ({ bytes, because }) =>
     `its dumps (${bytes === undefined ? "?" : formatKib(bytes / 1024)}) were removed to keep [incidents] ${because ?? "?"}`,
+  "grower-evidence-begun": ({ pid, name, why }) =>
+    `taking the evidence of ${name ?? "?"} (PID ${pid ?? "?"}): ${why ?? "?"}`,
+  "grower-evidence": ({ message, dir }) => `${message ?? "the evidence was taken"}; in ${dir ?? "?"}`,
   "run-begun": ({ path, rule }) => `running ${path ?? "?"} (rule ${rule ?? "?"})`,
   "run-ended": ({ message, path }) => message ?? `${path ?? "?"} has ended`,
   "callback-begun": ({ rule, file }) => `calling ${rule ?? "?"} of ${file ?? "?"}`,

@@ -13,6 +13,7 @@ const plainWords = new Set(
 /** Steps whose message or reason repeats what a command or a callback printed. */
 const quoting: ReadonlySet<RecordedStep["step"]> = new Set<RecordedStep["step"]>([
   "debug-dump-ended",
+  "grower-evidence",
   "run-ended",
   "callback-ended",
 ]);

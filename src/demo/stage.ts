@@ -60,7 +60,8 @@ command = ${JSON.stringify(stage.ncs)}
 }
 
 const ncsCommand = `#!/bin/sh
-# Stand-in for NSO's ncs command (not NSO), made by nsomem demo: ncs --debug-dump FILE
+# Stand-in for NSO's ncs command (not NSO), made by nsomem demo: ncs --debug-dump FILE, ncs --status
+[ "$1" != --status ] || exec echo "nsomem's demo stand-in, not NSO"
 [ "$1" = --debug-dump ] || exit 1
 {
   echo "debug dump of nsomem's demo stand-in, not of NSO"

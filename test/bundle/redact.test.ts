@@ -80,7 +80,7 @@ function plantInRecord(): void {
     argv: [...argvOf(nso), "-secret", secret, `-Dkey=${secret}`],
     places: [],
   } as never);
-  for (const step of ["debug-dump-ended", "run-ended", "callback-ended"] as const)
+  for (const step of ["debug-dump-ended", "grower-evidence", "run-ended", "callback-ended"] as const)
     nso.record({
       step,
       path: "/x",

@@ -42,9 +42,9 @@ describe("the table of rules", () => {
         .filter(({ actions }) => actions.length > 0)
         .map(({ name, actions }) => [name, ...actions.map(wordOf)]),
     ).toEqual([
-      ["warning_phy", "debug-dump"],
+      ["warning_phy", "debug-dump", "evidence"],
       ["crit_phy", "crash-dump"],
-      ["warning_alloc", "debug-dump"],
+      ["warning_alloc", "debug-dump", "evidence"],
     ]);
   });
 });

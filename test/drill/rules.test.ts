@@ -19,7 +19,9 @@ const rulesInMode = (mode: number) => {
 
 test("in overcommit mode 0 allocated memory is advisory", () =>
   expect(rulesInMode(0)).toBe(
-    "warning_phy: debug-dump; crit_phy: crash-dump; warning_alloc: debug-dump (advisory here)",
+    "warning_phy: debug-dump, evidence; crit_phy: crash-dump; warning_alloc: debug-dump, evidence (advisory here)",
   ));
 test("in mode 2 it is not", () =>
-  expect(rulesInMode(2)).toBe("warning_phy: debug-dump; crit_phy: crash-dump; warning_alloc: debug-dump"));
+  expect(rulesInMode(2)).toBe(
+    "warning_phy: debug-dump, evidence; crit_phy: crash-dump; warning_alloc: debug-dump, evidence",
+  ));

@@ -103,7 +103,7 @@ testUnless(
     const ncs = writeNcsCommand(join(dir, "bin"));
     const page = writeScript(join(dir, "bin"), "page", "#!/bin/sh\nexit 0\n");
     const view = createKernelView(join(dir, "kernel"));
-    const config = `[nso]\ncommand = "${ncs.path}"\n[debug_dump]\ninterval = "10ms"\n[actions]\nwarning_phy = ["debug-dump", "run:${page}"]\n`;
+    const config = `[nso]\ncommand = "${ncs.path}"\n[debug_dump]\ninterval = "10ms"\n[actions]\nwarning_phy = ["debug-dump", "evidence", "run:${page}"]\n`;
     const agent = scene.agent({
       prefix: [
         ...view.prefix,
@@ -127,6 +127,7 @@ testUnless(
     await agent.statusWhen("the first reading", ({ memory }) => memory.physical?.level === "normal");
     view.set({ physicalPercent: 92 });
     await until("the debug dumps", () => agent.log("action.log").includes("debug-dump done"));
+    await until("the evidence", () => agent.log("action.log").includes("evidence done"));
     view.set({ physicalPercent: 96 });
     await core.arrival();
     await agent.ended;

@@ -81,6 +81,7 @@ describe("replay", () => {
     expect(rows(byDefault.stdout)).toEqual([
       "2026-11-23T10:00:00.000+00:00  physical   normal            -                 nothing to do",
       "2026-11-23T10:00:02.000+00:00  physical   normal>warning    warning_phy       debug-dump: run",
+      "2026-11-23T10:00:02.000+00:00  physical   normal>warning    warning_phy       evidence: run",
     ]);
     const other = join(scene.dir(), "other.toml");
     writeFileSync(other, "[physical]\nwarning_percent = 60\ncritical_percent = 80\n");
@@ -159,6 +160,7 @@ describe("replay", () => {
       "normal | - | nothing to do",
       "normal | - | nothing to do",
       "normal>warning | warning_phy | debug-dump: run",
+      "normal>warning | warning_phy | evidence: run",
       "warning>critical | crit_phy | crash-dump: run",
     ]);
     expect(stdout).toContain("vm.overcommit_memory 0 (as recorded)");

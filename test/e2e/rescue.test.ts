@@ -60,6 +60,13 @@ testUnless(
     expect(dumps).toMatchObject({ kind: "physical", level: "warning", outcome: "done" });
     expect(dumps?.files.map((file) => readFileSync(file, "utf8").length > 0)).toEqual([true, true, true]);
     expect(ncs.calls()).toHaveLength(3);
+    const told = await agent.statusWhen("the evidence", ({ actions }) =>
+      actions.some(({ action, outcome }) => action === "evidence" && outcome !== "running"),
+    );
+    const evidence = told.actions[1];
+    // All of it, unless other programs make memory critical meanwhile.
+    expect(["done", "partial"]).toContain(evidence?.outcome ?? "none");
+    expect(evidence?.message).toMatch(/^core ncs.smp \(PID \d+, it grew by/);
 
     // The BEAM ends in the middle of growing, which is the point.
     await beam.grow({ mib: 3 * stepMib, mibPerSecond: 400 }).catch(() => undefined);
@@ -73,9 +80,10 @@ testUnless(
     expect(after?.running).toBe(false);
     expect(after?.actions.map(({ action, outcome }) => `${action} ${outcome}`)).toEqual([
       "debug-dump done",
+      `evidence ${evidence?.outcome}`,
       "crash-dump done",
     ]);
-    expect(after?.actions[1]?.files).toEqual([join(runDir, "erl_crash.dump")]);
+    expect(after?.actions[2]?.files).toEqual([join(runDir, "erl_crash.dump")]);
     expect(agent.log("action.log")).toContain("SIGUSR1 sent");
   },
   60_000,

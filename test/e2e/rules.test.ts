@@ -44,7 +44,9 @@ testUnless(
       "the dumps",
       (status) => status.actions[0]?.outcome === "done",
     );
-    expect(actions).toHaveLength(1);
+    expect(actions.map(({ action }) => action).filter((action) => action !== "evidence")).toEqual([
+      "debug-dump",
+    ]);
     expect(ncs.calls()).toHaveLength(3);
     expect(core.isRunning()).toBe(true);
   },
@@ -135,7 +137,10 @@ testUnless(
     view.set({ physicalPercent: 88 });
     await agent.statusWhen("normal", ({ memory }) => memory.physical?.level === "normal");
     view.set({ physicalPercent: 90 });
-    await agent.statusWhen("the second dump", ({ actions }) => actions[1]?.outcome === "done");
+    await agent.statusWhen("the second dump", ({ actions }) => {
+      const dumps = actions.filter(({ action, outcome }) => action === "debug-dump" && outcome === "done");
+      return dumps.length === 2;
+    });
     expect(ncs.calls()).toHaveLength(2);
   },
 );
@@ -143,12 +148,13 @@ testUnless(
 testUnless(lacking, "--dry-run records what would be done and does nothing", async () => {
   const { core, ncs, view, agent } = await begin({ words: ["--dry-run"] });
   view.set({ physicalPercent: 91 });
-  await agent.statusWhen("the warning", ({ actions }) => actions.length === 1);
+  await agent.statusWhen("the warning", ({ actions }) => actions.length === 2);
   view.set({ physicalPercent: 96 });
-  const status = await agent.statusWhen("critical", ({ actions }) => actions.length === 2);
+  const status = await agent.statusWhen("critical", ({ actions }) => actions.length === 3);
   expect(status.dry_run).toBe(true);
   expect(status.actions.map(({ action, outcome, message }) => `${action} ${outcome}: ${message}`)).toEqual([
     "debug-dump skipped: dry run",
+    "evidence skipped: dry run",
     "crash-dump skipped: dry run",
   ]);
   expect(core.isRunning()).toBe(true);
@@ -168,7 +174,8 @@ testUnless(lacking, "a core that survives SIGUSR1 is told so and never killed", 
 
 testUnless(lacking, "dumps of two episodes go to two directories, and none is overwritten", async () => {
   const { view, agent } = await begin({
-    config: '[physical]\nrecovery_time = "0s"\n[debug_dump]\ncount = 2\ninterval = "0s"\ncooldown = "0s"',
+    config:
+      '[physical]\nrecovery_time = "0s"\n[debug_dump]\ncount = 2\ninterval = "0s"\ncooldown = "0s"\n[actions]\nwarning_phy = ["debug-dump"]',
   });
   for (const episode of [0, 1]) {
     view.set({ physicalPercent: 91 });

@@ -13,7 +13,7 @@ import { type Census, censusText, topKinds } from "./census.ts";
  */
 const pagesMax = 16_384;
 /** 100 to 300 ms are usual. */
-export const censusMsMax = 3000;
+export const censusMsMax = 6000;
 
 type TakeCensus = (
   memory: Pick<ProcessMemory, "read" | "isResident">,
