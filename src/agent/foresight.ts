@@ -44,6 +44,9 @@ const unknownHolds: Holds = {
 /** Processes are measured once a second, whatever the cadence of a tick. */
 const holdsEveryMs = 900;
 
+/** Of a hundred VMs over hours it costs some ms, and near a limit there are 50 ticks a second. */
+const growerEveryMs = 10_000;
+
 type Parts = Pick<AgentParts, "host" | "holder" | "measured" | "recorder">;
 
 export function createForeseer({ host, holder, measured, recorder }: Parts): Foreseer {
@@ -56,8 +59,18 @@ export function createForeseer({ host, holder, measured, recorder }: Parts): For
     if (!forecast || !isEnforced(kind, holder.config(), mode)) return undefined;
     if (measured.levels.state(kind).level === "critical") return undefined;
     // RSS says nothing of what was allocated.
-    const grower = kind === "physical" ? growerOf(forecast, uses.growth(forecast.windowMs)) : undefined;
+    const grower = kind === "physical" ? growerNow(forecast) : undefined;
     return { forecast, grower, text: describeForecast(forecast, grower) };
+  };
+  let named: { atMs: number; grower: Growth | undefined } = {
+    atMs: Number.NEGATIVE_INFINITY,
+    grower: undefined,
+  };
+  const growerNow = (forecast: Forecast): Growth | undefined => {
+    const atMs = host.monotonicMs();
+    if (atMs - named.atMs >= growerEveryMs)
+      named = { atMs, grower: growerOf(forecast, uses.growth(forecast.windowMs)) };
+    return named.grower;
   };
   const tell = (kind: MemoryKind, foreseen: Foreseen | undefined) => {
     const before = said.get(kind);

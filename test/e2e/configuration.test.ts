@@ -41,8 +41,9 @@ describe("init", () => {
       .replaceAll(/^(actions = ).*$/gm, '$1["debug-dump"]')
       .replaceAll(/^file = .*$/gm, "");
     writeFileSync(file, withoutOwnPaths);
-    const { exitCode, stderr } = await run(["config", "check", file]);
+    const { exitCode, stderr, stdout } = await run(["config", "check", file]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toMatch(/soon_phy +debug-dump {2}\(when critical is forecast within 30m\)/);
   });
 
   test("its callbacks and its types are one in the eyes of TypeScript, once uncommented", async () => {

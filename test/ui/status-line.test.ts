@@ -47,6 +47,16 @@ describe("the status line", () => {
     expect(under("cgroup:/nso")).not.toContain("cgroup");
   });
 
+  test("has the forecast in its short form right after memory", () => {
+    const forecast = {
+      ...{ critical_within_seconds: 700, kib_per_minute: 1, window_seconds: 1, grower: null, text: "" },
+    };
+    const physical = { ...memory, level: "warning", percent: 91, enforced: true, forecast } as const;
+    expect(statusLine({ ...status, memory: { physical } }, wide)).toContain(
+      "91.0% WARNING │ critical <12 min │ NSO 8571",
+    );
+  });
+
   test("says what cannot be measured", () => {
     const { physical } = status.memory;
     const line = statusLine(

@@ -50,3 +50,25 @@ test("what cannot be measured is unknown, with the reason, and what was not yet 
     "physical   unknown: no MemTotal",
   );
 });
+
+test("who grew by a MiB or more is named, with what is none of NSO's and the forecast", () => {
+  const { physical } = status.memory;
+  if (!physical) throw new Error("no physical memory");
+  const growth = (name: string, grewKib: number) =>
+    ({ group: "pythonvm", name, pid: 1, now_kib: 1, grew_kib: grewKib, over_seconds: 300 }) as const;
+  const text = "critical within about 40 min at +12.0 MiB/min, Python VM l3vpn grows";
+  const forecast = {
+    ...{ critical_within_seconds: 2345, kib_per_minute: 12_288, window_seconds: 720, text },
+    grower: { group: "pythonvm", name: "l3vpn", pid: 1 } as const,
+  };
+  const shown = page({
+    memory: { physical: { ...physical, ceiling: "cgroup:/nso", forecast } },
+    processes: [{ group: "pythonvm", name: "l3vpn", pid: 1, rss_kib: 2048, allocated_kib: 1 }],
+    everything_else_kib: 1_048_576,
+    growth: [growth("l3vpn", 61_440), growth("calm", 1023)],
+  });
+  expect(shown).toContain(`${" ".repeat(11)}${text}`);
+  expect(shown).toContain("grew most: Python VM l3vpn by 60.0 MiB in 5 min 0 s");
+  expect(shown.find((line) => line.startsWith("everything else in the cgroup"))).toEndWith(" 1.0 GiB");
+  expect(page({ everything_else_kib: null, growth: null }).join()).not.toMatch(/everything else|grew most/);
+});

@@ -13,7 +13,7 @@ export function eventColourOf(event: HistoryEvent): EventColour {
     case "level":
       return isEntered(event) && (level === "critical" || level === "warning") ? level : "other";
     case "forecast":
-      return text.includes("forecast ended") ? "other" : "warning";
+      return hasEnded({ text }) ? "other" : "warning";
     case "action":
     case "nso":
       return type;
@@ -21,6 +21,10 @@ export function eventColourOf(event: HistoryEvent): EventColour {
     case "run":
       return "other";
   }
+}
+
+function hasEnded({ text }: Pick<HistoryEvent, "text">): boolean {
+  return text.includes("forecast ended");
 }
 
 /** Of events at one place the highest gives the colour and comes first in the label. */
@@ -48,8 +52,10 @@ export function isEntered({ type, level, text }: HistoryEvent): boolean {
   return !text.includes(" is back to ") && !text.includes(advisoryWords);
 }
 
-/** Level changes in two words; everything else in its own text up to the first colon or semicolon. */
+/** Level changes and forecasts in two or three words; everything else in its own text up to the first colon or semicolon. */
 export function eventLabelOf(event: HistoryEvent): string {
+  if (event.type === "forecast")
+    return hasEnded(event) ? "forecast ended" : `${event.kind ?? "memory"} critical foreseen`;
   if (event.type === "level" && event.kind && event.level) {
     if (event.text.includes(advisoryWords)) return `${event.kind} ${event.level} (advisory)`;
     const isReturn = event.level === "warning" && !isEntered(event);

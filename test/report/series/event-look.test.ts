@@ -58,3 +58,12 @@ test("a level that nothing enforces has no colour of an alarm, in a history of a
   ]);
   expect(shownEvents({ ...recording, overcommitMode: 2 })).toEqual([old]);
 });
+
+test("a forecast is a warning while it stands, and says so in few words", () => {
+  const forecast = (text: string) =>
+    ({ atMs: 0, type: "forecast", kind: "physical", text: `physical memory: ${text}` }) as const;
+  const begun = forecast("critical within about 40 min at +12.0 MiB/min, Python VM l3vpn grows");
+  const ended = forecast("forecast ended: memory does not grow towards critical any more");
+  expect([eventColourOf(begun), eventLabelOf(begun)]).toEqual(["warning", "physical critical foreseen"]);
+  expect([eventColourOf(ended), eventLabelOf(ended)]).toEqual(["other", "forecast ended"]);
+});
