@@ -90,6 +90,30 @@ describe("NSO's end", () => {
 
   testUnless(
     nativeMissing,
+    "with another NSO beside it leaves nothing of that one in the history, before the end and after it",
+    async () => {
+      // Both under one name, as on a host with two installations.
+      const other = scene.keep(await startCore({ conffile: "/lab/other.conf" }));
+      const core = scene.keep(await startCore({ conffile: uniqueConffile() }));
+      const agent = scene.agent({ words: ["--wait", "--pid", String(core.pid)] });
+      await agent.statusWhen("samples", ({ processes }) => processes.length > 0);
+      await Bun.sleep(1200);
+      await core.stop();
+      await agent.statusWhen("its end", ({ nso }) => nso === null);
+      // The tool goes on measuring, and there is one core to be found now: the other.
+      await Bun.sleep(3000);
+      const exported = await run(["export", "--format", "json", ...home()]);
+      const { processes } = JSON.parse(exported.stdout);
+      const pids = processes.flatMap((process: { pids: number[] }) => process.pids);
+      expect(pids).toEqual([core.pid]);
+      expect(pids).not.toContain(other.pid);
+      const [series] = processes;
+      expect(series.samples.rows.length).toBeGreaterThan(1);
+    },
+  );
+
+  testUnless(
+    nativeMissing,
     "a start script that turns into the core keeps its PID and is taken up",
     async () => {
       const script = `read -r; exec -a ${coreExecutable} ${nativeProgram("core")} ${coreArguments().join(" ")}`;
