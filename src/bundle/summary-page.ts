@@ -105,11 +105,13 @@ function facts({ incident: { steps }, summary, host, nsoVersion }: SummaryInput)
       : `: ${formatKib(reading.usedKib)} of ${formatKib(reading.limitKib)} on ${markdownText(reading.ceiling ?? "?")}`;
   const core = begun ? `; its core was PID ${begun.pid}, ${markdownText(begun.argv[0] ?? "?")}` : "";
   const victim = steps.findLast((step) => step.step === "victim");
+  const evidence = steps.findLast((step) => step.step === "grower-evidence");
   return [
     `- What: ${kind ?? "?"} memory, level ${reading?.level ?? "?"}${use}`,
     `- When: ${formatTime(sinceMs)}, for ${formatDuration(Math.max(0, untilMs - sinceMs))}`,
     `- Where: host ${markdownText(host)}, ${versionWords(nsoVersion)}${core}`,
     `- Who: ${victim?.grew === undefined ? "who grew was not recorded" : markdownText(victim.grew)}`,
+    ...(evidence?.message === undefined ? [] : [`- Evidence: ${markdownText(evidence.message)}`]),
     ...(victim?.sentence === undefined ? [] : [`- ${markdownText(sentence(victim.sentence))}`]),
   ];
 }
@@ -148,6 +150,12 @@ const meanings: [RegExp, string][] = [
   [/^nso\/version\.txt$/, "NSO's version"],
   [/^nso\/logs\/ncserr/, "NSO's error log, for `ncs --printlog`"],
   [/^nso\/logs\//, "NSO's own log, the lines of the same time"],
+  [/^evidence(?:-\d+)?\/jvm-classes/, "which classes the JVM's objects are of, by a sample of its pages"],
+  [
+    /^evidence(?:-\d+)?\/python-types/,
+    "which types the Python VM's objects are of, by a sample of its pages",
+  ],
+  [/^evidence(?:-\d+)?\//, "what the process that grew most said of itself at the warning"],
   [/^dump-summary\./, "what the crash dump says, in plain words"],
   [/host\.txt$/, "the name of the host"],
   [/nso\.json$/, "NSO's user, directories and NCS_* variables, without secrets"],

@@ -16,6 +16,7 @@ const quoting: ReadonlySet<RecordedStep["step"]> = new Set<RecordedStep["step"]>
   "grower-evidence",
   "run-ended",
   "callback-ended",
+  "grower-evidence",
 ]);
 
 export function redactStep(step: RecordedStep): RecordedStep {

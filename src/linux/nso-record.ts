@@ -5,10 +5,10 @@ import { readCoreUser } from "./core-user.ts";
 import { rootOf } from "./mount-root.ts";
 import { type Core, readWorkingDirectory } from "./nso.ts";
 
-/** Undefined when the core is gone. */
+/** Undefined when the core is gone, and where it cannot be told whose words these are. */
 export function readNsoRecord(procDir: string, core: Core): NsoRecord | undefined {
   const user = readCoreUser(procDir, core);
-  if (!user) return undefined;
+  if (!user || user.doubt !== undefined) return undefined;
   const { uid, gid, groups, executable, variables } = user;
   return {
     ...{ uid, gid, groups, executable },

@@ -91,14 +91,28 @@ export function madeUpNso(): MadeUpNso {
 }
 
 /** The core as it runs: its environment and working directory. */
-export function startCore(nso: MadeUpNso, environment: Record<string, string> = {}): void {
-  nso.proc.put({ pid: corePid, argv: argvOf(nso), uids: [0, 0, 0, 0] });
+export function startCore(
+  nso: MadeUpNso,
+  environment: Record<string, string> = {},
+  container?: { root: string; conffile: string; runDir: string },
+): void {
+  const argv = container ? [...coreArgv.slice(0, -1), container.conffile] : argvOf(nso);
+  nso.proc.put({ pid: corePid, argv, uids: [0, 0, 0, 0] });
   const own = join(nso.proc.dir, String(corePid));
   const status = readFileSync(join(own, "status"), "utf8");
   writeFileSync(join(own, "status"), `${status}Gid:\t0\t0\t0\t0\nGroups:\t0\n`);
   const entries = Object.entries(environment).map(([name, value]) => `${name}=${value}\0`);
   writeFileSync(join(own, "environ"), entries.join(""));
-  symlinkSync(nso.runDir, join(own, "cwd"));
+  symlinkSync(container?.runDir ?? nso.runDir, join(own, "cwd"));
+  if (!container) return;
+  symlinkSync(container.root, join(own, "root"));
+  for (const [of, namespace] of [
+    [own, "mnt:[2]"],
+    [join(nso.proc.dir, "self"), "mnt:[1]"],
+  ] as const) {
+    mkdirSync(join(of, "ns"), { recursive: true });
+    symlinkSync(namespace, join(of, "ns/mnt"));
+  }
 }
 
 export const argvOf = (nso: MadeUpNso) => [...coreArgv.slice(0, -1), join(nso.runDir, "ncs.conf")];

@@ -90,6 +90,29 @@ describe("the bundle of a running NSO", () => {
     expect(files["SUMMARY.md"]).not.toMatch(/^- nso\/.*: (there is none|none in)/m);
   });
 
+  testUnless(missing, "in a container is read in the container's own root", async () => {
+    const root = join(nso.dir, "container");
+    const put = (name: string, text: string) => {
+      mkdirSync(join(root, name, ".."), { recursive: true });
+      writeFileSync(join(root, name), text);
+    };
+    put("etc/ncs/ncs.conf", "<ncs-config><port>4711</port></ncs-config>");
+    put("log/ncs.log", logLine(-1, "of the container"));
+    put("log/ncs-java-vm.log", logLine(-1, "java"));
+    put("nso/run/state/packages-in-use.cur/1/l2/package-meta-data.xml", metaData("l2", "2"));
+    put("opt/ncs/current/VERSION", "NSO 6.5\n");
+    // Its way out leads to the container's own root, and not to the host's.
+    symlinkSync("/etc/passwd", join(root, "log/devel.log"));
+    startCore(nso, {}, { root, conffile: "/etc/ncs/ncs.conf", runDir: "/nso/run" });
+    const { files } = await nso.bundle();
+    expect(files["nso/ncs.conf"]).toContain("4711");
+    expect(files["nso/logs/ncs.log"]).toContain("of the container");
+    expect(files["nso/logs/ncs-java-vm.log"]).toContain("java");
+    expect(files["nso/logs/devel.log"]).toBeUndefined();
+    expect(files["nso/packages.tsv"]).toContain("l2\t2");
+    expect(files["nso/version.txt"]).toBe("NSO 6.5\n");
+  });
+
   testUnless(missing, "says of each thing that is not there that it is not", async () => {
     startCore(nso, {});
     const page = (await nso.bundle()).files["SUMMARY.md"] ?? "";

@@ -66,7 +66,8 @@ function plantInEvidence(): void {
     "callback-crit_phy.txt",
     "ncs-status.txt",
     "at-warning/threads.txt",
-    "evidence/javavm/jvm-classes.txt",
+    "evidence/jvm-classes.txt",
+    "evidence/evidence.json",
     "core.txt",
     "left-by-a-script/core.txt",
   ])
@@ -89,6 +90,8 @@ function plantInRecord(): void {
       message: `exit 1: ${secret}`,
       files: [],
     } as never);
+  const grower = { pid: 1, group: "javavm", name: "NcsJVMLauncher", dir: "/x", outcome: "done", files: [] };
+  nso.record({ step: "grower-evidence", ...grower, message: `largest: ${secret}` } as never);
   nso.record({ step: "of-a-later-version", message: secret, other: secret } as never);
   nso.record({ step: "signal-withheld", reason: `password=${secret}` });
 }
