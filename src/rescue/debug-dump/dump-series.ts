@@ -96,8 +96,9 @@ async function dumpOnce(file: string, series: DumpSeries): Promise<Failure | und
     renameSync(incomplete, file);
     return undefined;
   }
-  const reason = isFull(dir) ? `${failure}; no space left in ${dir}` : failure;
-  const why = short ?? (await series.room.obstacle(0));
+  const full = isFull(dir) ? `no space left in ${dir}` : undefined;
+  const reason = full === undefined ? failure : `${failure}; ${full}`;
+  const why = short ?? (await series.room.obstacle(0)) ?? full;
   if (why === undefined) return { reason, tookTooMuch: false };
   rmSync(incomplete, { force: true });
   const removed = short === undefined ? `${reason}; what there was of it is removed: ${why}` : reason;
