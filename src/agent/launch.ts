@@ -3,6 +3,7 @@
 import { isatty } from "node:tty";
 import { takeAgentLock } from "../linux/agent-lock.ts";
 import { type CoreChoice, chooseCore, notFound } from "../linux/choose-core.ts";
+import { readMeminfo } from "../linux/meminfo.ts";
 import { dropStartupCode, lockMemory } from "../linux/memory-lock.ts";
 import { writeOomScoreAdj } from "../linux/oom-score.ts";
 import { kernelRoots, ownProcDir, type Roots } from "../linux/roots.ts";
@@ -63,7 +64,7 @@ export async function launch(options: LaunchOptions): Promise<AgentSummary> {
     const held = core && { core, hold: await hold(core) };
     const source = input.prepareSource(roots);
     writeOomScoreAdj(ownProcDir, "self", ownOomScoreAdj);
-    const settled = setTimeout(settleMemory, settleAfterMs);
+    const settled = setTimeout(settleMemory, settleAfterMs, roots.procDir);
     const summary = await runAgent({
       ...options,
       roots,
@@ -92,9 +93,18 @@ export async function launch(options: LaunchOptions): Promise<AgentSummary> {
 /** By then the first ticks have run, so what the loop needs is known to the kernel as in use. */
 const settleAfterMs = 3000;
 
-function settleMemory(): void {
+function settleMemory(procDir: string): void {
   dropStartupCode();
-  lockMemory();
+  lockMemory({ hasSwap: hasSwap(procDir) });
+}
+
+/** Where it cannot be read there may be some. */
+function hasSwap(procDir: string): boolean {
+  try {
+    return readMeminfo(procDir).swapTotalKib > 0;
+  } catch {
+    return true;
+  }
 }
 
 /**
