@@ -3,7 +3,8 @@
 import type { ProcessGroup } from "../core/group.ts";
 import { classify, isStandIn } from "../core/nso.ts";
 import { type Core, withoutForkedCopies } from "./nso.ts";
-import { listPids, type ProcessIdentity, readArgv, readOptional, readStat, readUid } from "./procfs.ts";
+import { type ProcessRow, type ProcessRows, readProcessRows } from "./process-table.ts";
+import { type ProcessIdentity, readOptional, readUid } from "./procfs.ts";
 
 /** One process beside the core. A Python VM's multiprocessing children count as Python VMs. */
 export interface Relative extends ProcessIdentity {
@@ -13,22 +14,19 @@ export interface Relative extends ProcessIdentity {
   childOf?: number;
 }
 
-/** What a table of all processes knows of each. */
-interface Row extends ProcessIdentity {
-  ppid: number;
-  argv: string[];
-}
-
 type KnownCore = Pick<Core, "pid" | "argv">;
 
 /**
  * Every VM of `core`: those that descend from it, and where it is its user's only core on this host, or in its cgroup,
  * also those of that user without a core (a VM that was started by hand). Whoever may start a process can give it the
  * arguments of a VM: one of another user is nobody's. A stand-in of nsomem's own adopts none and is nobody's rival.
- * Two small reads per process of the host. plot.sh decides the same; one table of process trees tests both.
+ * `rows` are all processes of the host. plot.sh decides the same; one table of process trees tests both.
  */
-export function findFamily(procDir: string, core: Core): Relative[] {
-  const rows = readTable(procDir);
+export function findFamily(
+  procDir: string,
+  core: Core,
+  rows: ProcessRows = readProcessRows(procDir),
+): Relative[] {
   const found = [...rows.values()].flatMap((row) => {
     const nso = classify(row.argv);
     return nso ? [{ row, ...nso }] : [];
@@ -80,7 +78,7 @@ function adoption(
 
 /** The VM that this one is a fork of: until it executes something else, a child has the arguments of its VM. */
 function forkedFrom(
-  rows: ReadonlyMap<number, Row>,
+  rows: ProcessRows,
   { pid, group, name }: Relative,
   vms: ReadonlyMap<number, Relative>,
 ): number | undefined {
@@ -95,31 +93,12 @@ function forkedFrom(
   return original;
 }
 
-function readTable(procDir: string): Map<number, Row> {
-  const rows = new Map<number, Row>();
-  for (const pid of listPids(procDir)) {
-    const stat = readStat(procDir, pid);
-    if (!stat || stat.state === "Z" || stat.state === "X") continue;
-    rows.set(pid, {
-      pid,
-      ppid: stat.ppid,
-      startTicks: stat.startTicks,
-      argv: readArgv(procDir, pid) ?? [],
-    });
-  }
-  return rows;
-}
-
 /** Ancestry is at most this deep; a table read while processes come and go might hold a ring. */
 const depthMax = 64;
 
 /** The nearest ancestor among `known`, or undefined. */
-function nearestAbove<T>(
-  rows: ReadonlyMap<number, Row>,
-  row: Row,
-  known: ReadonlyMap<number, T>,
-): T | undefined {
-  let at: Row | undefined = row;
+function nearestAbove<T>(rows: ProcessRows, row: ProcessRow, known: ReadonlyMap<number, T>): T | undefined {
+  let at: ProcessRow | undefined = row;
   for (let depth = 0; at && depth < depthMax; depth++) {
     const ancestor = known.get(at.ppid);
     if (ancestor) return ancestor;

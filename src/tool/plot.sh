@@ -692,39 +692,67 @@ had_children=() # names of the Python VMs that had any, by PID
 # Looks for processes that are new, or that have become NSO's.
 discover() {
   local pid unsettled=() new_vm=''
-  examine_new
+  list_new
+  examine_some
   [[ -z $pinned_pid || -n ${role_of[pinned_pid]-} ]] || examine "$pinned_pid"
   glance_again
+  settle_all
+}
+
+# Goes on with those that were listed and are not examined yet.
+discover_more() {
+  local pid unsettled=() new_vm=''
+  examine_some
+  settle_all
+}
+
+# Gives roles to those just examined. Which core is the only one is known only when all have been seen.
+settle_all() {
   [[ -z $new_vm ]] || unsettled=("${!parent_of[@]}") # it may have had children before it was known
   for pid in "${unsettled[@]}"; do
     settle "$pid"
   done
-  [[ -z $roles_changed ]] || arrange
+  [[ -z $roles_changed || (-z $all_seen && -z $pinned_pid) ]] || arrange
 }
 
-# Examines the processes that are not known yet. Listing 2,000 processes costs 10 ms, so they are listed now and then
-# only. In between, the last PID given out (see proc(5), loadavg) shows which ones may have started.
-examine_new() {
-  local pid pids=() first=$last_pid_before now=''
+# Lists the processes that may not be known yet. Listing 2,000 processes costs 10 ms, so they are listed now and then
+# only, and among more than 1,000 more rarely. In between, the last PID given out (see proc(5), loadavg) shows which ones
+# may have started.
+list_new() {
+  local pid first=$last_pid_before now=''
   read -r _ _ _ _ now 2>&"$null" <loadavg
   # A PID is given out a moment before its process can be seen: each is looked at in two ticks.
   last_pid_before=$last_pid last_pid=$now
   is_number "$first" && is_number "$now" || first=-1000 now=0
-  if ((full_ticks % 10 != 0 && now >= first && now <= first + 200)); then
+  if ((full_ticks % (${#parent_of[@]} > 1000 ? 60 : 10) != 0 && now >= first && now <= first + 200)); then
     for ((pid = first + 1; pid <= now; pid++)); do
-      [[ ! -e $pid/stat ]] || pids+=("$pid") # of threads too: see read_user
+      [[ ! -e $pid/stat ]] || unexamined+=("$pid") # of threads too: see read_user
     done
   else
     set +f
-    pids=([1-9]*)
+    unexamined=([1-9]*) unexamined_at=0
     set -f
   fi
-  for pid in "${pids[@]}"; do
+}
+unexamined=() unexamined_at=0 all_seen=''
+
+# Examines examined_max of them: 300 take 40 ms, so that memory is read between two such slices.
+examine_some() {
+  local left=$examined_max
+  for (( ; unexamined_at < ${#unexamined[@]} && left > 0; unexamined_at++)); do
+    pid=${unexamined[unexamined_at]}
     [[ -z ${parent_of[$pid]-} && $pid != *[!0-9]* ]] || continue
     examine "$pid"
     watch_for_exec
+    left=$((left - 1))
   done
+  ((unexamined_at >= ${#unexamined[@]})) || return 0
+  unexamined=() unexamined_at=0
+  [[ -n $all_seen ]] || roles_changed=yes
+  all_seen=yes
 }
+readonly slice_max=300
+examined_max=1000000
 
 # Notes how often the process `pid`, just examined, must be looked at again.
 watch_for_exec() {
@@ -733,7 +761,7 @@ watch_for_exec() {
   ! is_number "$stat_flags" || ((!(stat_flags & 0x200000))) || return
   may_exec[$pid]=yes
   # At the first look most processes are old already; a start time is in hundredths of a second.
-  ((full_ticks == 0 && boot_age_s - stat_start / 100 > young_ticks)) ||
+  [[ -z $all_seen ]] && ((boot_age_s - stat_start / 100 > young_ticks)) ||
     young_until[$pid]=$((full_ticks + young_ticks))
 }
 
@@ -745,9 +773,10 @@ read_boot_age() {
   is_number "$boot_age_s" || boot_age_s=0
 }
 
-# Looks again at the young, and at a share of the others in turn.
+# Looks again at the young, and at a share of the others in turn: 2 ms of it at the most.
 glance_again() {
   local pid left count=$((4 + ${#may_exec[@]} / 64))
+  ((count <= 40)) || count=40
   for pid in "${!young_until[@]}"; do
     left=$((young_until[$pid] - full_ticks))
     ((left > 0)) || unset "young_until[$pid]"
@@ -1241,6 +1270,7 @@ full_tick() {
 fast_tick() {
   local tick=fast
   measure_memory
+  ((${#unexamined[@]} == 0)) || discover_more
 }
 
 # Measures every NSO process: one [SAMPLE] line each with -v, and one row of its data file.
@@ -1446,6 +1476,8 @@ main_loop() {
       fast_tick
     fi
     stamp=''
+    # The rest of what is listed is soon examined.
+    ((${#unexamined[@]} == 0 || wait_ms <= 50)) || wait_ms=50
     tick_due_us=$((tick_due_us + wait_ms * 1000))
     update_clock
     settle_deadlines
@@ -1485,8 +1517,11 @@ main() {
   read_swap_and_ram
   read_boot_age
   read_own_mounts
+  # Alone it must know at once whether there is a core; the agent waits for readings, and knows its core already.
+  [[ $without_core != stay ]] || examined_max=$slice_max
   discover
   require_core
+  examined_max=$slice_max
   [[ $data_wanted == none ]] || open_data
   refresh_ceilings
   trap finish INT TERM HUP

@@ -2,7 +2,6 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readStatusFile } from "../e2e/agent.ts";
 import { nsomem, plainEnvironment } from "../e2e/binary.ts";
 import { until } from "../lab/part.ts";
 import { must } from "./broken.ts";
@@ -133,8 +132,9 @@ const manyProcesses: Fault = {
     const core = await world.core();
     const agent = await world.agent(core, { words: ["--wait"] });
     world.view.set({ physicalPercent: 10 });
-    await Bun.sleep(4000);
-    const pids = [agent.pid, readStatusFile(world.home)?.tool.pid ?? 0];
+    await Bun.sleep(8000);
+    const { tool: running } = await agent.statusWhen("the tool runs", ({ tool }) => tool.state === "running");
+    const pids = [agent.pid, running.pid ?? 0];
     const before = pids.map(cpuTicks);
     await Bun.sleep(20_000);
     const [own = 0, tool = 0] = pids.map((pid, index) => (cpuTicks(pid) - (before[index] ?? 0)) / 20);
