@@ -132,12 +132,17 @@ const manyProcesses: Fault = {
     const core = await world.core();
     const agent = await world.agent(core, { words: ["--wait"] });
     world.view.set({ physicalPercent: 10 });
+    // A host of 20 GB, where one look a second is enough.
+    const small = readFileSync(world.view.meminfo, "utf8");
+    const large = small.replace(/(\d+) kB/g, (_, kib) => `${Number(kib) * 20} kB`);
+    writeFileSync(world.view.meminfo, large);
     await Bun.sleep(8000);
     const { tool: running } = await agent.statusWhen("the tool runs", ({ tool }) => tool.state === "running");
     const pids = [agent.pid, running.pid ?? 0];
     const before = pids.map(cpuTicks);
     await Bun.sleep(20_000);
     const [own = 0, tool = 0] = pids.map((pid, index) => (cpuTicks(pid) - (before[index] ?? 0)) / 20);
+    writeFileSync(world.view.meminfo, small);
     world.view.set({ physicalPercent: 94.5 });
     await Bun.sleep(1000);
     const signalMs = await world.cross(core);
