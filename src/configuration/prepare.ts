@@ -4,7 +4,9 @@ import { resolve } from "node:path";
 import { wordOf } from "../core/action.ts";
 import type { Config } from "../core/config.ts";
 import type { ConfigIssue } from "../core/config-issue.ts";
+import { exitCodes, NsomemError } from "../core/errors.ts";
 import { rulesOf } from "../core/rule.ts";
+import { silenceAt } from "../linux/silent-place.ts";
 import { noSuchUser, uidOf } from "../linux/users.ts";
 import { actionKinds } from "../rescue/action-kinds.ts";
 import { type Callbacks, callbackIssues, takeCallbacks } from "./callbacks.ts";
@@ -28,14 +30,22 @@ export interface PreparedConfig {
  */
 export async function prepareConfig(path: string, options: { required: boolean }): Promise<PreparedConfig> {
   const absolute = resolve(path);
+  await refuseSilent(absolute);
   const read = readTrustedConfig(absolute, options);
   const config = structuredClone(read.config);
+  await Promise.all([config.callbacks.file ?? [], executablesOf(config)].flat().map(refuseSilent));
   const callbacks = await takeCallbacks(config, read, absolute);
   const issues = [...callbackIssues(config, callbacks), ...executableIssues(config), ...userIssues(config)];
   if (issues.length > 0) throw configError(absolute, read.text, issues);
   const nsoUid = config.nso.user === undefined ? undefined : uidOf(config.nso.user);
   for (const executable of executablesOf(config)) refuseUnsafe(executable, nsoUid);
   return { config, file: read.file, callbacks, warnings: warningsOf(config) };
+}
+
+/** A running agent reads it again on its only thread: from a place that does not answer, nothing is read. */
+async function refuseSilent(path: string): Promise<void> {
+  const silence = await silenceAt(path);
+  if (silence !== undefined) throw new NsomemError("CONFIG", silence, exitCodes.usage);
 }
 
 function userIssues({ nso: { user } }: Config): ConfigIssue[] {

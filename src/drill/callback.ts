@@ -38,6 +38,7 @@ export async function dryCall(
     call: { file, name: rule.name, facts },
     host: callbackHost(),
     timeoutMs: config.callbacks.timeout,
+    dir: scratch,
     ask: async (action) => ({ outcome: "skipped", message: `${action}: dry run`, files: [] }),
     onLog: () => {},
     stop: signal,

@@ -112,8 +112,9 @@ export interface Capture {
  * Writes what comes out of `streams` into `file` as it comes, up to `outputBytesMax`, in the thread pool: a disk that
  * hangs holds up the child and nobody else. On a full one the output is lost, and the action is not.
  */
-export function captureOutput(streams: readonly Stream[], file: string): Capture {
-  const opened = doLater(createPrivateFile(file)).catch(() => undefined);
+export function captureOutput(streams: readonly Stream[], file: string | undefined): Capture {
+  const opened =
+    file === undefined ? Promise.resolve(undefined) : doLater(createPrivateFile(file)).catch(() => undefined);
   let written = 0;
   let last: Promise<unknown> = opened;
   const reading = readOutput(streams, {
@@ -124,7 +125,7 @@ export function captureOutput(streams: readonly Stream[], file: string): Capture
       // One after the other, and none after the close.
       last = last.then(() => doLater(writeAll(descriptor, bytes))).catch(() => undefined);
       await last;
-      written += bytes.length;
+      written += file === undefined ? 0 : bytes.length;
     },
   });
   return {

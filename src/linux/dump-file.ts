@@ -59,12 +59,21 @@ export async function moveAside(path: string, nowMs: number): Promise<string | u
     const aside = `${path}.${stamp}${attempt === 0 ? "" : `-${attempt}`}`;
     if (await exists(aside)) continue;
     await rename(path, aside);
-    return aside;
+    if (await isStill(aside, found)) return aside;
+    // The disk was slow, and the core has begun its dump meanwhile: that one keeps its place.
+    await rename(aside, path);
+    return undefined;
   }
   throw new NsomemError("MOVE_ASIDE", `${path}: ${namesMax} files of ${stamp} stand beside it already`);
 }
 
 const namesMax = 1000;
+
+/** The file that was looked at, and nobody has written to it since. */
+async function isStill(path: string, before: { ino: number; mtimeMs: number }): Promise<boolean> {
+  const now = await lstat(path);
+  return now.ino === before.ino && now.mtimeMs === before.mtimeMs;
+}
 
 async function exists(path: string): Promise<boolean> {
   try {

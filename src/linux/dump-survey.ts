@@ -25,7 +25,10 @@ export interface DumpSurvey {
 /** What was answered when a file was made in a directory, by the way in; undefined where it was not tried yet. */
 export type Probed = (directory: string) => ProbeAnswer | undefined;
 
-/** Asynchronous: a dead mount must not hold the agent. Never throws. */
+/**
+ * Asynchronous: a dead mount must not hold the agent. One call after the other, so that such a mount holds one thread of
+ * the pool and no more (facts 4.28). Never throws.
+ */
 export async function surveyTarget(
   procDir: string,
   pid: number,
@@ -34,12 +37,10 @@ export async function surveyTarget(
 ): Promise<DumpSurvey> {
   const who = readCredentials(procDir, pid);
   const { settings, root } = target;
-  const [surveyed, known] = await Promise.all([
-    Promise.all(
-      target.places.map(async (named) => ({ named, ...(await surveyPlace(named, { root, who, probed })) })),
-    ),
-    knownFiles(searchOf(target)),
-  ]);
+  const surveyed: ({ named: NamedPlace } & SurveyedPlace)[] = [];
+  for (const named of target.places)
+    surveyed.push({ named, ...(await surveyPlace(named, { root, who, probed })) });
+  const known = await knownFiles(searchOf(target));
   const settled = surveyed.filter(({ named }) => !named.fallback);
   return {
     facts: {
@@ -84,10 +85,8 @@ async function surveyPlace(named: NamedPlace, { root, who, probed }: Asked): Pro
   const led = await followLink(named, root);
   if (!led) return { place: { path, obstacle: "its links lead in a circle" } };
   const directory = dirname(led.reach);
-  const [room, kind] = await Promise.all([
-    statfs(directory).catch(() => undefined),
-    obstacleOfKind(led.reach),
-  ]);
+  const room = await statfs(directory).catch(() => undefined);
+  const kind = await obstacleOfKind(led.reach);
   // Only root may take the last blocks of a file system.
   const blocks = room && (who?.uid === 0 ? room.bfree : room.bavail);
   const freeKib = room && blocks !== undefined ? Math.floor((blocks * room.bsize) / 1024) : undefined;

@@ -42,8 +42,9 @@ export async function findDumpFile(search: DumpSearch, age: DumpAge): Promise<Du
 
 /** All that is there now, to be told from a new one: by size and time, which a rename does not change. */
 export async function knownFiles({ places, alike }: DumpSearch): Promise<ReadonlySet<string>> {
-  const files = await Promise.all(places.map((place) => filesOf(place, alike)));
-  return new Set(files.flat().map(identityOf));
+  const known = new Set<string>();
+  for (const place of places) for (const file of await filesOf(place, alike)) known.add(identityOf(file));
+  return known;
 }
 
 interface FoundFile extends ReachablePlace {
@@ -63,8 +64,12 @@ function isNew(file: FoundFile, age: DumpAge): boolean {
 
 async function filesOf(place: ReachablePlace, alike: boolean): Promise<FoundFile[]> {
   const places = alike ? [place, ...(await placesAlike(place))] : [place];
-  const files = await Promise.all(places.map(fileAt));
-  return files.flatMap((file) => file ?? []);
+  const files: FoundFile[] = [];
+  for (const one of places) {
+    const file = await fileAt(one);
+    if (file) files.push(file);
+  }
+  return files;
 }
 
 /** Where a link leads in our own root; a held place is behind its links already. */

@@ -22,6 +22,8 @@ export interface Incident {
   sync(msMax: number): Promise<boolean>;
   /** Waits until its directory is there and what was recorded is in it, at most `msMax`. False: not in time. */
   ready(msMax: number): Promise<boolean>;
+  /** Its file system owes an answer: nothing may be done in its directory that would wait for one. */
+  isSilent(): boolean;
   /** Nothing more is recorded by this action. What waits is written all the same. */
   close(): void;
 }
@@ -143,6 +145,7 @@ function incidentOn(
     },
     sync: (msMax) => Promise.race([syncNow(msMax).catch(() => false), Bun.sleep(msMax).then(() => false)]),
     ready: drain.settle,
+    isSilent: () => lane.hangingMs() > silentMsMax,
     close() {
       if (!isClosed) onClose();
       isClosed = true;
@@ -164,6 +167,9 @@ function* endLine({ descriptor, stats: { size } }: PrivateFile): FileWork<void> 
   if (size > 0 && (yield* call.read(descriptor, last, size - 1)) === 1 && last[0] !== newline)
     yield* writeAll(descriptor, Uint8Array.of(newline));
 }
+
+/** An fsync on a busy disk takes this long too; what else is done there then only waits with it. */
+const silentMsMax = 500;
 
 const newline = 10;
 

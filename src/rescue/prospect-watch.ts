@@ -64,13 +64,21 @@ export function watchProspect(options: ProspectWatchOptions, firstLookMs: number
     known = surveyed.known;
     return { ...surveyed, prospect: judged };
   };
+  /** A mount that hangs is asked once, whoever asks meanwhile. */
+  let underWay: Promise<DumpSurvey & Judged> | undefined;
+  const surveyOnce = (sizeOf: (rssKib: number) => number) => {
+    underWay ??= survey(sizeOf).finally(() => {
+      underWay = undefined;
+    });
+    return underWay;
+  };
   const look = async (mayProbe: boolean) => {
     const memory = options.memory();
     const sizeOf = (rssKib: number) => coreAtCriticalKib(rssKib, memory, options.limits);
-    let last = await survey(sizeOf);
+    let last = await surveyOnce(sizeOf);
     const { probes: places, who } = last;
     if (mayProbe && who && memory?.level !== "critical")
-      if (await probes.ask(places, who, options.monotonicMs())) last = await survey(sizeOf);
+      if (await probes.ask(places, who, options.monotonicMs())) last = await surveyOnce(sizeOf);
     say(last.prospect);
   };
   const clock = inTurn(look, (reason) => {
@@ -82,7 +90,7 @@ export function watchProspect(options: ProspectWatchOptions, firstLookMs: number
     prospect: () => prospect,
     known: () => known,
     skewMs: probes.skewMs,
-    judge: () => survey((rssKib) => rssKib),
+    judge: () => surveyOnce((rssKib) => rssKib),
     close() {
       timers.map(clearTimeout);
       clearInterval(timer);

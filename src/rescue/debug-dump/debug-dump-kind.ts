@@ -65,6 +65,8 @@ async function runSeries(
   const { config, target, incident, host, stop } = context;
   const { core, user } = target;
   const { procDir } = host.roots;
+  if (incident.isSilent())
+    return failed(`no debug dump: ${incident.dir} does not answer: its file system hangs`);
   if (!user) return failed(`no debug dump: NSO (PID ${core.pid}) ended before it was looked at`);
   const found = findNcs({ configured: config.nso.command, core: user });
   if ("complaint" in found) return failed(`no debug dump: ${found.complaint}`);

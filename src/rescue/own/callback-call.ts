@@ -20,6 +20,8 @@ export interface CallbackCall {
 export interface CallbackOptions {
   call: CallbackCall;
   host: CallbackHost;
+  /** Where its output is kept; undefined: it is lost. */
+  dir: string | undefined;
   /** Without the time for which a built-in action runs that the callback asked for: those have their own. */
   timeoutMs: number;
   ask: (action: AskableKind) => Promise<Outcome>;
@@ -35,8 +37,8 @@ const asksMax = 10;
 /** Calls one export and waits for its end. Never throws. */
 export async function callCallback(options: CallbackOptions): Promise<Outcome> {
   const { call, timeoutMs } = options;
-  const { facts, name } = call;
-  const outputFile = freeOutputName(facts.incident_dir, `callback-${name}`);
+  const { name } = call;
+  const outputFile = options.dir === undefined ? undefined : freeOutputName(options.dir, `callback-${name}`);
   let asked = 0;
   let answering = 0;
   let logged = 0;
@@ -70,7 +72,7 @@ export async function callCallback(options: CallbackOptions): Promise<Outcome> {
     const how = await endWithin(child, { timeoutMs, isPaused: () => answering > 0, signal: options.stop });
     await Promise.race([messages, Bun.sleep(200)]);
     const bytes = await capture.bytes();
-    const files = bytes > 0 ? [outputFile] : [];
+    const files = outputFile !== undefined && bytes > 0 ? [outputFile] : [];
     const cut = bytes >= outputBytesMax ? `; its output was cut at ${outputBytesMax / 1024} KiB` : "";
     if (how !== "ended") return failed(`callback ${name} ${describeEnd(how, timeoutMs)}${cut}`, files);
     if (verdict?.failure !== undefined) return failed(`callback ${name}: ${verdict.failure}${cut}`, files);

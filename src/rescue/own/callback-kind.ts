@@ -5,6 +5,7 @@ import { writeOomScoreAdj } from "../../linux/oom-score.ts";
 import { ownershipComplaints } from "../../linux/ownership.ts";
 import { ownProcDir } from "../../linux/roots.ts";
 import { clampedEnv, selfCommand } from "../../linux/self.ts";
+import { silenceAt } from "../../linux/silent-place.ts";
 import type { ActionContext, ActionKindEntry } from "../action-context.ts";
 import { callCallback } from "./callback-call.ts";
 import type { CallbackHost } from "./callback-process.ts";
@@ -31,6 +32,8 @@ async function call(context: ActionContext) {
   const { action, config, incident, host } = context;
   const { file, timeout } = config.callbacks;
   if (file === undefined) return failed("there is no callbacks file");
+  const silence = await silenceAt(file);
+  if (silence !== undefined) return failed(silence);
   const [complaint] = ownershipComplaints(file);
   if (complaint) return failed(complaint);
   context.run.begun();
@@ -39,6 +42,7 @@ async function call(context: ActionContext) {
     call: { file, name: action.rule, facts: factsFor(context) },
     host: callbackHost(),
     timeoutMs: timeout,
+    dir: incident.isSilent() ? undefined : incident.dir,
     ask: context.run.ask,
     onLog: (text, tone) => host.journal.action(`${action.rule}: ${text}`, tone),
     stop: context.stop,

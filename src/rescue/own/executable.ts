@@ -1,6 +1,6 @@
 /** `run:PATH`: an executable of the operator's with the facts in NSOMEM_* variables and as JSON on stdin. */
 
-import { rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Outcome } from "../../core/action.ts";
 import { type ActionFacts, factVariables } from "../../core/action-facts.ts";
@@ -15,6 +15,8 @@ export interface RunOptions {
   path: string;
   runAs: RunAs;
   facts: ActionFacts;
+  /** Where it runs as ourselves, and its output is kept; undefined: in `/`, and its output is lost. */
+  dir: string | undefined;
   timeoutMs: number;
   /** Without NSOMEM_*; those are added. */
   env: Record<string, string>;
@@ -28,14 +30,14 @@ export interface RunOptions {
  * command of his runs in `/`. Never throws.
  */
 export async function runExecutable(options: RunOptions): Promise<Outcome> {
-  const { path, runAs, facts, timeoutMs } = options;
+  const { path, runAs, facts, dir, timeoutMs } = options;
   const { words, identity } = launchAs(runAs, [path]);
-  const outputFile = freeOutputName(facts.incident_dir, `run-${basename(path)}`);
+  const outputFile = dir === undefined ? undefined : freeOutputName(dir, `run-${basename(path)}`);
   try {
     // detached: a group of its own, so that what it starts can be ended with it.
     const child = Bun.spawn(words, {
       ...identity,
-      cwd: runAs === "ourselves" ? facts.incident_dir : "/",
+      cwd: runAs === "ourselves" ? (dir ?? "/") : "/",
       env: { ...options.env, ...factVariables(facts) },
       stdio: [new Blob([`${JSON.stringify(facts)}\n`]), "pipe", "pipe"],
       detached: true,
@@ -44,8 +46,7 @@ export async function runExecutable(options: RunOptions): Promise<Outcome> {
     const capture = captureOutput([child.stdout, child.stderr], outputFile);
     const how = await endWithin(child, { timeoutMs, signal: options.stop });
     const bytes = await capture.bytes();
-    if (bytes === 0) rmSync(outputFile, { force: true });
-    const files = bytes > 0 ? [outputFile] : [];
+    const files = await keptOutput(outputFile, bytes);
     const cut = bytes >= outputBytesMax ? `; its output was cut at ${outputBytesMax / 1024} KiB` : "";
     if (how !== "ended")
       return { outcome: "failed", message: `${path} ${describeEnd(how, timeoutMs)}${cut}`, files };
@@ -55,4 +56,12 @@ export async function runExecutable(options: RunOptions): Promise<Outcome> {
     const message = `${path} could not be started: ${describeError(error)}`;
     return { outcome: "failed", message, files: [] };
   }
+}
+
+/** A file without a byte tells nothing. */
+async function keptOutput(file: string | undefined, bytes: number): Promise<string[]> {
+  if (file === undefined) return [];
+  if (bytes > 0) return [file];
+  await rm(file, { force: true }).catch(() => undefined);
+  return [];
 }

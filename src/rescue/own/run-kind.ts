@@ -4,6 +4,7 @@ import { failed } from "../../core/action.ts";
 import { environmentFor } from "../../linux/child-environment.ts";
 import { writeOomScoreAdj } from "../../linux/oom-score.ts";
 import { ownProcDir } from "../../linux/roots.ts";
+import { silenceAt } from "../../linux/silent-place.ts";
 import { runAsForOwn } from "../../linux/trusted-command.ts";
 import type { ActionContext, ActionKindEntry } from "../action-context.ts";
 import { runExecutable } from "./executable.ts";
@@ -33,6 +34,8 @@ async function run(context: ActionContext) {
   const { action, config, incident, host } = context;
   if (action.do.kind !== "run") throw new TypeError(`run: got ${action.do.kind}`);
   const { path } = action.do;
+  const silence = await silenceAt(path);
+  if (silence !== undefined) return failed(silence);
   const core = context.target?.user;
   const found = runAsForOwn(path, core);
   if ("complaint" in found) return failed(found.complaint);
@@ -42,6 +45,8 @@ async function run(context: ActionContext) {
   const outcome = await runExecutable({
     ...{ path, runAs, env: environmentFor(runAs, core), stop: context.stop },
     facts: factsFor(context),
+    // Whoever is to be paged is paged, also where the disk hangs.
+    dir: incident.isSilent() ? undefined : incident.dir,
     timeoutMs: config.run.timeout,
     onChild: (pid) => writeOomScoreAdj(ownProcDir, pid, childOomScoreAdj),
   });

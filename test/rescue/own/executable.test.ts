@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect } from "bun:test";
-import { mkdirSync, readFileSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ActionFacts } from "../../../src/core/action-facts.ts";
 import type { RunAs } from "../../../src/linux/run-as.ts";
@@ -20,7 +20,7 @@ afterEach(() => scene.close());
 async function run(path: string, runAs: RunAs): Promise<string> {
   const facts = { schema: 1, rule: "warning_phy", incident_dir: incident, reading: {} } as ActionFacts;
   const outcome = await runExecutable({
-    ...{ path, runAs, facts, timeoutMs: 5000, env: { PATH: "/usr/bin:/bin" } },
+    ...{ path, runAs, facts, dir: incident, timeoutMs: 5000, env: { PATH: "/usr/bin:/bin" } },
     onChild: () => {},
     stop: new AbortController().signal,
   });
@@ -43,4 +43,17 @@ describe("an executable of the operator's", () => {
         "done 12345 12345 / warning_phy",
       ),
   );
+
+  test("runs in / where the incident's file system hangs, though its output is lost", async () => {
+    const path = join(scene.dir, "page");
+    writeFileSync(path, `#!/bin/sh\npwd > ${join(scene.dir, "ran")}\necho said\n`, { mode: 0o755 });
+    const facts = { schema: 1, rule: "warning_phy", incident_dir: incident, reading: {} } as ActionFacts;
+    const outcome = await runExecutable({
+      ...{ path, runAs: "ourselves", facts, dir: undefined, timeoutMs: 5000, env: { PATH: "/usr/bin:/bin" } },
+      onChild: () => {},
+      stop: new AbortController().signal,
+    });
+    expect(outcome).toMatchObject({ outcome: "done", files: [] });
+    expect(readFileSync(join(scene.dir, "ran"), "utf8")).toBe("/\n");
+  });
 });
