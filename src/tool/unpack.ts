@@ -10,6 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { describeError, NsomemError } from "../core/errors.ts";
 import { inPrivateDirectory } from "../linux/private-directory.ts";
@@ -26,7 +27,8 @@ export interface UnpackedTool {
   descriptor: number;
   /** False once its directory was removed under the agent. */
   isInPlace(): boolean;
-  remove(): void;
+  /** Beside this thread: the agent ends though its disk hangs. Rejects with what the system says. */
+  remove(): Promise<void>;
 }
 
 /**
@@ -52,7 +54,7 @@ export function unpackTool(runtimeDir: string): UnpackedTool {
     isInPlace: () => existsSync(script),
     remove() {
       closeSync(descriptor);
-      rmSync(dir, { recursive: true, force: true });
+      return rm(dir, { recursive: true, force: true });
     },
   };
 }

@@ -29,9 +29,9 @@ describe("unpacking the tool", () => {
     expect(readFileSync(unpackTool(runtimeDir()).script, "utf8")).toBe(source);
   });
 
-  test("removing takes the directory away", () => {
+  test("removing takes the directory away", async () => {
     const tool = unpackTool(runtimeDir());
-    tool.remove();
+    await tool.remove();
     expect(existsSync(tool.dir)).toBe(false);
   });
 
@@ -68,7 +68,7 @@ describe("starting the tool", () => {
     const unpacked = unpackTool(dir);
     rmSync(unpacked.dir, { recursive: true });
     const { line, argv } = await firstLine(toolWords("/bin/bash", unpacked));
-    unpacked.remove();
+    await unpacked.remove();
     expect(line).toMatch(/\[(TOOL|MONITOR VERBOSE)\]/);
     expect(argv).toContain(unpacked.script);
   });

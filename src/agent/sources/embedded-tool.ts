@@ -54,19 +54,21 @@ export function embeddedTool(options: EmbeddedToolOptions): Source {
     },
     async stop() {
       await tool?.stop();
-      unpacking.remove();
+      await unpacking.remove();
     },
   };
 }
 
+const removeMsMax = 200;
+
 /** The tool as it lies in `runtimeDir`: put there again where it was taken away, if that can be done. */
-function unpackedIn(runtimeDir: string): { now(): UnpackedTool | undefined; remove(): void } {
+function unpackedIn(runtimeDir: string): { now(): UnpackedTool | undefined; remove(): Promise<void> } {
   let unpacked: UnpackedTool | undefined;
   const unpack = () => {
     try {
       const before = unpacked;
       unpacked = unpackTool(runtimeDir);
-      before?.remove();
+      void before?.remove().catch(() => undefined);
     } catch (error) {
       if (error instanceof NsomemError && error.code === "UNTRUSTED" && !unpacked) throw error;
       // From the descriptor or from memory it starts all the same.
@@ -84,12 +86,9 @@ function unpackedIn(runtimeDir: string): { now(): UnpackedTool | undefined; remo
       if (!unpacked?.isInPlace()) unpack();
       return unpacked;
     },
-    remove() {
-      try {
-        unpacked?.remove();
-      } catch {
-        // A disk that fails keeps a directory of 60 kB; the next start removes it.
-      }
+    async remove() {
+      // A disk that fails, or does not answer, keeps a directory of 60 kB; the next start removes it.
+      await Promise.race([unpacked?.remove().catch(() => undefined), Bun.sleep(removeMsMax)]);
     },
   };
 }
