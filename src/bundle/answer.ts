@@ -6,12 +6,15 @@ const answerMsMax = 10_000;
 
 /** Never throws; a call that does not come back is left behind. */
 export async function answerOf<T>(asked: Promise<T>): Promise<{ value: T } | { why: string }> {
-  const late = Bun.sleep(answerMsMax).then(() => ({ why: `no answer within ${answerMsMax / 1000} s` }));
+  const { promise: late, resolve } = Promise.withResolvers<{ why: string }>();
+  const timer = setTimeout(() => resolve({ why: `no answer within ${answerMsMax / 1000} s` }), answerMsMax);
   const answer = asked.then(
     (value) => ({ value }),
     (error: unknown) => ({
       why: errnoOf(error) === "ENOENT" ? "there is none" : describeError(error),
     }),
   );
-  return await Promise.race([answer, late]);
+  const first = await Promise.race([answer, late]);
+  clearTimeout(timer);
+  return first;
 }

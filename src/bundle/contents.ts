@@ -5,6 +5,7 @@ import type { Config } from "../core/config.ts";
 import { type IncidentSummary, summariseIncident } from "../core/incident.ts";
 import { redactStep } from "../core/redact-step.ts";
 import { withoutSecrets } from "../core/secret-text.ts";
+import { shown } from "../core/shown.ts";
 import { version } from "../core/version.ts";
 import { redactSummary } from "../dump/redact.ts";
 import { readSummary } from "../dump/summary-file.ts";
@@ -18,7 +19,7 @@ import { historyFiles } from "./history-files.ts";
 import { hostFiles, hostNameFor } from "./host-files.ts";
 import { incidentFiles } from "./incident-files.ts";
 import { nsoFiles } from "./nso-files.ts";
-import { joinParts, leftOut, type Part, type PartOptions } from "./part.ts";
+import { joinParts, leftOut, type Missing, type Part, type PartOptions } from "./part.ts";
 import { summaryPage } from "./summary-page.ts";
 
 export interface BundleRequest extends PartOptions {
@@ -38,7 +39,7 @@ export async function bundleFiles(request: BundleRequest, nowMs: number): Promis
   // Asked before the history is read: a child is not started at the peak of memory.
   const nso = await nsoFiles({ ...request, choice, incidentDir: incident.dir }, window);
   const host = hostFiles({ config, summary, nsoVersion: nso.version, nowMs }, request);
-  const { files, missing } = joinParts([
+  const { files: found, missing } = joinParts([
     await incidentFiles(incident, summary, request),
     await crashDumpFile(summary, request),
     historyFiles(paths.history, { id: incident.id, summary }, { window, nowMs, redact }),
@@ -46,6 +47,7 @@ export async function bundleFiles(request: BundleRequest, nowMs: number): Promis
     nso,
     host,
   ]);
+  const files = [...found, ...missingFile(missing)];
   const dump = readSummary(incident.dir);
   const text = summaryPage({
     ...{ incident, files, missing, redact, nowMs, version },
@@ -55,6 +57,13 @@ export async function bundleFiles(request: BundleRequest, nowMs: number): Promis
     nsoVersion: nso.version,
   });
   return [{ name: "SUMMARY.md", text }, ...files];
+}
+
+/** For whoever looks for a file by its name and not into SUMMARY.md. */
+function missingFile(missing: readonly Missing[]): BundleFile[] {
+  if (missing.length === 0) return [];
+  const lines = missing.map(({ what, why }) => `${shown(what)}: ${shown(why, 2000)}\n`);
+  return [{ name: "MISSING.txt", text: lines.join("") }];
 }
 
 function redactedIncident(incident: IncidentLog): IncidentLog {

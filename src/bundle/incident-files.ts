@@ -48,6 +48,9 @@ function sizeOf(path: string): number {
 /** A known file has at most some hundred KB; what is larger is not what it is called. */
 const redactedBytesMax = 4 * 1024 * 1024;
 
+/** Those that nsomem gives; the name of any other is its maker's word. */
+const ownName = /^(?:run|callback)-[\w.-]{1,80}\.txt$|^evidence(?:-\d+)?\/[a-z-]+\.(?:txt|json)$/;
+
 async function redactedFiles(
   { dir, steps }: IncidentLog,
   names: readonly string[],
@@ -59,7 +62,8 @@ async function redactedFiles(
     if (isCrashCopy(name) || isDebugDump(name) || name === recordName || name === summaryFiles.text) continue;
     const redaction = redactionOf(name);
     if (!redaction && name !== summaryFiles.json) {
-      part.missing.push({ what: name, why: `${leftOut}: it may quote configuration data` });
+      const what = ownName.test(name) ? name : "a file that an action left";
+      part.missing.push({ what, why: `${leftOut}: it may quote configuration data` });
       continue;
     }
     const text = await readBelow(dir, name);

@@ -138,6 +138,7 @@ function readingOf(step: RecordedStep) {
 }
 
 const meanings: [RegExp, string][] = [
+  [/^MISSING\.txt$/, "what is not in here, with the reason"],
   [/^incident\.jsonl$/, "the record, one step a line"],
   [/^crash-dump\//, "Erlang crash dump, for NSO's support"],
   [/^debug-dumps\//, "output of `ncs --debug-dump`"],

@@ -115,7 +115,9 @@ describe("the bundle of a running NSO", () => {
 
   testUnless(missing, "says of each thing that is not there that it is not", async () => {
     startCore(nso, {});
-    const page = (await nso.bundle()).files["SUMMARY.md"] ?? "";
+    const { files } = await nso.bundle();
+    const page = files["SUMMARY.md"] ?? "";
+    expect(files["MISSING.txt"]).toContain("nso/ncs.conf: there is none\n");
     const notHere = page.slice(page.indexOf("## Not in here"));
     for (const name of ["ncs.conf", "packages.tsv", "logs/ncs.log", "logs/devel.log", "logs/ncserr.log"])
       expect(notHere).toContain(`- nso/${name}: `);

@@ -70,6 +70,7 @@ function plantInEvidence(): void {
     "evidence/evidence.json",
     "core.txt",
     "left-by-a-script/core.txt",
+    `named-${secret}.txt`,
   ])
     nso.putEvidence(name, secret);
 }
