@@ -5,7 +5,7 @@
  * those that it lies in.
  */
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
-  main: ["cli", "demo", "ui", "core"],
+  main: ["cli", "demo", "linux", "ui", "core"],
   cli: [
     ...["drill", "doctor", "bundle", "agent", "demo", "rescue", "configuration"],
     ...["record", "dump", "report", "report/statistics", "tool", "linux", "ui", "core"],

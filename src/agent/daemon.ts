@@ -1,6 +1,7 @@
 /** Starts this program again in the background and waits for its word: READY, or why not. */
 
 import { closeSync, writeSync } from "node:fs";
+import { endWords } from "../core/child-end.ts";
 import { describeError, type ExitCode, NsomemError } from "../core/errors.ts";
 import { doNow } from "../linux/file-work.ts";
 import { openToAppend } from "../linux/private-file.ts";
@@ -41,7 +42,12 @@ export async function startDaemon(words: readonly string[], logFile: string): Pr
   if (failure?.[2])
     throw new NsomemError("DAEMON", JSON.parse(failure[2]) as string, Number(failure[1]) as ExitCode);
   const code = await child.exited;
-  throw new NsomemError("DAEMON", `the agent ended before its first reading (exit ${code}); see ${logFile}`);
+  // As a shell counts it, or as the kernel says it (facts 4.1, 4.33).
+  const isAborted = code === 134 || child.signalCode === "SIGABRT";
+  const why = isAborted
+    ? "its runtime could not get a thread or memory: look at pids.max (TasksMax=), ulimit -u, ulimit -v and CommitLimit"
+    : endWords(child);
+  throw new NsomemError("DAEMON", `the agent ended before its first reading (${why}); see ${logFile}`);
 }
 
 /** On a full disk what it prints is lost, and it watches all the same. Throws NsomemError UNTRUSTED or FILE. */
