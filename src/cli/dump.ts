@@ -2,9 +2,9 @@
 
 import { closeSync } from "node:fs";
 import { defineCommand } from "citty";
-import { NsomemError } from "../core/errors.ts";
+import { describeError, NsomemError } from "../core/errors.ts";
 import { formatKib } from "../core/units.ts";
-import { openRegular } from "../linux/regular-file.ts";
+import { openRegular, type RegularFile } from "../linux/regular-file.ts";
 import { print, printJson } from "../ui/print.ts";
 import { openProgress } from "../ui/progress.ts";
 
@@ -26,7 +26,7 @@ export default defineCommand({
     const { readDump } = await import("../dump/read-dump.ts");
     const { summaryText } = await import("../dump/summary-text.ts");
     const { becomeOwner } = await import("../linux/least-rights.ts");
-    const { descriptor, stats } = openRegular(args.file, { of: "anyone" });
+    const { descriptor, stats } = openDump(args.file);
     const progress = openProgress({
       what: "reading",
       // What is compressed says only at its end how long it is.
@@ -48,3 +48,13 @@ export default defineCommand({
     }
   },
 });
+
+/** Throws NsomemError naming the file, whatever is wrong with it. */
+function openDump(path: string): RegularFile {
+  try {
+    return openRegular(path, { of: "anyone" });
+  } catch (error) {
+    if (error instanceof NsomemError) throw error;
+    throw new NsomemError("FILE", `cannot read the dump: ${describeError(error)}`);
+  }
+}

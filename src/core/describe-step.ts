@@ -45,8 +45,13 @@ const sentences: { [S in RecordedStep["step"]]: (step: StepOf<S>) => string } = 
   "oom-kill": ({ line }) => `the kernel says: ${line ?? "?"}`,
   preserved: ({ copy }) => `the dump was copied out of the container to ${copy ?? "?"}`,
   checksum: ({ path, sha256 }) => `SHA-256 of ${path ?? "?"}: ${sha256 ?? "?"}`,
-  "dump-read": ({ part, words }) =>
-    `${part === "ledger" ? "the figures of the dump, which is still being written," : "the dump"} ${words?.length ? `says: ${words.join(" ")}` : "was read"}`,
+  // The most telling ones: all stand beneath the steps.
+  "dump-read": ({ part, words = [] }) => {
+    const said = words.slice(0, 2).join(" ");
+    if (part === "ledger")
+      return `the figures of the dump, which is still being written, ${said ? `say: ${said}` : "were read"}`;
+    return `the dump ${said ? `says: ${said}` : "was read"}`;
+  },
   "dump-unread": ({ part, reason }) =>
     `${part === "ledger" ? "the figures of the dump" : "the dump"} could not be read: ${reason ?? "?"}`,
   resumed: ({ pid }) => `a later agent (PID ${pid ?? "?"}) took this incident up`,

@@ -41,6 +41,7 @@ function plantInDumps(): void {
     tookMs: 1,
     dump: { path: dump, bytes: Bun.file(dump).size, ending: "complete" },
   } as never);
+  nso.record({ step: "dump-read", part: "whole", words: [`One process has 30 %: ${secret}.`], tookMs: 1 });
   for (const name of ["dump1.bin", "dump2.bin.gz", "dump3.bin.incomplete", "crash-ncs_crash.dump"])
     nso.putEvidence(name, secret);
   const process = madeUpProcess({ name: secret, started: secret, in: secret, under: secret });
@@ -182,6 +183,7 @@ testUnless(missing, "what says how much memory there was stays", async () => {
   plant();
   const { files } = await nso.bundle({ redact: true });
   expect(files["dump-summary.txt"]).toContain("What used the memory");
+  expect(files["SUMMARY.md"]).toContain("## What the crash dump says");
   expect(JSON.parse(files["dump-summary.json"] ?? "{}")).toMatchObject({ schema: 1 });
   expect(files["at-critical/meminfo.txt"]).toBe("MemTotal: 1 kB\n");
   expect(files["at-critical/processes.tsv"]).toContain("4711\t1\t0\tS\t1000");

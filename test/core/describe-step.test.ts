@@ -26,3 +26,17 @@ test("an unknown step, and a known one without its facts, are still told", () =>
   expect(sentence("critical")).toBe("memory is critical: no reading (rule ?)");
   expect(sentence("shed", { family: "x" })).toBe("ended to make room: ?");
 });
+
+test("of what a dump says the two most telling sentences stand in the step", () => {
+  const words = ["1 GiB in use.", "One process has 90 %.", "A third."];
+  expect(sentence("dump-read", { part: "whole", words })).toBe(
+    "the dump says: 1 GiB in use. One process has 90 %.",
+  );
+  expect(sentence("dump-read", { part: "ledger", words: words.slice(0, 1) })).toBe(
+    "the figures of the dump, which is still being written, say: 1 GiB in use.",
+  );
+  expect(sentence("dump-read", { part: "whole", words: [] })).toBe("the dump was read");
+  expect(sentence("dump-unread", { part: "whole", reason: "it is empty" })).toBe(
+    "the dump could not be read: it is empty",
+  );
+});

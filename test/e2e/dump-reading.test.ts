@@ -141,6 +141,11 @@ describe("nsomem dump", () => {
       expect(result.exitCode).toBe(1);
       expect(result.stderr).toContain(`${name} is no crash dump of Erlang`);
     }
+    const none = await run(["dump", "/nonexistent.dump"]);
+    expect(none).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/^nsomem: cannot read the dump: .*\/nonexistent\.dump/),
+    });
     expect((await run(["dump", "/dev/zero"])).stderr).toContain("is a device, not a regular file");
     expect((await run(["dump"])).exitCode).toBe(2);
   });

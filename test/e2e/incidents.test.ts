@@ -144,6 +144,7 @@ describe("incidents", () => {
       expect(text("at-critical/ncs-conf-memory.xml")).toStartWith("<memory-management>");
       expect(text("history.csv").split("\n")[0]).toContain("MemUsed");
       expect(text("report.html")).toContain(`incident ${id}`);
+      expect(text("report.html")).toMatch(/crash-dump done: [^<]*MiB in use: binaries/);
       expect(text("logs/action.log")).toContain("SIGUSR1 sent");
       expect(text("logs/monitor.log")).toContain("[CRIT] Physical Memory Usage");
 
