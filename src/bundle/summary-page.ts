@@ -106,11 +106,13 @@ function facts({ incident: { steps }, summary, host, nsoVersion }: SummaryInput)
   const core = begun ? `; its core was PID ${begun.pid}, ${markdownText(begun.argv[0] ?? "?")}` : "";
   const victim = steps.findLast((step) => step.step === "victim");
   const evidence = steps.findLast((step) => step.step === "grower-evidence");
+  // Of an incident that ended at the warning, what was known then.
+  const grew = victim?.grew ?? steps.findLast((step) => step.step === "grower-evidence-begun")?.grew;
   return [
     `- What: ${kind ?? "?"} memory, level ${reading?.level ?? "?"}${use}`,
     `- When: ${formatTime(sinceMs)}, for ${formatDuration(Math.max(0, untilMs - sinceMs))}`,
     `- Where: host ${markdownText(host)}, ${versionWords(nsoVersion)}${core}`,
-    `- Who: ${victim?.grew === undefined ? "who grew was not recorded" : markdownText(victim.grew)}`,
+    `- Who: ${grew === undefined ? "who grew was not recorded" : markdownText(grew)}`,
     ...(evidence?.message === undefined ? [] : [`- Evidence: ${markdownText(evidence.message)}`]),
     ...(victim?.sentence === undefined ? [] : [`- ${markdownText(sentence(victim.sentence))}`]),
   ];

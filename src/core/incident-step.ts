@@ -131,7 +131,7 @@ const steps = {
   "debug-dump-ended": outcome,
   /** Of an old incident, for its quota. */
   "dumps-removed": { bytes: asNumber, because: asText },
-  "grower-evidence-begun": { pid: asWhole, group: asText, name: asText, why: asText },
+  "grower-evidence-begun": { pid: asWhole, group: asText, name: asText, why: asText, grew: asText },
   "grower-evidence": { pid: asWhole, group: asText, name: asText, dir: asText, ...outcome },
   "run-begun": { path: asText, rule: asText },
   "run-ended": { path: asText, ...outcome },

@@ -4,6 +4,7 @@ import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Outcome, skipped } from "../../core/action.ts";
 import { groups } from "../../core/group.ts";
+import { describeGrowth } from "../../core/growth.ts";
 import type { ActionKindEntry, CoreActionContext } from "../action-context.ts";
 import { readEvidencePieces } from "./evidence-file.ts";
 import { runEvidenceProcess } from "./evidence-process.ts";
@@ -31,10 +32,15 @@ async function takeGrowersEvidence(context: CoreActionContext): Promise<Outcome>
   // What is on its way to the dump is not to be kept waiting, nor to be short of this memory.
   if (target.signal.isSpent()) return skipped("memory is critical: the crash dump comes first");
   context.run.begun();
-  const subject = chooseSubject(target.outlook.growth(), target.core);
+  const growth = target.outlook.growth();
+  const subject = chooseSubject(growth, target.core);
   const { pid, startTicks, group, name, why } = subject;
   const dir = await freeDirectory(incident.dir);
-  incident.record(host.wallMs(), { step: "grower-evidence-begun", pid, group, name, why });
+  incident.record(host.wallMs(), {
+    ...{ step: "grower-evidence-begun" as const, pid, group, name, why },
+    // The only word on who grew in an incident that ends at the warning.
+    grew: describeGrowth(growth),
+  });
   const calm = untilCritical(context);
   const { procDir } = host.roots;
   const mayAttach = config.evidence.attach === "if-caught";
