@@ -44,7 +44,7 @@ async function run(): Promise<number> {
   }
 }
 
-/** A sentence where there would be a page about a crash of the runtime (facts 4.33). */
+/** A sentence where there would be a page about a crash of the runtime (facts 4.34). */
 function tasksObstacle(): string | undefined {
   const room = taskRoom(kernelRoots());
   const min = words[0] === "start" || words[0] === "watch" ? tasksMin.agent : tasksMin.others;

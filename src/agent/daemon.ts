@@ -42,7 +42,7 @@ export async function startDaemon(words: readonly string[], logFile: string): Pr
   if (failure?.[2])
     throw new NsomemError("DAEMON", JSON.parse(failure[2]) as string, Number(failure[1]) as ExitCode);
   const code = await child.exited;
-  // As a shell counts it, or as the kernel says it (facts 4.1, 4.33).
+  // As a shell counts it, or as the kernel says it (facts 4.1, 4.34).
   const isAborted = code === 134 || child.signalCode === "SIGABRT";
   const why = isAborted
     ? "its runtime could not get a thread or memory: look at pids.max (TasksMax=), ulimit -u, ulimit -v and CommitLimit"
