@@ -123,14 +123,16 @@ describe("when memory is critical", () => {
   );
 
   testUnless(actingMissing, "no evidence is begun: the crash dump comes first", async () => {
-    const config = '[actions]\ncrit_phy = ["crash-dump", "evidence"]\n';
+    const config = '[crash_dump]\ntimeout = "300ms"\n[actions]\ncrit_phy = ["crash-dump", "evidence"]\n';
     const acting = await startActing(scene, { config, stays: true });
     acting.view.set({ physicalPercent: 96 });
     await acting.core.arrival();
-    acting.agent.signal("SIGTERM");
-    const { actions } = (await acting.agent.ended.then(() => acting.agent.status())) ?? { actions: [] };
-    const evidence = actions.find(({ action }) => action === "evidence");
-    expect(evidence).toMatchObject({ outcome: "skipped", files: [] });
+    const { outcome, message, files } = await evidenceOf(acting);
+    expect({ outcome, message, files }).toEqual({
+      outcome: "skipped",
+      message: "memory is critical: the crash dump comes first",
+      files: [],
+    });
   });
 });
 
