@@ -155,6 +155,8 @@ describe("a Python VM", () => {
   testUnless(pythonMissing, "whose child grew has that child's types", async () => {
     const vm = keep(await startPythonVm({ name: "l3vpn", children: 2 }));
     const { pieces } = await evidenceOf(vm, "pythonvm");
-    expect(pieces.find(({ piece }) => piece === "process")?.headline).toMatch(/^2 children with \d/);
+    expect(pieces.find(({ piece }) => piece === "process")?.headline).toMatch(
+      /^\d+\.\d MiB resident, 2 children with \d/,
+    );
   });
 });

@@ -45,14 +45,23 @@ function takeProcessFacts({ procDir, pid }: Subject): Found {
       .map(({ pid, rssKib, command }) => `  ${pid}  ${formatKib(rssKib)}  ${shown(command, 120)}`),
     "",
   ].join("\n");
-  const childrenKib = children.reduce((sum, { rssKib }) => sum + rssKib, 0);
-  const headline =
-    children.length > 0 ? `${children.length} children with ${formatKib(childrenKib)}` : undefined;
   return {
-    headline,
+    headline: headlineOf(status, children),
     text,
     data: { children, descriptors: descriptors && Object.fromEntries(descriptors), largest },
   };
+}
+
+/** "1.2 GiB resident, 300 MiB swapped out, 2 children with 500 MiB". */
+function headlineOf(status: string, children: readonly Child[]): string {
+  const kib = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(status)?.[1] ?? 0);
+  const swapKib = kib("VmSwap");
+  const childrenKib = children.reduce((sum, { rssKib }) => sum + rssKib, 0);
+  return [
+    `${formatKib(kib("VmRSS"))} resident`,
+    ...(swapKib > 0 ? [`${formatKib(swapKib)} swapped out`] : []),
+    ...(children.length > 0 ? [`${children.length} children with ${formatKib(childrenKib)}`] : []),
+  ].join(", ");
 }
 
 export interface Child {

@@ -42,7 +42,7 @@ test("the kernel's word on a process: memory, descriptors by kind, children; arg
     stop: new AbortController().signal,
   };
   const { headline, text } = await processFacts.take(subject);
-  expect(headline).toBe("2 children with 5.0 MiB");
+  expect(headline).toBe("2.0 MiB resident, 2 children with 5.0 MiB");
   for (const line of ["VmRSS:     2048 kB", "descriptors: 5", "  socket: 2", "children: 2", "256 MiB"])
     expect(text).toContain(line);
   for (const hidden of ["secret", "/etc/passwd", "SigCgt", "\u001b"]) expect(text).not.toContain(hidden);
