@@ -10,6 +10,7 @@ import { type CoreChoice, chooseCore, describeAll, describeNone, rankedCores } f
 import type { Core } from "../linux/nso.ts";
 import { userName } from "../linux/users.ts";
 import { checkCgroupSettings } from "./cgroup-settings.ts";
+import { checkEvidence } from "./evidence.ts";
 import { checkHost } from "./host.ts";
 import { checkIpc } from "./ipc.ts";
 import { checkJavaHeap } from "./java-heap.ts";
@@ -30,6 +31,7 @@ export async function examine(options: DoctorOptions): Promise<Check[]> {
     ["host", () => checkHost(core, options)],
     ["cgroup settings", () => checkCgroupSettings(core, options)],
     ["Java heap", () => checkJavaHeap(core, options)],
+    ["evidence of VMs", () => checkEvidence(core, options)],
     ["nsomem", () => checkSelf(options)],
   ];
   const checks: Check[] = [];

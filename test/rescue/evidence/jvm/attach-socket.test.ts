@@ -1,13 +1,25 @@
 /** What a JVM's user may put in the place of its socket. */
 
 import { afterEach, describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openSocket, openTmp } from "../../../../src/rescue/evidence/jvm/attach-socket.ts";
 import { makeTrigger } from "../../../../src/rescue/evidence/jvm/attach-trigger.ts";
 import type { JvmProcess } from "../../../../src/rescue/evidence/jvm/jvm-process.ts";
+import { testUnless } from "../../../lab/missing.ts";
 import { until } from "../../../lab/part.ts";
+import { usersMissing } from "../../../lab/users.ts";
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
@@ -92,6 +104,18 @@ describe("the file that makes a JVM open its socket", () => {
     expect(readdirSync(tmp)).toEqual([".attach_pid7"]);
     await trigger.remove();
     await until("its end", () => readdirSync(tmp).length === 0);
+  });
+
+  testUnless(usersMissing, "is made as the JVM's user, who alone may or may not", async () => {
+    const nobody = 65534;
+    const { jvm, tmp } = scene(nobody);
+    const held = await openTmp(jvm);
+    ends.push(() => held.close());
+    await expect(makeTrigger(held, jvm)).rejects.toThrow("could not be made: Permission denied");
+    chownSync(tmp, nobody, nobody);
+    const trigger = await makeTrigger(held, jvm);
+    expect(statSync(join(tmp, ".attach_pid7")).uid).toBe(nobody);
+    await trigger.remove();
   });
 
   test("is not made where something is, and a link is not written through", async () => {
