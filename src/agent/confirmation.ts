@@ -2,6 +2,7 @@
 
 import { cgroupPathOf, hostCeiling, isSameCeiling } from "../core/ceiling-name.ts";
 import type { Config } from "../core/config.ts";
+import { kindWords } from "../core/kind-words.ts";
 import { type Level, severity } from "../core/level.ts";
 import { hasReached } from "../core/limit.ts";
 import { physicalUse } from "../core/meminfo.ts";
@@ -52,7 +53,7 @@ export function createConfirmation(options: ConfirmationOptions): Confirm {
 function describeDoubt({ rule, level, reading }: Firing, fresh: Reading): string {
   const what = level === "normal" ? rule.name : level;
   const found = `${percentOf(fresh.usedKib, fresh.limitKib, 2)} %`;
-  return `${reading.kind} ${what} not confirmed: measured ${found} right after; NSO is left alone`;
+  return `${kindWords[reading.kind]} ${what} not confirmed: measured ${found} right after; NSO is left alone`;
 }
 
 /** Undefined where this cannot be measured, or not against the ceiling that the reading was taken under. */

@@ -3,6 +3,7 @@
 import type { Forecast } from "../core/forecast.ts";
 import { describeForecast, growerOf } from "../core/forecast-text.ts";
 import type { Growth } from "../core/growth.ts";
+import { kindWords } from "../core/kind-words.ts";
 import { type MemoryKind, memoryKinds, type ProcessSample } from "../core/reading.ts";
 import { isEnforced, type OvercommitMode } from "../core/rule.ts";
 import { recentMs } from "../core/use-window.ts";
@@ -79,7 +80,9 @@ export function createForeseer({ host, holder, measured, recorder }: Parts): For
     else said.delete(kind);
     const isCritical = measured.levels.state(kind).level === "critical";
     const end = isCritical ? "it has become critical" : "memory does not grow towards critical any more";
-    const text = foreseen ? `${kind} memory: ${foreseen.text}` : `${kind} memory: forecast ended: ${end}`;
+    const text = foreseen
+      ? `${kindWords[kind]} memory: ${foreseen.text}`
+      : `${kindWords[kind]} memory: forecast ended: ${end}`;
     host.journal.action(text, foreseen ? "warning" : "info");
     recorder.forecast(kind, text);
   };

@@ -4,6 +4,7 @@ import { advisoryWords } from "../core/advisory.ts";
 import { ceilingChange } from "../core/ceiling-change.ts";
 import { type Config, limitsOf, persistenceOf } from "../core/config.ts";
 import type { LevelChange } from "../core/episode.ts";
+import { kindWords } from "../core/kind-words.ts";
 import { levelLimit } from "../core/level.ts";
 import type { Levels } from "../core/levels.ts";
 import { memoryKinds } from "../core/reading.ts";
@@ -19,11 +20,11 @@ export function describeLevel(
   const { kind, from, to, reading } = change;
   const percent = percentOf(reading.usedKib, reading.limitKib, 2);
   const use = `${formatKib(reading.usedKib)} of ${formatKib(reading.limitKib)} (${percent} %)`;
-  if (isAdvisory && to !== "normal") return `${kind} memory is ${to}, ${advisoryWords}: ${use}`;
-  if (change.direction === "up" || !from) return `${kind} memory is ${to}: ${use}`;
+  if (isAdvisory && to !== "normal") return `${kindWords[kind]} memory is ${to}, ${advisoryWords}: ${use}`;
+  if (change.direction === "up" || !from) return `${kindWords[kind]} memory is ${to}: ${use}`;
   const why = ceilingChangeNow(change, config, meter);
-  if (why === undefined) return `${kind} memory is back to ${to}: ${use}`;
-  return `${kind} memory is back to ${to} because its ceiling has changed, not because memory was freed (${why}): ${use}`;
+  if (why === undefined) return `${kindWords[kind]} memory is back to ${to}: ${use}`;
+  return `${kindWords[kind]} memory is back to ${to} because its ceiling has changed, not because memory was freed (${why}): ${use}`;
 }
 
 /** What the last readings said, as a sentence: for when there are no newer ones. */
@@ -32,7 +33,7 @@ export function lastKnownText(levels: Pick<Levels, "latest" | "state">): string 
     const reading = levels.latest(kind);
     if (!reading) return [];
     const percent = percentOf(reading.usedKib, reading.limitKib, 2);
-    return [`${kind} ${levels.state(kind).level} (${percent} %) at ${formatTime(reading.atMs)}`];
+    return [`${kindWords[kind]} ${levels.state(kind).level} (${percent} %) at ${formatTime(reading.atMs)}`];
   });
   return known.length === 0 ? "It was never measured." : `Last known: ${known.join(", ")}.`;
 }

@@ -28,7 +28,7 @@ export function createUnknowns(
       try {
         const found = meter.unknown();
         if (found.allocated && found.allocated !== known.allocated)
-          journal.say(`allocated memory is not judged: ${found.allocated}`, "warning");
+          journal.say(`committed memory is not judged: ${found.allocated}`, "warning");
         if (found.cgroup && found.cgroup !== known.cgroup)
           journal.say(`${found.cgroup}: NSO is measured against the host's memory alone`, "warning");
         known = found;

@@ -3,6 +3,7 @@
 import { describeStep } from "../core/describe-step.ts";
 import type { IncidentSummary } from "../core/incident.ts";
 import type { RecordedStep } from "../core/incident-step.ts";
+import { kindWords } from "../core/kind-words.ts";
 import { formatDuration, formatKib, formatTime } from "../core/units.ts";
 import type { DumpSummary } from "../dump/summary.ts";
 import { dumpWords } from "../dump/words.ts";
@@ -109,7 +110,7 @@ function facts({ incident: { steps }, summary, host, nsoVersion }: SummaryInput)
   // Of an incident that ended at the warning, what was known then.
   const grew = victim?.grew ?? steps.findLast((step) => step.step === "grower-evidence-begun")?.grew;
   return [
-    `- What: ${kind ?? "?"} memory, level ${reading?.level ?? "?"}${use}`,
+    `- What: ${kind ? kindWords[kind] : "?"} memory, level ${reading?.level ?? "?"}${use}`,
     `- When: ${formatTime(sinceMs)}, for ${formatDuration(Math.max(0, untilMs - sinceMs))}`,
     `- Where: host ${markdownText(host)}, ${versionWords(nsoVersion)}${core}`,
     `- Who: ${grew === undefined ? "who grew was not recorded" : markdownText(grew)}`,

@@ -1,5 +1,6 @@
 /** The last words of a run: what happened and where its files are. */
 
+import { kindWords } from "../core/kind-words.ts";
 import { formatTime } from "../core/units.ts";
 import type { Paths } from "../record/paths.ts";
 import type { AgentRun } from "./agent-run.ts";
@@ -10,7 +11,7 @@ export function summary({ result, graphs }: AgentRun, paths: Paths): string {
   for (const action of actions) {
     const time = formatTime(action.atMs).slice(0, 19).replace("T", " ");
     lines.push(
-      `  ${time}  ${action.kind} ${action.level}: ${action.action} ${action.outcome}: ${action.message}`,
+      `  ${time}  ${kindWords[action.kind]} ${action.level}: ${action.action} ${action.outcome}: ${action.message}`,
     );
   }
   if (actions.length === 0) lines.push("  No action was needed.");

@@ -43,7 +43,7 @@ function checkOvercommit(procDir: string, meminfo: Meminfo): Check {
     );
   const use = allocated
     ? `Committed_AS ${formatKib(allocated.usedKib)} of CommitLimit ${formatKib(allocated.limitKib)} (${percentOf(allocated.usedKib, allocated.limitKib)} %)`
-    : `allocated memory is unknown: ${allocatedUnknown(meminfo)}`;
+    : `committed memory is unknown: ${allocatedUnknown(meminfo)}`;
   if (ratio === advice.ratio) return ok(name, `mode 2, ratio ${ratio}; ${use}`);
   return warn(name, `mode 2, ratio ${ratio} where NSO's guide has ${advice.ratio}; ${use}`, mend);
 }

@@ -1,5 +1,6 @@
 /** A monitor log, ours or the original toolset's, as measurements: host values, processes, level changes. */
 
+import { kindWords } from "../core/kind-words.ts";
 import type { Level } from "../core/level.ts";
 import { parseLine, type ToolLine } from "../core/line.ts";
 import { type MemoryKind, memoryKinds, type ProcessSample, type Reading } from "../core/reading.ts";
@@ -131,7 +132,13 @@ const noTime = "no time, or one that cannot be told";
 const backwards = "its time is not after what was read before";
 
 function changeOf({ atMs, kind, level, usedKib, limitKib }: Reading): HistoryEvent {
-  return { atMs, type: "level", kind, level, text: `${kind} ${percentOf(usedKib, limitKib)} %: ${level}` };
+  return {
+    atMs,
+    type: "level",
+    kind,
+    level,
+    text: `${kindWords[kind]} ${percentOf(usedKib, limitKib)} %: ${level}`,
+  };
 }
 
 /** Joins the readings of a tick; a kind that the log does not have is NaN. */

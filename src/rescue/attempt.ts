@@ -11,6 +11,7 @@ import {
 import { cooldownKey } from "../core/action-kind.ts";
 import type { Config } from "../core/config.ts";
 import { describeError } from "../core/errors.ts";
+import { kindWords } from "../core/kind-words.ts";
 import { type Circumstances, decideAsked, type OvercommitMode } from "../core/rule.ts";
 import { readOvercommitMode } from "../linux/procfs.ts";
 import type { CoreRegister } from "../record/core-register.ts";
@@ -87,7 +88,7 @@ export function conclude(
 ): void {
   Object.assign(record, outcome);
   const tone = record.outcome === "done" || record.outcome === "skipped" ? "info" : "error";
-  const text = `${action.kind} ${action.level}: ${record.action} ${record.outcome}: ${record.message}`;
+  const text = `${kindWords[action.kind]} ${action.level}: ${record.action} ${record.outcome}: ${record.message}`;
   quietly(host, "the outcome was not logged", () => host.journal.action(text, tone));
   quietly(host, "the outcome was not recorded", () => onRecord(record));
 }

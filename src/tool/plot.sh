@@ -1179,7 +1179,7 @@ set_host_ceiling() {
 judge_allocated() {
   if [[ -z $committed ]]; then
     say_once 'no commit' \
-      "$proc_dir/meminfo has no CommitLimit and Committed_AS that can be true: allocated memory is not judged"
+      "$proc_dir/meminfo has no CommitLimit and Committed_AS that can be true: committed memory is not judged"
     return 1
   fi
   ceiling=$commit used=$committed

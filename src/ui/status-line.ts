@@ -94,7 +94,7 @@ export function statusLine(
   return line;
 }
 
-const shortNames: Record<MemoryKind, string> = { physical: "mem", allocated: "alloc" };
+const shortNames: Record<MemoryKind, string> = { physical: "mem", allocated: "commit" };
 
 function memoryPart(kind: MemoryKind, memory: MemoryStatus, colour: Colours): string {
   const name = shortNames[kind];

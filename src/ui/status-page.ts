@@ -3,6 +3,7 @@
 import { hostCeiling } from "../core/ceiling-name.ts";
 import { groups } from "../core/group.ts";
 import { everythingElse, growerName } from "../core/growth.ts";
+import { kindWords } from "../core/kind-words.ts";
 import { memoryKinds } from "../core/reading.ts";
 import type { ActionStatus, BlindStatus, Status } from "../core/status.ts";
 import { formatDuration, formatKib } from "../core/units.ts";
@@ -46,7 +47,7 @@ function memoryLines(status: Status, colour: Colours): string[] {
     const memory = status.memory[kind];
     if (!memory) {
       const why = status.unknown?.[kind];
-      return [`${kind.padEnd(10)} ${why ? `unknown: ${why}` : "not measured yet"}`];
+      return [`${kindWords[kind].padEnd(10)} ${why ? `unknown: ${why}` : "not measured yet"}`];
     }
     const ageMs = memory.age_ms ?? 0;
     const age = ageMs > staleMs ? `, measured ${formatDuration(ageMs)} before this was written` : "";
@@ -58,7 +59,7 @@ function memoryLines(status: Status, colour: Colours): string[] {
     const advisory = memory.enforced ? "" : ", advisory: no action";
     const forecast = memory.forecast ? [colour.yellow(`${"".padEnd(10)} ${memory.forecast.text}`)] : [];
     return [
-      `${kind.padEnd(10)} ${paint(`${bar(memory.percent, 20)} ${memory.percent.toFixed(1).padStart(5)} %  ${memory.level.padEnd(8)}`)}  ${use}  ${colour.dim(`(${limits}${ceiling}${advisory}${age})`)}`,
+      `${kindWords[kind].padEnd(10)} ${paint(`${bar(memory.percent, 20)} ${memory.percent.toFixed(1).padStart(5)} %  ${memory.level.padEnd(8)}`)}  ${use}  ${colour.dim(`(${limits}${ceiling}${advisory}${age})`)}`,
       ...forecast,
     ];
   });
@@ -73,7 +74,7 @@ function blindLines({ age_ms, reason, last }: BlindStatus, colour: Colours): str
     const before = known
       ? `it was ${paintLevel(colour, known.level, `${known.level} at ${known.percent.toFixed(1)} %`)} (${known.at})`
       : "it was never measured";
-    return `${kind.padEnd(10)} not measured for ${formatDuration(age_ms)}; ${before}`;
+    return `${kindWords[kind].padEnd(10)} not measured for ${formatDuration(age_ms)}; ${before}`;
   });
   return [colour.red(`Memory cannot be measured: ${reason}. No rescue begins until it can.`), ...lines];
 }
@@ -81,7 +82,7 @@ function blindLines({ age_ms, reason, last }: BlindStatus, colour: Colours): str
 function processLines({ processes, left_out: leftOut, ...status }: Status, colour: Colours): string[] {
   if (processes.length === 0) return [];
   const nameWidth = Math.max(4, ...processes.map((process) => Math.min(40, process.name.length)));
-  const header = `${"".padEnd(10)} ${"name".padEnd(nameWidth)} ${"PID".padStart(8)} ${"RSS".padStart(10)} ${"allocated".padStart(10)}`;
+  const header = `${"".padEnd(10)} ${"name".padEnd(nameWidth)} ${"PID".padStart(8)} ${"RSS".padStart(10)} ${"private".padStart(10)}`;
   const rows = processes.map((process) => {
     const children = process.children?.length ? `  +${process.children.length} children` : "";
     const name = process.name.slice(0, nameWidth).padEnd(nameWidth);
@@ -116,7 +117,7 @@ function actionLines(actions: readonly ActionStatus[], colour: Colours): string[
   >;
   const rows = actions.slice(-actionsShownMax).map((action) => {
     const outcome = (paint[action.outcome] ?? colour.red)(action.outcome.padEnd(7));
-    return `${action.at.slice(0, 19).replace("T", " ")}  ${action.kind} ${action.level}: ${action.action} ${outcome} ${action.message}`;
+    return `${action.at.slice(0, 19).replace("T", " ")}  ${kindWords[action.kind]} ${action.level}: ${action.action} ${outcome} ${action.message}`;
   });
   return [...rows, ""];
 }

@@ -68,10 +68,10 @@ describe("a level that was left", () => {
 test("a level that nothing enforces says so, and that it is back to normal", () => {
   const change = { kind: "allocated", from: "normal", to: "critical", direction: "up" } as const;
   expect(left(change, [], { isAdvisory: true })).toStartWith(
-    "allocated memory is critical, which nothing enforces here (advisory): ",
+    "committed memory is critical, which nothing enforces here (advisory): ",
   );
   const back = { kind: "allocated", reachedUnder: null } as const;
-  expect(left(back, [], { isAdvisory: true })).toStartWith("allocated memory is back to normal: ");
+  expect(left(back, [], { isAdvisory: true })).toStartWith("committed memory is back to normal: ");
 });
 
 test("a level that was entered, and the first one, are said plainly", () => {

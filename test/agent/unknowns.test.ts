@@ -45,7 +45,7 @@ test("each is said once, and again when it is another", () => {
   expect(look(7, 10_000)).toEqual({ allocated: "no CommitLimit", cgroup: "cannot see /../b", physical });
   look(7, 15_000);
   expect(said).toEqual([
-    "allocated memory is not judged: no CommitLimit",
+    "committed memory is not judged: no CommitLimit",
     "cannot see /../a: NSO is measured against the host's memory alone",
     "cannot see /../b: NSO is measured against the host's memory alone",
   ]);

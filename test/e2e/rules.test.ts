@@ -90,11 +90,11 @@ testUnless(
     expect(core.isRunning()).toBe(true);
     expect(ncs.calls()).toEqual([]);
     // No alarm: one line that says so, no incident anywhere.
-    await until("the line", () => agent.log("action.log").includes("allocated memory is critical"));
+    await until("the line", () => agent.log("action.log").includes("committed memory is critical"));
     const lines = agent
       .log("action.log")
       .split("\n")
-      .filter((line) => line.includes("allocated"));
+      .filter((line) => line.includes("committed"));
     expect(lines.filter((line) => /\[(ERROR|WARNING)\]/.test(line))).toEqual([]);
     expect(lines.filter((line) => line.includes("critical"))).toHaveLength(1);
     const incidents = join(agent.home, "incidents");

@@ -71,7 +71,7 @@ async function startInTerminal(env: Record<string, string> = {}) {
 
 /** The status line and what may be left of older ones: log lines begin with a time. */
 function statusLines(terminal: Terminal): string[] {
-  return terminal.screen().filter((line) => /^(mem|alloc) /.test(line));
+  return terminal.screen().filter((line) => /^(mem|commit) /.test(line));
 }
 
 describe("the status line", () => {

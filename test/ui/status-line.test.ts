@@ -63,7 +63,7 @@ describe("the status line", () => {
       { ...status, memory: physical ? { physical } : {}, unknown: { allocated: "why" } },
       wide,
     );
-    expect(line).toContain("alloc unknown");
+    expect(line).toContain("commit unknown");
     expect(statusLine({ ...status, memory: {} }, wide)).not.toContain("unknown");
   });
 

@@ -41,11 +41,11 @@ test("the ceiling is named where it is not all of MemTotal", () => {
 
 test("what cannot be measured is unknown, with the reason, and what was not yet measured is not", () => {
   const unknown = { allocated: "no CommitLimit", cgroup: "NSO's cgroup /../nso cannot be seen" };
-  expect(page({ unknown })).toContain("allocated  unknown: no CommitLimit");
+  expect(page({ unknown })).toContain("committed  unknown: no CommitLimit");
   expect(page({ unknown })).toContain(
     "cgroup     unknown: NSO's cgroup /../nso cannot be seen; the host's memory is used",
   );
-  expect(page({})).toContain("allocated  not measured yet");
+  expect(page({})).toContain("committed  not measured yet");
   expect(page({ memory: {}, unknown: { physical: "no MemTotal" } })).toContain(
     "physical   unknown: no MemTotal",
   );

@@ -64,7 +64,7 @@ function hostCharts(recording: Recording, subjects: Subjects, add: AddSource): P
     },
     {
       id: "allocated",
-      title: "Allocated memory of the host (commit charge)",
+      title: "Committed memory of the host (Committed_AS)",
       note: mode === undefined || mode === 2 ? undefined : `not enforced: vm.overcommit_memory is ${mode}`,
       lines: [line("Committed_AS", "committed", host.committed)],
       limit: limit("CommitLimit", host.commitLimit, "allocated"),
@@ -119,7 +119,11 @@ function processCharts(subjects: Subjects, add: AddSource): PageChart[] {
   };
   return [
     { id: "rss", title: "Resident memory (RSS) of NSO's processes", lines: lines("rss") },
-    { id: "process-allocated", title: "Allocated memory of NSO's processes", lines: lines("allocated") },
+    {
+      id: "process-allocated",
+      title: "Private writable memory of NSO's processes",
+      lines: lines("allocated"),
+    },
   ];
 }
 

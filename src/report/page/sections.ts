@@ -6,7 +6,7 @@ import { escapeXml } from "../picture/svg-text.ts";
 import { eventColourOf } from "../series/event-look.ts";
 import { moment, type Zone } from "../series/zone.ts";
 import type { Finding } from "../statistics/finding-tone.ts";
-import type { Measured } from "../statistics/measured.ts";
+import { type Measured, nameOf } from "../statistics/measured.ts";
 import type { Recommendation } from "../statistics/recommendation.ts";
 import { mainColumns, moreColumns, type TableColumn } from "../statistics/table.ts";
 
@@ -74,7 +74,7 @@ function figureTable(
       const when = atMs === undefined ? "" : ` <small>${escapeXml(moment(zone, atMs))}</small>`;
       return `<td>${escapeXml(text)}${when}</td>`;
     });
-    return `<tr><th scope="row">${escapeXml(`${row.label} ${row.what}`)}</th>${cells.join("")}</tr>`;
+    return `<tr><th scope="row">${escapeXml(nameOf(row))}</th>${cells.join("")}</tr>`;
   });
   return `<table><thead><tr>${head.join("")}</tr></thead><tbody>${rows.join("\n")}</tbody></table>`;
 }

@@ -31,7 +31,7 @@ export function pictureContent(recording: Recording, subjects: Subjects): Pictur
     note: commitNote(recording.overcommitMode),
     limit: commitLimit,
   };
-  const allocated = comparedLines("Allocated", subjects);
+  const allocated = comparedLines("Private", subjects);
   const rss = comparedLines("RSS", subjects);
   return {
     underCommitLimit: (file, subject) => ({
@@ -50,13 +50,13 @@ export function pictureContent(recording: Recording, subjects: Subjects): Pictur
       {
         ...underCommitLimit,
         file: "compare/mem-graph-compare-allocate",
-        title: "Allocated memory against the commit limit",
+        title: "Private writable memory against the commit limit",
         lines: [committed, ...allocated],
       },
       {
         ...common,
         file: "compare/mem-graph-compare-allocate-noCommitLimit",
-        title: "Allocated memory of NSO's processes",
+        title: "Private writable memory of NSO's processes",
         lines: allocated,
       },
       {
@@ -101,12 +101,12 @@ function limitLines(subjects: Subjects): Record<"commitLimit" | "memTotal", Limi
 function ownLines({ rss, allocated }: Subject): Line[] {
   return [
     { label: "RSS", series: rss, stroke: strokes.rss },
-    { label: "Allocated", series: allocated, stroke: strokes.allocated },
+    { label: "Private", series: allocated, stroke: strokes.allocated },
   ];
 }
 
 /** Of the three that are compared, those that were seen. */
-function comparedLines(what: "RSS" | "Allocated", { core, javaVm, pythonTotal }: Subjects): Line[] {
+function comparedLines(what: "RSS" | "Private", { core, javaVm, pythonTotal }: Subjects): Line[] {
   const all: [Subject | undefined, Stroke][] = [
     [core, strokes.core],
     [pythonTotal, strokes.pythonTotal],

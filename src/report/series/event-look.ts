@@ -1,6 +1,7 @@
 /** How each type of event shows in a report: the name of its colour, its short label, and its rank among neighbours. */
 
 import { advisoryWords } from "../../core/advisory.ts";
+import { kindWords } from "../../core/kind-words.ts";
 import { severity } from "../../core/level.ts";
 import type { HistoryEvent } from "../../core/recording.ts";
 
@@ -57,9 +58,9 @@ export function eventLabelOf(event: HistoryEvent): string {
   if (event.type === "forecast")
     return hasEnded(event) ? "forecast ended" : `${event.kind ?? "memory"} critical foreseen`;
   if (event.type === "level" && event.kind && event.level) {
-    if (event.text.includes(advisoryWords)) return `${event.kind} ${event.level} (advisory)`;
+    if (event.text.includes(advisoryWords)) return `${kindWords[event.kind]} ${event.level} (advisory)`;
     const isReturn = event.level === "warning" && !isEntered(event);
-    return `${event.kind} ${isReturn ? "back to " : ""}${event.level}`;
+    return `${kindWords[event.kind]} ${isReturn ? "back to " : ""}${event.level}`;
   }
   const text = event.text
     .replace(/[:;].*/s, "")

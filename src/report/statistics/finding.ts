@@ -73,7 +73,7 @@ function culpritSentence(subjects: Subjects, { kind, level, atMs, limitKib, used
     .map((subject) => {
       // Within its own life: one that was restarted gave back what it held before.
       const sinceMs = Math.max(fromMs, lifeFrom(subject, atMs));
-      const of = what === "rss" ? "RSS" : "allocated memory";
+      const of = what === "rss" ? "RSS" : "private writable memory";
       return { label: subject.label, of, kib: riseOf(subject[what], sinceMs, atMs) };
     });
   const { everythingElse: others } = subjects;

@@ -1,5 +1,6 @@
 /** The incident of a recording in a sentence: what became critical, when, and what came of it. */
 
+import { kindWords } from "../../core/kind-words.ts";
 import type { HistoryEvent, Recording } from "../../core/recording.ts";
 import { bindingEvents } from "../series/advisory.ts";
 import { isEntered } from "../series/event-look.ts";
@@ -18,7 +19,9 @@ export function incidentFindings(recording: Recording, zone: Zone): Finding[] {
   const reached = own.filter(isEntered);
   const entered = reached.find(({ level }) => level === "critical") ?? reached[0];
   const atMs = (entered ?? own[0])?.atMs ?? 0;
-  const what = entered ? `${entered.kind ?? "?"} memory became ${entered.level}` : "memory was short";
+  const what = entered
+    ? `${entered.kind ? kindWords[entered.kind] : "?"} memory became ${entered.level}`
+    : "memory was short";
   const more =
     others.length === 0 ? "" : ` ${count(others.length, "more incident")}: see the list of events.`;
   return [

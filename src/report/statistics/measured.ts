@@ -64,3 +64,8 @@ function leftAtEnd(limits: Float64Array, used: Float64Array): number | undefined
   const usedKib = used.at(-1);
   return limitKib === undefined || usedKib === undefined ? undefined : limitKib - usedKib;
 }
+
+/** As people read it. In JSON the private writable memory of a process keeps its inherited name. */
+export function nameOf({ label, what }: Pick<Measured, "label" | "what">): string {
+  return `${label} ${what === "Allocated" ? "private" : what}`;
+}

@@ -3,7 +3,7 @@
 import type { Recording } from "../../core/recording.ts";
 import { moment } from "../series/zone.ts";
 import type { Analysis } from "./analysis.ts";
-import type { Measured } from "./measured.ts";
+import { type Measured, nameOf } from "./measured.ts";
 import { mainColumns, moreColumns } from "./table.ts";
 
 export interface TextOptions {
@@ -41,10 +41,6 @@ function mainGrid(table: readonly Measured[], recording: Recording): TextGrid {
     ["Series", ...table.map(nameOf)],
     ...mainColumns.map(({ title, cell }) => [title, ...table.map((row) => cell(row, recording).text)]),
   ];
-}
-
-function nameOf({ label, what }: Measured): string {
-  return `${label} ${what}`;
 }
 
 /** A row a figure: there are more figures than series. */

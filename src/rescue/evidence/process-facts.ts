@@ -37,7 +37,7 @@ function takeProcessFacts({ procDir, pid }: Subject): Found {
     "",
     ...descriptorLines(descriptors),
     "",
-    `largest areas of allocated memory, of ${areas.length} areas: ${largest.map(formatKib).join(", ") || "not to be seen by this user"}`,
+    `largest areas of private writable memory, of ${areas.length} areas: ${largest.map(formatKib).join(", ") || "not to be seen by this user"}`,
     "",
     `children: ${children.length}`,
     ...children

@@ -31,23 +31,23 @@ describe("the inherited pictures", () => {
   test("are there under their names with their series", () => {
     const levels = ["warning 90 %", "critical 95 %"];
     expect(Object.fromEntries([...incident].map(([file, picture]) => [file, labelsOf(picture)]))).toEqual({
-      "ncs.smp/mem_ncs.smp": [...levels, "CommitLimit", "Committed_AS", "RSS", "Allocated"],
-      "NcsJVMLauncher/mem_NcsJVMLauncher": [...levels, "CommitLimit", "Committed_AS", "RSS", "Allocated"],
-      "python3/mem_total": [...levels, "CommitLimit", "Committed_AS", "RSS", "Allocated"],
-      "python3/mem_bgworker": ["RSS", "Allocated"],
-      "python3/mem_resource-manager": ["RSS", "Allocated"],
+      "ncs.smp/mem_ncs.smp": [...levels, "CommitLimit", "Committed_AS", "RSS", "Private"],
+      "NcsJVMLauncher/mem_NcsJVMLauncher": [...levels, "CommitLimit", "Committed_AS", "RSS", "Private"],
+      "python3/mem_total": [...levels, "CommitLimit", "Committed_AS", "RSS", "Private"],
+      "python3/mem_bgworker": ["RSS", "Private"],
+      "python3/mem_resource-manager": ["RSS", "Private"],
       "compare/mem-graph-compare-allocate": [
         ...levels,
         "CommitLimit",
         "Committed_AS",
-        "Allocated ncs.smp",
-        "Allocated PythonVM(Total)",
-        "Allocated JavaVM",
+        "Private ncs.smp",
+        "Private PythonVM(Total)",
+        "Private JavaVM",
       ],
       "compare/mem-graph-compare-allocate-noCommitLimit": [
-        "Allocated ncs.smp",
-        "Allocated PythonVM(Total)",
-        "Allocated JavaVM",
+        "Private ncs.smp",
+        "Private PythonVM(Total)",
+        "Private JavaVM",
       ],
       "compare/mem-graph-compare-rss": [
         ...levels,
@@ -223,8 +223,8 @@ describe("what happened", () => {
     ).toEqual([
       "NSO ended, crash dump complete",
       "NSO started (pid 9120)",
-      "allocated critical, SIGUSR1 to NSO (pid 8571)",
-      "allocated warning, debug dump done ×3",
+      "committed critical, SIGUSR1 to NSO (pid 8571)",
+      "committed warning, debug dump done ×3",
       "measuring tool restarted",
       "nsomem 0.1.0 started",
     ]);

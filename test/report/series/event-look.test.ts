@@ -45,7 +45,7 @@ test("the marks of a rescue read in its order: warning with its dumps, critical 
 
 test("a level that nothing enforces has no colour of an alarm, in a history of an older version neither", () => {
   const old = {
-    ...level("critical", "allocated memory is critical: x"),
+    ...level("critical", "committed memory is critical: x"),
     kind: "allocated",
     incidentId: "i",
   } as const;
@@ -53,7 +53,7 @@ test("a level that nothing enforces has no colour of an alarm, in a history of a
   const [shown] = shownEvents(recording);
   expect(shown && [eventColourOf(shown), eventLabelOf(shown), shown.incidentId]).toEqual([
     "other",
-    "allocated critical (advisory)",
+    "committed critical (advisory)",
     undefined,
   ]);
   expect(shownEvents({ ...recording, overcommitMode: 2 })).toEqual([old]);

@@ -101,10 +101,10 @@ describe("findings", () => {
     const { findings } = analyse(incidentRecording());
     expect(findings.map(({ tone }) => tone)).toEqual(["critical", "critical", "ok"]);
     expect(findings[0]?.text).toBe(
-      "Incident 20251123T135151-allocated: allocated memory became critical at 23 Nov 14:50:59. SIGUSR1 to NSO (pid 8571).",
+      "Incident 20251123T135151-allocated: committed memory became critical at 23 Nov 14:50:59. SIGUSR1 to NSO (pid 8571).",
     );
     expect(findings[1]?.text).toBe(
-      "Committed_AS was critical: 99.2 % of CommitLimit (11.7 GiB of 11.8 GiB) at 23 Nov 14:53:10. In the 30 min before, NSO core (ncs.smp) grew by 5.5 GiB of allocated memory, Committed_AS as a whole by 5.5 GiB.",
+      "Committed_AS was critical: 99.2 % of CommitLimit (11.7 GiB of 11.8 GiB) at 23 Nov 14:53:10. In the 30 min before, NSO core (ncs.smp) grew by 5.5 GiB of private writable memory, Committed_AS as a whole by 5.5 GiB.",
     );
   });
 

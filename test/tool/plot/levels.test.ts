@@ -175,7 +175,7 @@ describe("/proc/meminfo", () => {
     expect(tool.readings().every(({ kind, level }) => kind === "physical" && level === "critical")).toBe(
       true,
     );
-    expect(tool.lines.filter((line) => line.includes("allocated memory is not judged"))).toHaveLength(1);
+    expect(tool.lines.filter((line) => line.includes("committed memory is not judged"))).toHaveLength(1);
   });
 
   test("unreadable for a while is told once, and measured again afterwards", async () => {
