@@ -58,7 +58,7 @@ export function allocatedUse({ committedKib, commitLimitKib }: Meminfo): MemoryU
   return { usedKib: committedKib, limitKib: commitLimitKib };
 }
 
-/** Why there is no allocated memory to judge; undefined where there is. */
+/** Why there is no committed memory to judge; undefined where there is. */
 export function allocatedUnknown({ committedKib, commitLimitKib }: Meminfo): string | undefined {
   if (commitLimitKib === 0) return "CommitLimit is 0 kB";
   const fields = [

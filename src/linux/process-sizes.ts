@@ -1,4 +1,4 @@
-/** RSS and allocated memory of NSO's processes, as plot.sh measures them: for while there is no tool. */
+/** RSS and private writable memory of NSO's processes, as plot.sh measures them: for while there is no tool. */
 
 import type { ProcessSample } from "../core/reading.ts";
 import type { Relative } from "./family.ts";

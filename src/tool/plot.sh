@@ -337,7 +337,7 @@ field() {
 }
 
 # Sets mem_total, mem_used and huge_kib in KiB from /proc/meminfo, see proc(5), and committed and commit_limit: empty
-# where there is no allocated memory to judge. Fails with the reason in meminfo_problem.
+# where there is no committed memory to judge. Fails with the reason in meminfo_problem.
 read_meminfo() {
   local lines=() words no_commit=''
   mapfile -t lines 2>&"$null" <meminfo

@@ -8,7 +8,7 @@ export function isAdvisory({ overcommitMode }: Pick<Recording, "overcommitMode">
 }
 
 /**
- * Without those of allocated memory where nothing enforces its limit: no alarm, and no incident. Where something was done
+ * Without those of committed memory where nothing enforces its limit: no alarm, and no incident. Where something was done
  * ([allocated] enforce = "always"), it is one.
  */
 export function bindingEvents(recording: Recording): readonly HistoryEvent[] {
