@@ -9,14 +9,16 @@ import { effectiveKeys, tomlValue } from "../core/effective.ts";
 import { isForecast, rulesOf } from "../core/rule.ts";
 import { tomlDuration } from "../core/units.ts";
 import { print } from "../ui/print.ts";
-import { configArg, homeArg, parsePid } from "./options.ts";
+import { configArg, homeArgs, parsePid } from "./options.ts";
 import { configFileOf } from "./settings.ts";
+
+const home = homeArgs("look for nsomem.toml below DIR, as start --home DIR does");
 
 const check = defineCommand({
   meta: { name: "check", description: "Read a configuration as start would, and say what is wrong with it" },
   args: {
     file: { type: "positional", description: "default: the one that start would read", required: false },
-    ...homeArg,
+    ...home,
   },
   async run({ args }) {
     const [path, options] = configFileOf({ ...args, config: args.file });
@@ -36,7 +38,7 @@ const show = defineCommand({
   meta: { name: "show", description: "The values in force, and where each came from: default, file or flag" },
   args: {
     pid: { type: "string", valueHint: "N", description: "as for start" },
-    ...homeArg,
+    ...home,
     ...configArg,
   },
   async run({ args }) {

@@ -8,7 +8,7 @@ import { examine } from "../doctor/doctor.ts";
 import { kernelRoots } from "../linux/roots.ts";
 import { colours, wantsColour } from "../ui/colour.ts";
 import { print, printJson } from "../ui/print.ts";
-import { choiceOf, configArg, coreArgs, homeArg } from "./options.ts";
+import { choiceOf, configArg, coreArgs, homeArgs } from "./options.ts";
 import { settings } from "./settings.ts";
 
 export default defineCommand({
@@ -19,7 +19,7 @@ export default defineCommand({
   args: {
     json: { type: "boolean", description: "JSON instead of the table" },
     ...coreArgs,
-    ...homeArg,
+    ...homeArgs("judge these places and their nsomem.toml, as start --home DIR would use them"),
     ...configArg,
   },
   async run({ args }) {

@@ -10,12 +10,16 @@ import type { DrillStep } from "../drill/steps.ts";
 import { kernelRoots } from "../linux/roots.ts";
 import { clampedEnv, selfCommand } from "../linux/self.ts";
 import { print } from "../ui/print.ts";
-import { choiceOf, configArg, coreArgs, homeArg, pathsOf } from "./options.ts";
+import { choiceOf, configArg, coreArgs, homeArgs, pathsOf } from "./options.ts";
 import { configFileOf } from "./settings.ts";
 
 export default defineCommand({
   meta: { name: "drill", description: "Try the whole path with the installed configuration, on a decoy" },
-  args: { ...coreArgs, ...homeArg, ...configArg },
+  args: {
+    ...coreArgs,
+    ...homeArgs("rehearse with the nsomem.toml and the places of start --home DIR"),
+    ...configArg,
+  },
   async run({ args }) {
     const stop = new AbortController();
     process.once("SIGINT", () => stop.abort());

@@ -14,7 +14,7 @@ import { lowerPriority } from "../rescue/evidence/evidence-host.ts";
 import type { TakenPiece } from "../rescue/evidence/piece.ts";
 import { piecesOf, summarise, takeEvidence } from "../rescue/evidence/take-evidence.ts";
 import { print, printJson } from "../ui/print.ts";
-import { choiceOf, configArg, coreArgs, homeArg, parsePid } from "./options.ts";
+import { choiceOf, configArg, coreArgs, homeArgs, parsePid } from "./options.ts";
 import { settings } from "./settings.ts";
 
 interface Taken {
@@ -43,7 +43,7 @@ export default defineCommand({
     json: { type: "boolean", description: "one JSON document instead of text" },
     conffile: coreArgs.conffile,
     user: coreArgs.user,
-    ...homeArg,
+    ...homeArgs("use the nsomem.toml below DIR, as start --home DIR does"),
     ...configArg,
   },
   async run({ args }) {

@@ -12,7 +12,7 @@ import { plotFilesOf } from "../record/plot-files.ts";
 import { print } from "../ui/print.ts";
 import { longWork } from "./long-work.ts";
 import { readMeasured } from "./measured.ts";
-import { homeArg } from "./options.ts";
+import { homeArgs } from "./options.ts";
 import { windowArgs } from "./window.ts";
 
 const formats = ["csv", "json", "plot"];
@@ -27,7 +27,7 @@ export default defineCommand({
       valueHint: "PATH",
       description: "file to write (default: standard output); with plot a directory (default: data)",
     },
-    ...homeArg,
+    ...homeArgs("from the history below DIR, which start --home DIR keeps there"),
   },
   async run({ args }) {
     const format = args.format ?? "csv";

@@ -14,7 +14,7 @@ import { readStatus } from "../record/status-file.ts";
 import { print } from "../ui/print.ts";
 import { longWork } from "./long-work.ts";
 import { dataArgs, readAsked } from "./old-files.ts";
-import { type HomeArgs, homeArg, pathsOf } from "./options.ts";
+import { type HomeArgs, homeArgs, pathsOf } from "./options.ts";
 import { statisticsOf } from "./statistics-text.ts";
 import { windowArgs } from "./window.ts";
 
@@ -38,7 +38,7 @@ export default defineCommand({
       alias: "v",
       description: "also the statistics, with all figures that the original toolset printed with -v",
     },
-    ...homeArg,
+    ...homeArgs("from the history below DIR, and into its graphs/"),
   },
   async run({ args, rawArgs }) {
     // Without the clamp a Bun process counts 5 GiB against CommitLimit (facts 4.1).

@@ -10,7 +10,7 @@ import type { Written } from "../record/write-old-rows.ts";
 import { print } from "../ui/print.ts";
 import { openProgress } from "../ui/progress.ts";
 import { openFiles, parseDate } from "./old-files.ts";
-import { homeArg, pathsOf } from "./options.ts";
+import { homeArgs, pathsOf } from "./options.ts";
 
 export default defineCommand({
   meta: {
@@ -29,7 +29,7 @@ export default defineCommand({
       valueHint: "DAY",
       description: "the day of each file's first line (default: by the file's time of modification)",
     },
-    ...homeArg,
+    ...homeArgs("into the history below DIR, which is made where there is none"),
   },
   async run({ args }) {
     const { history } = pathsOf(args);

@@ -8,9 +8,10 @@ import { shown } from "../core/shown.ts";
 import type { IncidentLog } from "../record/incident-log.ts";
 import type { Paths } from "../record/paths.ts";
 import { print, printJson } from "../ui/print.ts";
-import { choiceOf, configArg, type HomeArgs, homeArg, pathsOf } from "./options.ts";
+import { choiceOf, configArg, type HomeArgs, homeArgs, pathsOf } from "./options.ts";
 
 const json = { type: "boolean", description: "JSON instead of text" } as const;
+const home = homeArgs("the incidents below DIR, which start --home DIR keeps there");
 const id = {
   type: "positional",
   required: true,
@@ -19,13 +20,13 @@ const id = {
 
 const list = defineCommand({
   meta: { name: "list", description: "All incidents, newest first" },
-  args: { json, ...homeArg },
+  args: { json, ...home },
   run: ({ args }) => printList(args),
 });
 
 const show = defineCommand({
   meta: { name: "show", description: "One incident, step by step" },
-  args: { id, json, ...homeArg },
+  args: { id, json, ...home },
   async run({ args }) {
     const { incident, summary } = await findIncident(pathsOf(args), args.id);
     const { readSummary } = await import("../dump/summary-file.ts");
@@ -55,7 +56,7 @@ const bundle = defineCommand({
       description:
         "without dumps, NSO's logs, output of commands and the host's name: they may hold configuration data",
     },
-    ...homeArg,
+    ...home,
     ...configArg,
   },
   async run({ args }) {
@@ -83,7 +84,7 @@ const bundle = defineCommand({
 export default defineCommand({
   meta: { name: "incidents", description: "What was recorded of memory incidents; bundles to hand in" },
   subCommands: { list, show, bundle },
-  args: { json, ...homeArg },
+  args: { json, ...home },
   run: ({ args }) => printList(args),
 });
 

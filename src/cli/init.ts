@@ -8,7 +8,7 @@ import apiText from "../core/callback-api.ts" with { type: "text" };
 import { doNow } from "../linux/file-work.ts";
 import { replaceWith } from "../linux/replace-file.ts";
 import { print } from "../ui/print.ts";
-import { homeArg, placesOf } from "./options.ts";
+import { homeArgs, placesOf } from "./options.ts";
 import callbacksText from "./template/callbacks.ts.txt" with { type: "text" };
 import configText from "./template/nsomem.toml.txt" with { type: "text" };
 
@@ -16,7 +16,7 @@ export default defineCommand({
   meta: { name: "init", description: "Write a commented nsomem.toml and callbacks.ts to begin with" },
   args: {
     dir: { type: "positional", description: "default: where start looks for nsomem.toml", required: false },
-    ...homeArg,
+    ...homeArgs("write nsomem.toml below DIR, where start --home DIR reads it"),
   },
   run({ args }) {
     const dir = resolve(args.dir ?? dirname(placesOf(args).config));

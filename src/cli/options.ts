@@ -8,14 +8,20 @@ import { refuseForeign } from "../linux/private-directory.ts";
 import { noSuchUser, uidOf } from "../linux/users.ts";
 import { type Paths, resolvePaths } from "../record/paths.ts";
 
-export const homeArg = {
-  home: { type: "string", valueHint: "DIR", description: "keep all files below DIR" },
-  name: {
-    type: "string",
-    valueHint: "NAME",
-    description: "of several NSO on one host: a place of its own for each",
-  },
-} as const satisfies ArgsDef;
+/** `--home` and `--name`; `home` says what the directory means to this command. */
+export function homeArgs(home: string) {
+  return {
+    home: { type: "string", valueHint: "DIR", description: home },
+    name: {
+      type: "string",
+      valueHint: "NAME",
+      description: "of several NSO on one host: a place of its own for each",
+    },
+  } as const satisfies ArgsDef;
+}
+
+/** Of the commands that look at what an agent keeps. */
+export const agentsHome = "of the agent that was started with this --home";
 
 export interface HomeArgs {
   home?: string | undefined;

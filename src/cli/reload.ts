@@ -8,14 +8,14 @@ import { ownProcDir } from "../linux/roots.ts";
 import { readStatus } from "../record/status-file.ts";
 import { print } from "../ui/print.ts";
 import { signalAndWait } from "./agent-answer.ts";
-import { homeArg, pathsOf } from "./options.ts";
+import { agentsHome, homeArgs, pathsOf } from "./options.ts";
 
 /** The agent may take up to 10 s of it to inspect the callbacks file. */
 const reloadMsMax = 15_000;
 
 export default defineCommand({
   meta: { name: "reload", description: "Make the running agent take its configuration over anew" },
-  args: { ...homeArg },
+  args: { ...homeArgs(agentsHome) },
   async run({ args }) {
     const paths = pathsOf(args);
     const { statusFile } = paths;

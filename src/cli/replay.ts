@@ -14,7 +14,7 @@ import { readRecordedReadings } from "../record/replay-input.ts";
 import { actionKinds } from "../rescue/action-kinds.ts";
 import { print, printError } from "../ui/print.ts";
 import { differenceTo } from "./expected-rows.ts";
-import { configArg, homeArg } from "./options.ts";
+import { configArg, homeArgs } from "./options.ts";
 import { configFileOf } from "./settings.ts";
 
 export default defineCommand({
@@ -41,7 +41,7 @@ export default defineCommand({
       description:
         "vm.overcommit_memory at that time: 0, 1 or 2 (default: the recording's, else this host's)",
     },
-    ...homeArg,
+    ...homeArgs("use the nsomem.toml below DIR, as start --home DIR does"),
     ...configArg,
   },
   async run({ args }) {

@@ -12,7 +12,7 @@ import { reexecuteClamped } from "../linux/self.ts";
 import { print } from "../ui/print.ts";
 import { runAndDraw, runArgs } from "./agent-run.ts";
 import { foregroundView, silentView } from "./agent-view.ts";
-import { configArg, homeArg } from "./options.ts";
+import { configArg, homeArgs } from "./options.ts";
 import { type PreparedSettings, preparedSettings, type SettingsArgs, settings } from "./settings.ts";
 import { summary } from "./summary.ts";
 
@@ -26,7 +26,7 @@ export default defineCommand({
       valueHint: "DIR",
       description: "measure with DIR/plot.sh instead of nsomem's own",
     },
-    ...homeArg,
+    ...homeArgs("keep all files below DIR: state, logs, status; nsomem.toml is read there too"),
     ...configArg,
   },
   async run({ args, rawArgs }) {

@@ -5,7 +5,7 @@ import { version } from "../core/version.ts";
 import { wallMs } from "../linux/host-clock.ts";
 import { print, printError, printJson } from "../ui/print.ts";
 import { dataArgs, readAsked } from "./old-files.ts";
-import { homeArg } from "./options.ts";
+import { homeArgs } from "./options.ts";
 import { statisticsOf } from "./statistics-text.ts";
 import { windowArgs } from "./window.ts";
 
@@ -20,7 +20,7 @@ export default defineCommand({
       description: "all figures that the original toolset printed with -v",
     },
     json: { type: "boolean", description: "for programs: memory in KiB, times in ISO 8601" },
-    ...homeArg,
+    ...homeArgs("from the history below DIR, which start --home DIR keeps there"),
   },
   async run({ args }) {
     const recording = await readAsked(args, wallMs(), args.json ? printError : print);

@@ -8,13 +8,13 @@ import { readStatus } from "../record/status-file.ts";
 import { colours, wantsColour } from "../ui/colour.ts";
 import { print, printJson } from "../ui/print.ts";
 import { statusPage } from "../ui/status-page.ts";
-import { homeArg, pathsOf } from "./options.ts";
+import { agentsHome, homeArgs, pathsOf } from "./options.ts";
 
 export default defineCommand({
   meta: { name: "status", description: "How things stand, at a glance; exit 3 when nsomem is not running" },
   args: {
     json: { type: "boolean", description: "the status document instead of the page" },
-    ...homeArg,
+    ...homeArgs(agentsHome),
   },
   run({ args }) {
     const paths = pathsOf(args);

@@ -7,7 +7,7 @@ import { isAlive, readStat } from "../linux/procfs.ts";
 import { ownProcDir } from "../linux/roots.ts";
 import { print } from "../ui/print.ts";
 import { signalAndWait } from "./agent-answer.ts";
-import { homeArg, pathsOf } from "./options.ts";
+import { agentsHome, homeArgs, pathsOf } from "./options.ts";
 
 /** The agent ends within 1.5 s of the signal, whatever runs. One that hangs is killed, so that a stop takes 2 s at most. */
 const stopMsMax = 1700;
@@ -15,7 +15,7 @@ const killMsMax = 200;
 
 export default defineCommand({
   meta: { name: "stop", description: "End the running agent" },
-  args: { ...homeArg },
+  args: { ...homeArgs(agentsHome) },
   async run({ args }) {
     const agent = holdAgent(pathsOf(args));
     const { pid } = agent;

@@ -13,7 +13,7 @@ import { logPlace } from "../record/rotating-log.ts";
 import { print } from "../ui/print.ts";
 import { runAndDraw, runArgs } from "./agent-run.ts";
 import { foregroundView } from "./agent-view.ts";
-import { configArg, homeArg } from "./options.ts";
+import { configArg, homeArgs } from "./options.ts";
 import { preparedSettings } from "./settings.ts";
 import { summary } from "./summary.ts";
 
@@ -26,7 +26,7 @@ export default defineCommand({
     monitor_log: { type: "positional", description: "the tool's log; it need not exist yet", required: true },
     action_log: { type: "positional", description: "where to write what is done", required: true },
     ...runArgs,
-    ...homeArg,
+    ...homeArgs("keep all files below DIR: state, logs, status; nsomem.toml is read there too"),
     ...configArg,
   },
   async run({ args, rawArgs }) {
