@@ -99,6 +99,16 @@ export const call = {
       () => fs.ftruncateSync(descriptor, bytes),
       (done) => fs.ftruncate(descriptor, bytes, done),
     ),
+  fchmod: (descriptor: number, mode: number) =>
+    ask(
+      () => fs.fchmodSync(descriptor, mode),
+      (done) => fs.fchmod(descriptor, mode, done),
+    ),
+  fchown: (descriptor: number, uid: number, gid: number) =>
+    ask(
+      () => fs.fchownSync(descriptor, uid, gid),
+      (done) => fs.fchown(descriptor, uid, gid, done),
+    ),
   mkdir: (path: string, mode: number) =>
     ask<unknown>(
       () => fs.mkdirSync(path, { mode }),

@@ -1,18 +1,8 @@
 /** Takes over a file that another user made in a directory of his, where he can change names at any time. */
 
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  fchownSync,
-  fstatSync,
-  lstatSync,
-  openSync,
-  renameSync,
-  type Stats,
-  unlinkSync,
-} from "node:fs";
+import { constants, type Stats } from "node:fs";
 import { describeError, errnoOf } from "../core/errors.ts";
+import { call, type FileWork } from "./file-work.ts";
 import { ownUid } from "./run-as.ts";
 import { isSameFile } from "./same-file.ts";
 
@@ -23,11 +13,11 @@ import { isSameFile } from "./same-file.ts";
  * It is renamed and not copied, since a debug dump may fill half of the disk. So its maker may still hold it open for
  * writing: what it says stays his word. Never throws.
  */
-export function takeFile(from: string, to: string, uid: number): string | undefined {
+export function* takeFile(from: string, to: string, uid: number): FileWork<string | undefined> {
   let descriptor: number;
   try {
     // Non-blocking: neither a FIFO nor a lease of its owner's may hold us.
-    descriptor = openSync(from, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    descriptor = yield* call.open(from, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return "there is no file";
     return errnoOf(error) === "ELOOP"
@@ -35,28 +25,28 @@ export function takeFile(from: string, to: string, uid: number): string | undefi
       : `it cannot be opened: ${describeError(error)}`;
   }
   try {
-    const file = fstatSync(descriptor);
-    return strangenessOf(file, uid) ?? takeOpen(descriptor, file, from, to);
+    const file = yield* call.fstat(descriptor);
+    return strangenessOf(file, uid) ?? (yield* takeOpen(descriptor, file, from, to));
   } catch (error) {
     return describeError(error);
   } finally {
-    closeSync(descriptor);
+    yield* call.close(descriptor);
   }
 }
 
 /** `file` is what is open; what has its name by now may be another. */
-function takeOpen(descriptor: number, file: Stats, from: string, to: string): string | undefined {
-  if (from !== to) renameSync(from, to);
-  const there = lstatSync(to);
+function* takeOpen(descriptor: number, file: Stats, from: string, to: string): FileWork<string | undefined> {
+  if (from !== to) yield* call.rename(from, to);
+  const there = yield* call.lstat(to);
   if (!isSameFile(there, file)) {
-    giveBack(to, from);
+    yield* giveBack(to, from);
     return "it was exchanged while it was taken over";
   }
   // In this order: chown clears the set-user-ID bit, and from then on its maker cannot set it again.
-  fchownSync(descriptor, ownUid(), process.getegid?.() ?? 0);
-  fchmodSync(descriptor, 0o600);
-  if (fstatSync(descriptor).nlink === 1) return undefined;
-  giveBack(to, from);
+  yield* call.fchown(descriptor, ownUid(), process.getegid?.() ?? 0);
+  yield* call.fchmod(descriptor, 0o600);
+  if ((yield* call.fstat(descriptor)).nlink === 1) return undefined;
+  yield* giveBack(to, from);
   return "it was given a second name while it was taken over";
 }
 
@@ -67,10 +57,10 @@ function strangenessOf(file: Stats, uid: number): string | undefined {
 }
 
 /** At once, since the next file gets this name. A directory goes back to him: he may have put anything into it. */
-function giveBack(path: string, from: string): void {
+function* giveBack(path: string, from: string): FileWork<void> {
   try {
-    unlinkSync(path);
+    yield* call.unlink(path);
   } catch {
-    renameSync(path, `${from}.${crypto.randomUUID()}`);
+    yield* call.rename(path, `${from}.${crypto.randomUUID()}`);
   }
 }

@@ -33,14 +33,14 @@ describe("the handover directory", () => {
     lacking,
     "can be written by NSO's user alone, and nothing else of the state be listed",
     async () => {
-      const handover = openHandover(incident, nso);
+      const handover = await openHandover(incident, nso);
       expect(shown(handover.dir)).toBe("12345:12345 700");
       expect(wayThere()).toEqual(["0:12345 710", "0:12345 710", "0:12345 710"]);
       expect(can(12345, 'echo dump > "$1/dump1.bin"', handover.dir)).toBe(true);
       expect(can(12345, 'ls "$1"', state)).toBe(false);
       expect(can(12345, 'touch "$1/new"', incident)).toBe(false);
       expect(can(65534, 'ls "$1"', handover.dir)).toBe(false);
-      expect(handover.take("dump1.bin", "dump1.bin")).toBeUndefined();
+      expect(await handover.take("dump1.bin", "dump1.bin")).toBeUndefined();
       await handover.close();
       expect(wayThere()).toEqual(["0:0 700", "0:0 700", "0:0 700"]);
       expect(readdirSync(incident)).toEqual(["dump1.bin"]);
@@ -48,7 +48,7 @@ describe("the handover directory", () => {
     },
   );
   testUnless(lacking, "keeps the way open until the last one is closed", async () => {
-    const [one, two] = [openHandover(incident, nso), openHandover(incident, nso)];
+    const [one, two] = await Promise.all([openHandover(incident, nso), openHandover(incident, nso)]);
     await one.close();
     expect(can(12345, 'touch "$1/x"', two.dir)).toBe(true);
     await two.close();
@@ -56,7 +56,7 @@ describe("the handover directory", () => {
   });
   testUnless(lacking, "leaves a directory alone that he may enter anyway", async () => {
     chmodSync(state, 0o755);
-    const handover = openHandover(incident, nso);
+    const handover = await openHandover(incident, nso);
     expect(wayThere()[0]).toBe("0:0 755");
     await handover.close();
     expect(wayThere()).toEqual(["0:0 755", "0:0 700", "0:0 700"]);
@@ -64,7 +64,7 @@ describe("the handover directory", () => {
   testUnless(lacking, "closes what a killed agent had left open", async () => {
     chmodSync(state, 0o710);
     chownSync(state, 0, 12345);
-    const handover = openHandover(incident, nso);
+    const handover = await openHandover(incident, nso);
     await handover.close();
     expect(wayThere()[0]).toBe("0:0 700");
   });
@@ -72,7 +72,7 @@ describe("the handover directory", () => {
     const kept = join(scene.dir, "kept");
     mkdirSync(kept);
     writeFileSync(join(kept, "file"), "");
-    const handover = openHandover(incident, nso);
+    const handover = await openHandover(incident, nso);
     mkdirSync(join(handover.dir, "sub"));
     symlinkSync(kept, join(handover.dir, "sub/link"));
     symlinkSync(kept, join(handover.dir, "link"));
@@ -80,15 +80,19 @@ describe("the handover directory", () => {
     expect(readdirSync(incident)).toEqual([]);
     expect(readdirSync(kept)).toEqual(["file"]);
   });
-  testUnless(lacking, "names the directory above that lets him not through, and changes nothing", () => {
-    chmodSync(scene.dir, 0o700);
-    expect(() => openHandover(incident, nso)).toThrow(
-      `user 12345, as whom ncs runs, may not enter ${scene.dir}; mend it with: chmod o+x ${scene.dir}`,
-    );
-    expect(wayThere()).toEqual(["0:0 700", "0:0 700", "0:0 700"]);
-  });
+  testUnless(
+    lacking,
+    "names the directory above that lets him not through, and changes nothing",
+    async () => {
+      chmodSync(scene.dir, 0o700);
+      await expect(openHandover(incident, nso)).rejects.toThrow(
+        `user 12345, as whom ncs runs, may not enter ${scene.dir}; mend it with: chmod o+x ${scene.dir}`,
+      );
+      expect(wayThere()).toEqual(["0:0 700", "0:0 700", "0:0 700"]);
+    },
+  );
   testUnless(lacking, "is the incident's own for ourselves, and nothing is opened", async () => {
-    const handover = openHandover(incident, "ourselves");
+    const handover = await openHandover(incident, "ourselves");
     expect(handover.dir).toBe(incident);
     expect(wayThere()).toEqual(["0:0 700", "0:0 700", "0:0 700"]);
     await handover.close();

@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { doNow } from "../../src/linux/file-work.ts";
 import { takeFile } from "../../src/linux/taken-file.ts";
 import { testUnless } from "../lab/missing.ts";
 import { asUser, rootMissing, usersMissing } from "../lab/users.ts";
@@ -32,7 +33,7 @@ afterEach(() => scene.close());
 
 const from = () => join(his, "dump");
 const to = () => join(ours, "dump");
-const take = () => takeFile(from(), to(), uid);
+const take = () => doNow(takeFile(from(), to(), uid));
 
 /** A file of root's beside, which nothing may happen to. */
 function rootsFile(): { path: string; isUntouched: () => boolean } {
@@ -59,7 +60,7 @@ describe("a file that another user made", () => {
   });
   testUnless(lacking, "may be taken where it lies", () => {
     writeFileSync(to(), "dump", { mode: 0o644 });
-    expect(takeFile(to(), to(), 0)).toBeUndefined();
+    expect(doNow(takeFile(to(), to(), 0))).toBeUndefined();
     expect(statSync(to()).mode).toBe(0o100600);
   });
   testUnless(lacking, "is not taken where there is none", () => expect(take()).toBe("there is no file"));

@@ -73,7 +73,7 @@ async function runSeries(
   const { ncs } = found;
   const coreAdj = readOomScoreAdj(procDir, core.pid) ?? 0;
   const childAdj = Math.min(oomScoreAdjMax, Math.max(childOomScoreAdj, coreAdj + 1));
-  const handover = openHandover(incident.dir, ncs.runAs);
+  const handover = await openHandover(incident.dir, ncs.runAs);
   try {
     return await takeDumpSeries({
       plan: { count, intervalMs: config.debug_dump.interval, timeoutMs: config.debug_dump.timeout },

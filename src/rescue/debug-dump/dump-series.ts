@@ -1,6 +1,6 @@
 /** Debug dumps: `ncs --debug-dump FILE`, several in a row, each with a deadline, none ever overwritten. */
 
-import { existsSync, renameSync, rmSync, statfsSync, statSync } from "node:fs";
+import { lstat, rename, rm, stat, statfs } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Outcome } from "../../core/action.ts";
 import { endWords } from "../../core/child-end.ts";
@@ -62,11 +62,11 @@ export async function takeDumpSeries(series: DumpSeries): Promise<Outcome> {
       onProgress(`debug dump ${number}/${plan.count}: no room: ${obstacle}`);
       break;
     }
-    const file = nextFreeName(dir);
+    const file = await nextFreeName(dir);
     const failure = await dumpOnce(file, series);
     if (failure === undefined) {
       files.push(file);
-      lastBytes = statSync(file).size;
+      lastBytes = (await stat(file)).size;
       onProgress(`debug dump ${number}/${plan.count}: ${file} (${formatKib(lastBytes / 1024)})`);
     } else {
       failures.push(`dump ${number}: ${failure.reason}`);
@@ -89,18 +89,18 @@ async function dumpOnce(file: string, series: DumpSeries): Promise<Failure | und
   const name = basename(file);
   const incomplete = `${file}.incomplete`;
   const { said, short } = await runWatched(join(handover.dir, name), series);
-  const missed = handover.take(name, basename(incomplete));
+  const missed = await handover.take(name, basename(incomplete));
   const failure =
-    said ?? (missed === undefined ? emptiness(incomplete) : `ncs said it was done, but ${missed}`);
+    said ?? (missed === undefined ? await emptiness(incomplete) : `ncs said it was done, but ${missed}`);
   if (failure === undefined) {
-    renameSync(incomplete, file);
+    await rename(incomplete, file);
     return undefined;
   }
-  const full = isFull(dir) ? `no space left in ${dir}` : undefined;
+  const full = (await isFull(dir)) ? `no space left in ${dir}` : undefined;
   const reason = full === undefined ? failure : `${failure}; ${full}`;
   const why = short ?? (await series.room.obstacle(0)) ?? full;
   if (why === undefined) return { reason, tookTooMuch: false };
-  rmSync(incomplete, { force: true });
+  await rm(incomplete, { force: true });
   const removed = short === undefined ? `${reason}; what there was of it is removed: ${why}` : reason;
   return { reason: removed, tookTooMuch: true };
 }
@@ -179,20 +179,26 @@ function withUmask<T>(mask: number, start: () => T): T {
 const complaintLengthMax = 2048;
 
 /** `dumpN.bin` with the lowest N that neither a dump nor an incomplete one has. */
-function nextFreeName(dir: string): string {
+async function nextFreeName(dir: string): Promise<string> {
   for (let number = 1; ; number++) {
     const path = join(dir, `dump${number}.bin`);
-    if (!existsSync(path) && !existsSync(`${path}.incomplete`) && !existsSync(`${path}.gz`)) return path;
+    const isTaken =
+      (await isThere(path)) || (await isThere(`${path}.incomplete`)) || (await isThere(`${path}.gz`));
+    if (!isTaken) return path;
   }
 }
 
-function emptiness(file: string): string | undefined {
-  return statSync(file).size === 0 ? "the file is empty" : undefined;
+async function isThere(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined)) !== undefined;
 }
 
-function isFull(dir: string): boolean {
+async function emptiness(file: string): Promise<string | undefined> {
+  return (await stat(file)).size === 0 ? "the file is empty" : undefined;
+}
+
+async function isFull(dir: string): Promise<boolean> {
   try {
-    const { bavail, bsize } = statfsSync(dir);
+    const { bavail, bsize } = await statfs(dir);
     return bavail * bsize < 1024 * 1024;
   } catch {
     return false;

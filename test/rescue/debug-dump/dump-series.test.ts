@@ -33,7 +33,7 @@ async function series(
   count = 3,
   { env = {}, room = enough }: { env?: NcsCommand["env"]; room?: DumpRoom } = {},
 ) {
-  const handover = openHandover(incident, runAs);
+  const handover = await openHandover(incident, runAs);
   try {
     return await takeDumpSeries({
       plan: { count, intervalMs: 0, timeoutMs: 5000 },
