@@ -167,13 +167,13 @@ function startPulse(parts: AgentParts, { intake, lifetime, publisher, sampling }
   });
   sampling.wakeIn(firstLineMs);
   return setInterval(() => {
-    keepSpares();
-    sayClockStep(parts);
-    lifetime.check();
-    host.journal.look();
     if (!source.isDelivering() && !sampling.isAlone()) sampling.wake();
     // Without readings nobody else asks for a status.
     if (measured.sight.look() || publisher.ageMs() > statusAgeMsMax) settler.ring();
+    keepSpares();
+    sayClockStep(parts);
+    host.journal.look();
+    lifetime.check();
   }, pulseMs);
 }
 

@@ -17,7 +17,7 @@ const heldByPath = new Map<string, HeldFile>();
 /** Of them all; a process that may have 64 descriptors keeps half of those for the rest. */
 const heldMax = 32;
 /** The path may lead elsewhere by now: something was mounted over it, or its cgroup was made anew. */
-const checkMs = 5000;
+const checkMs = 1000;
 
 /** One who holds files. */
 export interface FileHolder {
@@ -110,15 +110,13 @@ function renew(path: string, file: HeldFile): void {
 }
 
 /** Larger than every file that is held, but for a command line: those are read on. */
-const buffer = Buffer.allocUnsafe(16 * 1024);
+let buffer = Buffer.allocUnsafe(16 * 1024);
 
 function readAll(descriptor: number): string {
-  let text = "";
-  const decoder = new TextDecoder();
-  for (let position = 0; ; ) {
-    const bytes = readSync(descriptor, buffer, 0, buffer.length, position);
-    if (bytes === 0) return text + decoder.decode();
-    position += bytes;
-    text += decoder.decode(buffer.subarray(0, bytes), { stream: true });
+  for (let filled = 0; ; ) {
+    const bytes = readSync(descriptor, buffer, filled, buffer.length - filled, filled);
+    if (bytes === 0) return buffer.toString("utf8", 0, filled);
+    filled += bytes;
+    if (filled === buffer.length) buffer = Buffer.concat([buffer], 2 * buffer.length);
   }
 }

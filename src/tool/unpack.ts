@@ -1,15 +1,6 @@
 /** Writes the embedded tool to where bash can read it: a /$bunfs path cannot be opened by bash (facts 4.4). */
 
-import {
-  closeSync,
-  existsSync,
-  fchmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, fchmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { describeError, NsomemError } from "../core/errors.ts";
@@ -25,8 +16,6 @@ export interface UnpackedTool {
   script: string;
   /** The script, open for reading: it can be started from here whatever becomes of its directory. */
   descriptor: number;
-  /** False once its directory was removed under the agent. */
-  isInPlace(): boolean;
   /** Beside this thread: the agent ends though its disk hangs. Rejects with what the system says. */
   remove(): Promise<void>;
 }
@@ -51,7 +40,6 @@ export function unpackTool(runtimeDir: string): UnpackedTool {
     dir,
     script,
     descriptor,
-    isInPlace: () => existsSync(script),
     remove() {
       closeSync(descriptor);
       return rm(dir, { recursive: true, force: true });

@@ -23,7 +23,7 @@ export interface EmbeddedToolOptions {
  */
 export function embeddedTool(options: EmbeddedToolOptions): Source {
   const { runtimeDir, roots } = options;
-  const unpacking = unpackedIn(runtimeDir);
+  const unpacked = unpackedIn(runtimeDir);
   let { config } = options;
   let followed: Followed = { users: [] };
   let tool: Tool | undefined;
@@ -32,7 +32,7 @@ export function embeddedTool(options: EmbeddedToolOptions): Source {
     start({ onLine, onNews }) {
       tool = superviseTool({
         // Not in its directory, which may be gone: it writes nothing there.
-        place: () => ({ ...toolWords(findBash(), unpacking.now()), cwd: "/" }),
+        place: () => ({ ...toolWords(findBash(), unpacked), cwd: "/" }),
         env: environment(),
         overdueMsMax: () => overdueMsMaxOf(config),
         silenceMsMax: () => silenceMsMaxOf(config),
@@ -54,43 +54,26 @@ export function embeddedTool(options: EmbeddedToolOptions): Source {
     },
     async stop() {
       await tool?.stop();
-      await unpacking.remove();
+      // A disk that fails, or does not answer, keeps a directory of 60 kB; the next start removes it.
+      await Promise.race([unpacked?.remove().catch(() => undefined), Bun.sleep(removeMsMax)]);
     },
   };
 }
 
 const removeMsMax = 200;
 
-/** The tool as it lies in `runtimeDir`: put there again where it was taken away, if that can be done. */
-function unpackedIn(runtimeDir: string): { now(): UnpackedTool | undefined; remove(): Promise<void> } {
-  let unpacked: UnpackedTool | undefined;
-  const unpack = () => {
-    try {
-      const before = unpacked;
-      unpacked = unpackTool(runtimeDir);
-      void before?.remove().catch(() => undefined);
-    } catch (error) {
-      if (error instanceof NsomemError && error.code === "UNTRUSTED" && !unpacked) throw error;
-      // From the descriptor or from memory it starts all the same.
-    }
-  };
+/**
+ * The tool as it lies in `runtimeDir`, to be started from its descriptor, whatever becomes of the directory: no disk is
+ * asked for it again. Undefined where it could not be written.
+ */
+function unpackedIn(runtimeDir: string): UnpackedTool | undefined {
   try {
     removeLeftovers(runtimeDir);
+    return unpackTool(runtimeDir);
   } catch (error) {
     if (error instanceof NsomemError && error.code === "UNTRUSTED") throw error;
+    return undefined;
   }
-  unpack();
-  return {
-    now() {
-      // The runtime directory goes away with the last login of its user, for one.
-      if (!unpacked?.isInPlace()) unpack();
-      return unpacked;
-    },
-    async remove() {
-      // A disk that fails, or does not answer, keeps a directory of 60 kB; the next start removes it.
-      await Promise.race([unpacked?.remove().catch(() => undefined), Bun.sleep(removeMsMax)]);
-    },
-  };
 }
 
 /** For the status. */

@@ -103,7 +103,11 @@ export function createOwnSampling(options: OwnSamplingOptions): OwnSampling {
     const nowMs = options.monotonicMs();
     if (nowMs < processesDueMs) return;
     processesDueMs = nowMs + processesMs;
-    options.onProcesses();
+    try {
+      options.onProcesses();
+    } catch {
+      // Without a descriptor for them: memory is measured, and they are tried again.
+    }
   }
 
   function schedule(delayMs: number): void {
