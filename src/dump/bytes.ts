@@ -41,11 +41,17 @@ export function hexAt(buffer: Buffer, from: number): { value: number; end: numbe
 /** What a PID has beside its node: its number in the lower 28 bits, its serial above. */
 const serialFactor = 2 ** 28;
 
+/** Where `byte` stands in `[from, to)`; -1 where it does not. `indexOf` would search the whole buffer for it each time. */
+export function indexWithin(buffer: Buffer, byte: number, from: number, to: number): number {
+  for (let at = from; at < to; at++) if (buffer[at] === byte) return at;
+  return -1;
+}
+
 /** The local process `<0.NUMBER.SERIAL>` as one number; -1 where there is none. */
 export function pidKeyAt(buffer: Buffer, from: number, to: number): number {
-  const one = buffer.indexOf(dot, from);
-  const two = one < 0 || one >= to ? -1 : buffer.indexOf(dot, one + 1);
-  if (two < 0 || two >= to) return -1;
+  const one = indexWithin(buffer, dot, from, to);
+  const two = one < 0 ? -1 : indexWithin(buffer, dot, one + 1, to);
+  if (two < 0) return -1;
   return pidKey(decimalAt(buffer, one + 1, two), decimalAt(buffer, two + 1, to));
 }
 

@@ -1,6 +1,6 @@
 /** One pass over the sections of a dump: which are figures, which are contents, and whose. */
 
-import { pidKeyAt } from "./bytes.ts";
+import { indexWithin, pidKeyAt } from "./bytes.ts";
 import type { Collected } from "./collected.ts";
 import { type Contents, contentTags, createContents } from "./contents.ts";
 import type { Piece } from "./mark.ts";
@@ -88,7 +88,7 @@ export class DumpPass implements SectionTaker {
 
   /** `proc:<0.1.0>`, `proc_heap:<0.1.0>`: most sections are these, and no text is made of their lines. */
   private beginProcess(buffer: Buffer, from: number, to: number): "take" | "stop" {
-    const pid = pidKeyAt(buffer, buffer.indexOf(lessThan, from), to);
+    const pid = pidKeyAt(buffer, Math.max(from, indexWithin(buffer, lessThan, from, to)), to);
     if (buffer[from + 4] === colon) {
       this.name("proc", pid);
       this.part = "process";

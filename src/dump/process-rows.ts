@@ -119,10 +119,14 @@ function slotsOf(pids: Float64Array, count: number): Int32Array {
   return slots;
 }
 
+/** The first of rows with one PID is found; a hundred thousand without any would stand behind each other. */
 function insert(slots: Int32Array, pids: Float64Array, row: number): void {
   const mask = slots.length - 1;
   let at = spread(pids[row] ?? 0) & mask;
-  while (slots[at] !== 0) at = (at + 1) & mask;
+  for (let slot = slots[at] ?? 0; slot !== 0; slot = slots[at] ?? 0) {
+    if (pids[slot - 1] === pids[row]) return;
+    at = (at + 1) & mask;
+  }
   slots[at] = row + 1;
 }
 

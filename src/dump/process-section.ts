@@ -1,6 +1,6 @@
 /** `=proc`: the lines of one process, read from the bytes, since there may be millions of them. */
 
-import { decimalAt, newline, pidKeyAt } from "./bytes.ts";
+import { decimalAt, indexWithin, newline, pidKeyAt } from "./bytes.ts";
 import type { Names } from "./names.ts";
 import type { ProcessColumns } from "./process-rows.ts";
 
@@ -80,10 +80,10 @@ function addWords(columns: ProcessColumns, row: number, words: number): void {
 
 /** From where to where the function stands in the line of a program counter. */
 function callIn(buffer: Buffer, line: number, end: number): [from: number, to: number] {
-  const open = buffer.indexOf(openParenthesis, line);
-  if (open < 0 || open >= end) return [end, end];
-  const gap = buffer.indexOf(space, open);
-  return [open + 1, gap < 0 || gap > end ? end : gap];
+  const open = indexWithin(buffer, openParenthesis, line, end);
+  if (open < 0) return [end, end];
+  const gap = indexWithin(buffer, space, open, end);
+  return [open + 1, gap < 0 ? end : gap];
 }
 
 /** Erlang's names have at most 255 characters. */

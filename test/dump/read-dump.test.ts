@@ -267,6 +267,13 @@ describe("large things", () => {
     expect(summary.ending).toBe("complete");
   });
 
+  test("a million sections without a process, or of none that is known, do not make it slow", async () => {
+    const extra = "=proc:\n=proc_heap:<0.1.1>\n7F:t2:AD:$initial_call,H\n".repeat(500_000);
+    const { processes, ending } = await readText(madeUpDump({ extra }));
+    // Minutes, were each of them searched for through a whole buffer.
+    expect([processes.count, ending]).toEqual([500_000, "complete"]);
+  }, 20_000);
+
   test("beyond a million processes only sums are kept, and said", async () => {
     const one = "=proc:<0.7.0>\nMessage queue length: 2\nMemory: 10\n";
     const extra = one.repeat(1_000_003);
