@@ -1,16 +1,16 @@
 /** The grower's own evidence, in the compiled binary: by the agent at a warning, and by hand. */
 
 import { describe, expect } from "bun:test";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { listPids, readArgv, readStat } from "../../src/linux/procfs.ts";
+import { identify, listPids, readArgv, readStat } from "../../src/linux/procfs.ts";
 import { startCore } from "../lab/core.ts";
 import { missingCommand, testUnless } from "../lab/missing.ts";
 import { writeNcsCommand } from "../lab/ncs-command.ts";
 import { type Part, startPart, until } from "../lab/part.ts";
 import { asUser, usersMissing } from "../lab/users.ts";
 import { jvmClasses, jvmMissing, pythonMissing, startJvm, startPythonVm, type Vm } from "../lab/vm.ts";
-import { actingMissing, startActing } from "./acting.ts";
+import { actingMissing, startActing, writeScript } from "./acting.ts";
 import { run } from "./binary.ts";
 import { createScene } from "./scene.ts";
 
@@ -118,6 +118,26 @@ describe("when memory is critical", () => {
       expect(action).toMatchObject({ outcome: "partial" });
       expect(action?.message).toContain("JVM heap");
       expect(action?.message).toEndWith("stopped: memory is critical");
+      expect(evidenceProcesses()).toEqual([]);
+    },
+  );
+
+  testUnless(
+    actingMissing,
+    "an ncs that does not answer ends with the evidence it was asked for",
+    async () => {
+      const acting = await startActing(scene, { config: evidenceOnly });
+      const note = join(scene.dir(), "ncs.pid");
+      writeScript(join(scene.dir(), "bin"), "ncs", `#!/bin/sh\necho $$ > ${note}; exec sleep 600\n`);
+      acting.view.set({ physicalPercent: 91 });
+      const pid = await until("ncs --status", () => existsSync(note) && Number(readFileSync(note, "utf8")));
+      acting.view.set({ physicalPercent: 96 });
+      await acting.core.arrival();
+      await acting.agent.ended;
+      // A zombie has ended too: nobody may be there to wait for it.
+      expect(identify("/proc", pid)).toBeUndefined();
+      const action = acting.agent.status()?.actions.find((one) => one.action === "evidence");
+      expect(action).toMatchObject({ outcome: "partial" });
       expect(evidenceProcesses()).toEqual([]);
     },
   );
