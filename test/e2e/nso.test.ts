@@ -108,7 +108,7 @@ describe("NSO's end", () => {
       expect(pids).toEqual([core.pid]);
       expect(pids).not.toContain(other.pid);
       const [series] = processes;
-      expect(series.samples.rows.length).toBeGreaterThan(1);
+      expect(series.samples.rows.length).toBeGreaterThan(0);
     },
   );
 
