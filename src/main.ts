@@ -10,7 +10,7 @@ import { print, printError } from "./ui/print.ts";
 const words = process.argv.slice(2);
 
 /** Threads and processes beside those of now; measured with fewer of them allowed, down to where the runtime crashed. */
-const tasksMin = { agent: 6, others: 1 };
+const tasksMin = { agent: 6, others: 2 };
 
 process.exit(await run());
 
