@@ -93,9 +93,12 @@ export async function launch(options: LaunchOptions): Promise<AgentSummary> {
 /** By then the first ticks have run, so what the loop needs is known to the kernel as in use. */
 const settleAfterMs = 3000;
 
+/** Without a free descriptor it stays as it is. */
 function settleMemory(procDir: string): void {
-  dropStartupCode();
-  lockMemory({ hasSwap: hasSwap(procDir) });
+  try {
+    dropStartupCode();
+    lockMemory({ hasSwap: hasSwap(procDir) });
+  } catch {}
 }
 
 /** Where it cannot be read there may be some. */

@@ -19,6 +19,10 @@ const clamp: Record<string, string> = {
   BUN_JSC_thresholdForJITSoon: "2000",
   BUN_JSC_thresholdForJITAfterWarmUp: "20000",
   BUN_JSC_thresholdForOptimizeAfterWarmUp: "50000",
+  // No helpers: they end when idle, and where none can be started again (EAGAIN) JavaScriptCore aborts (facts 4.32).
+  BUN_JSC_useConcurrentJIT: "false",
+  BUN_JSC_useConcurrentGC: "false",
+  BUN_JSC_numberOfGCMarkers: "1",
   // Free memory is given back at once: a delay costs a thread that looks after it 13 times a second.
   MIMALLOC_PURGE_DELAY: "0",
   ...filePool,

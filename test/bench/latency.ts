@@ -10,9 +10,11 @@ import { physicalUse } from "../../src/core/meminfo.ts";
 import { readMeminfo } from "../../src/linux/meminfo.ts";
 import { startAgent } from "../e2e/agent.ts";
 import { startCore } from "../lab/core.ts";
+import { startEarlyoom } from "../lab/earlyoom.ts";
 import { startGrower } from "../lab/grower.ts";
 import { writeNcsCommand } from "../lab/ncs-command.ts";
 import { startWatcher } from "../lab/watcher.ts";
+import { prepareStrain, type StrainKind } from "./strain.ts";
 
 /** One run. `latencyMs` is undefined when no signal came within the bound. */
 export interface LatencyRun {
@@ -24,6 +26,7 @@ export interface LatencyRun {
 export interface LatencyPlan {
   mibPerSecond: number;
   runs: number;
+  strain?: StrainKind;
   onRun?: (run: LatencyRun, index: number) => void;
 }
 
@@ -34,10 +37,11 @@ const attemptsMax = 5;
 const growthSeconds = 0.8;
 const headroomMibMin = 400;
 
-export async function measureLatency({ mibPerSecond, runs, onRun }: LatencyPlan): Promise<LatencyRun[]> {
+export async function measureLatency(plan: LatencyPlan): Promise<LatencyRun[]> {
+  const { mibPerSecond, runs, strain = "none", onRun } = plan;
   const results: LatencyRun[] = [];
   for (let index = 0; index < runs; index++) {
-    const run = await oneRunInPeace(mibPerSecond);
+    const run = await oneRunInPeace(() => oneRun(mibPerSecond, strain));
     results.push(run);
     onRun?.(run, index);
   }
@@ -45,10 +49,10 @@ export async function measureLatency({ mibPerSecond, runs, onRun }: LatencyPlan)
 }
 
 /** Again where other programs' memory reached a limit before the growth began: that measured nothing. */
-async function oneRunInPeace(mibPerSecond: number): Promise<LatencyRun> {
+async function oneRunInPeace(oneRun: () => Promise<LatencyRun>): Promise<LatencyRun> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await oneRun(mibPerSecond);
+      return await oneRun();
     } catch (error) {
       const [reason] = String(error).split("\n");
       if (attempt === attemptsMax) throw error;
@@ -57,7 +61,7 @@ async function oneRunInPeace(mibPerSecond: number): Promise<LatencyRun> {
   }
 }
 
-async function oneRun(mibPerSecond: number): Promise<LatencyRun> {
+async function oneRun(mibPerSecond: number, strainKind: StrainKind): Promise<LatencyRun> {
   const dir = mkdtempSync(join(tmpdir(), "nsomem-latency-"));
   const stops: (() => Promise<void>)[] = [
     () => Promise.resolve(rmSync(dir, { recursive: true, force: true })),
@@ -75,6 +79,7 @@ async function oneRun(mibPerSecond: number): Promise<LatencyRun> {
     const warningPercent = percentAbove(headroomMib / 2);
     const ncs = writeNcsCommand(join(dir, "bin"));
     ncs.behave("slow 2");
+    const strain = keep(prepareStrain(strainKind, { dir, home: join(dir, "home") }));
     // A virtual machine gives a page at its first touch at 300 MiB/s, and at full speed for 2 s after it was freed.
     await grower.warm(capMib);
     const agent = keep(
@@ -85,6 +90,7 @@ async function oneRun(mibPerSecond: number): Promise<LatencyRun> {
       }),
     );
     await agent.statusWhen("the first reading", ({ memory }) => memory.physical?.level === "normal");
+    await strain.begin();
     const watcher = keep(await startWatcher({ limitPercent: criticalPercent }));
     const crossed = watcher.crossed(deliveryMsMax);
     const arrival = core.arrival(deliveryMsMax).catch(() => undefined);
@@ -98,6 +104,32 @@ async function oneRun(mibPerSecond: number): Promise<LatencyRun> {
   } finally {
     for (const stop of stops.reverse()) await stop().catch(() => undefined);
   }
+}
+
+/** The same growth beside earlyoom, whose limit is the same. In turn with `measureLatency` of one run. */
+export async function earlyoomRun(path: string, mibPerSecond: number): Promise<LatencyRun> {
+  return await oneRunInPeace(async () => {
+    const grower = await startGrower({ boundSeconds: 60 });
+    const headroomMib = Math.max(headroomMibMin, mibPerSecond * growthSeconds);
+    const capMib = Math.round(headroomMib * 1.5);
+    const limitPercent = percentAbove(headroomMib);
+    await grower.warm(capMib);
+    const earlyoom = await startEarlyoom(path, 100 - limitPercent);
+    const watcher = await startWatcher({ limitPercent });
+    try {
+      await Bun.sleep(1000);
+      const acted = earlyoom.acted(deliveryMsMax).catch(() => undefined);
+      const [growth, crossing, atMs] = await Promise.all([
+        grower.grow({ mibPerSecond, capMib }),
+        watcher.crossed(deliveryMsMax),
+        acted,
+      ]);
+      const latencyMs = atMs === undefined ? undefined : atMs - Number(crossing.atNs / 1000n) / 1000;
+      return { latencyMs, mibPerSecond: growth.mibPerSecond };
+    } finally {
+      for (const part of [watcher, earlyoom, grower]) await part.stop();
+    }
+  });
 }
 
 function percentAbove(headroomMib: number): number {

@@ -1,21 +1,27 @@
 /** `make bench`: every figure from one run, each beside the bar it is held to. Exit 1 when a bar is missed. */
 
+import { findEarlyoom } from "../lab/earlyoom.ts";
 import { overcommitMissing } from "../lab/overcommit.ts";
 import { measureCommands } from "./commands.ts";
 import { dumpFigures } from "./dump.ts";
 import { atMost, type Figure, percentile, table } from "./figure.ts";
 import { importFigures } from "./import.ts";
-import { type LatencyRun, measureLatency } from "./latency.ts";
+import { earlyoomRun, type LatencyRun, measureLatency } from "./latency.ts";
 import { reportFigures } from "./report.ts";
 import { measureCommit, measureResources } from "./resources.ts";
+import type { StrainKind } from "./strain.ts";
 import { measureToolCpu } from "./tool-cpu.ts";
 
-const latencyRuns = 20;
+const latencyRuns = 40;
 const originalLatency = "1.1 to 4.7 s in 4 of 10 runs, never in 6";
 
 const figures: Figure[] = [
-  ...(await latencyFigures(400, originalLatency)),
-  ...(await latencyFigures(2000)),
+  ...(await latencyFigures({ mibPerSecond: 400, original: originalLatency })),
+  ...(await latencyFigures({ mibPerSecond: 2000 })),
+  ...(await latencyFigures({ mibPerSecond: 400, strain: "cpu" })),
+  ...(await latencyFigures({ mibPerSecond: 400, strain: "disk" })),
+  ...(await latencyFigures({ mibPerSecond: 400, strain: "frozen" })),
+  ...(await rivalFigures(400)),
   ...(await resourceFigures()),
   ...(await toolFigures()),
   ...(await commitFigures()),
@@ -27,12 +33,28 @@ const figures: Figure[] = [
 console.log(`\n${table(figures)}`);
 process.exit(figures.some(({ met }) => met === false) ? 1 : 0);
 
-async function latencyFigures(mibPerSecond: number, original?: string): Promise<Figure[]> {
-  console.log(`critical crossed → SIGUSR1 received, at ${mibPerSecond} MiB/s, ${latencyRuns} runs`);
-  const runs = await measureLatency({ mibPerSecond, runs: latencyRuns, onRun: tellRun });
-  const delivered = runs.flatMap(({ latencyMs }) => (latencyMs === undefined ? [] : [latencyMs]));
+/** How it is told in the table, and what is asked of it there in ms. */
+const strains: Record<StrainKind, { told: string; p50Max?: number; p99Max: number }> = {
+  none: { told: "", p50Max: 13, p99Max: 30 },
+  cpu: { told: ", both cores busy with 4 loops", p99Max: 100 },
+  disk: { told: ", disk saturated", p99Max: 100 },
+  frozen: { told: ", file system frozen", p99Max: 100 },
+};
+
+interface LatencyRow {
+  mibPerSecond: number;
+  strain?: StrainKind;
+  original?: string;
+}
+
+async function latencyFigures({ mibPerSecond, strain = "none", original }: LatencyRow): Promise<Figure[]> {
+  const { told, p50Max, p99Max } = strains[strain];
+  const name = `signal at ${mibPerSecond} MiB/s${told}`;
+  console.log(`critical crossed → SIGUSR1 received: ${name}, ${latencyRuns} runs`);
+  const runs = await measureLatency({ mibPerSecond, strain, runs: latencyRuns, onRun: tellRun });
+  const delivered = deliveredMs(runs);
   const ratesMibPerSecond = runs.map((run) => run.mibPerSecond);
-  const name = `signal at ${mibPerSecond} MiB/s`;
+  const p50 = percentile(delivered, 0.5);
   return [
     {
       name: `${name}: delivered`,
@@ -42,12 +64,47 @@ async function latencyFigures(mibPerSecond: number, original?: string): Promise<
       ...(original === undefined ? {} : { original }),
     },
     {
-      name: `${name}: growth, median and slowest`,
+      name: "  growth, median and slowest",
       value: `${percentile(ratesMibPerSecond, 0.5).toFixed(0)}, ${Math.min(...ratesMibPerSecond).toFixed(0)} MiB/s`,
     },
-    atMost(`${name}: p50`, percentile(delivered, 0.5), 40, "ms"),
-    atMost(`${name}: p99`, percentile(delivered, 0.99), 120, "ms"),
+    p50Max === undefined
+      ? { name: "  p50", value: `${p50.toFixed(1)} ms` }
+      : atMost("  p50", p50, p50Max, "ms"),
+    atMost("  p99", percentile(delivered, 0.99), p99Max, "ms"),
   ];
+}
+
+const rivalRuns = 20;
+
+/** nsomem and earlyoom in turn, on the same growth and the same limit. */
+async function rivalFigures(mibPerSecond: number): Promise<Figure[]> {
+  const name = `beside earlyoom at ${mibPerSecond} MiB/s`;
+  const found = findEarlyoom();
+  if ("missing" in found) return [{ name, value: `not measured: ${found.missing}` }];
+  console.log(`${name}, in turn, ${rivalRuns} runs each`);
+  const own: LatencyRun[] = [];
+  const rival: LatencyRun[] = [];
+  for (let index = 0; index < rivalRuns; index++) {
+    own.push(...(await measureLatency({ mibPerSecond, runs: 1 })));
+    rival.push(await earlyoomRun(found.path, mibPerSecond));
+  }
+  const [ours, theirs] = [deliveredMs(own), deliveredMs(rival)];
+  const told = (all: readonly LatencyRun[], ms: readonly number[]) =>
+    `${percentile(ms, 0.5).toFixed(0)}, ${Math.max(...ms).toFixed(0)} ms (${ms.length} of ${all.length})`;
+  const isAhead = percentile(ours, 0.5) < percentile(theirs, 0.5) && Math.max(...ours) < Math.max(...theirs);
+  return [
+    {
+      name: `${name}: nsomem, median and slowest`,
+      value: told(own, ours),
+      bar: "ahead in both",
+      met: isAhead,
+    },
+    { name: "  earlyoom, to its would-be SIGTERM", value: told(rival, theirs) },
+  ];
+}
+
+function deliveredMs(runs: readonly LatencyRun[]): number[] {
+  return runs.flatMap(({ latencyMs }) => (latencyMs === undefined ? [] : [latencyMs]));
 }
 
 function tellRun({ latencyMs, mibPerSecond }: LatencyRun, index: number): void {
@@ -59,10 +116,10 @@ async function resourceFigures(): Promise<Figure[]> {
   console.log("CPU and memory over 60 s beside a BEAM, a JVM and three Python VMs");
   const { cpuPercent, agentRssMib, toolRssMib, pssMib } = await measureResources({ seconds: 60 });
   return [
-    atMost("CPU of agent and tool at 1 Hz", cpuPercent, 1, "% of a core", "193 % of a core"),
+    atMost("CPU of agent and tool at 1 Hz", cpuPercent, 0.5, "% of a core", "193 % of a core"),
     atMost("RSS of agent and tool", (agentRssMib + toolRssMib) * 1.048576, 60, "MB"),
     { name: "  agent, tool", value: `${agentRssMib.toFixed(1)}, ${toolRssMib.toFixed(1)} MiB` },
-    { name: "  proportional (Pss)", value: `${pssMib.toFixed(1)} MiB` },
+    atMost("  proportional (Pss)", pssMib, 50, "MiB"),
   ];
 }
 
@@ -83,7 +140,7 @@ async function commitFigures(): Promise<Figure[]> {
   console.log("Committed_AS with vm.overcommit_memory=2 (put back afterwards)");
   const { accountedMib, hostRoseMib } = await measureCommit({ runs: 3 });
   return [
-    atMost(name, accountedMib, 200, "MiB"),
+    atMost(name, accountedMib, 150, "MiB"),
     { name: "  the host's rose by (with whatever else ran)", value: `${hostRoseMib.toFixed(0)} MiB` },
   ];
 }

@@ -47,6 +47,7 @@ const frozen: Fault = {
   name: "disk-frozen",
   done: "the file system of its files is frozen (`fsfreeze`)",
   secondsMax: 40,
+  inSuite: true,
   async stage(world) {
     mountImage(world);
     const core = await world.core();
@@ -96,6 +97,7 @@ const fullAtStart: Fault = {
   name: "disk-full-start",
   done: "no block is free when it starts",
   secondsMax: 30,
+  inSuite: true,
   async stage(world) {
     mountTmpfs(world, "size=1m");
     fill(world.home);
@@ -150,6 +152,7 @@ const fullAtIncident: Fault = {
   name: "disk-full-incident",
   done: "no block is free at critical; room returns 3 s later",
   secondsMax: 40,
+  inSuite: true,
   async stage(world) {
     mountTmpfs(world, "size=3m");
     const core = await world.core();
@@ -157,7 +160,7 @@ const fullAtIncident: Fault = {
     await Bun.sleep(1000);
     fill(world.home);
     const signalMs = await world.cross(core);
-    const seen = await world.told(/problem: .*/);
+    const seen = await world.told(/This is .* old: .*|problem: .*/);
     await Bun.sleep(3000);
     giveBack(world);
     return { seen, kept: await world.verdict(complete, 15_000), signalMs };
@@ -175,7 +178,7 @@ const noInodeAtIncident: Fault = {
     await Bun.sleep(1000);
     takeInodes(world);
     const signalMs = await world.cross(core);
-    const seen = await world.told(/(problem|cannot) .*/);
+    const seen = await world.told(/This is .* old: .*|problem: .*/);
     await Bun.sleep(2000);
     giveBack(world);
     return { seen, kept: await world.verdict(complete, 15_000), signalMs };

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { nsomem, plainEnvironment } from "../e2e/binary.ts";
 import { until } from "../lab/part.ts";
-import { must } from "./broken.ts";
+import { Broken, must } from "./broken.ts";
 import type { Fault } from "./fault.ts";
 import { system, textOf } from "./world.ts";
 
@@ -12,6 +12,7 @@ const noDescriptor: Fault = {
   name: "descriptors-none",
   done: "no descriptor is left (EMFILE) at critical, for 8 s",
   secondsMax: 50,
+  inSuite: true,
   async stage(world) {
     const core = await world.core();
     const agent = await world.agent(core, { words: ["--wait"] });
@@ -77,7 +78,7 @@ const noProcess: Fault = {
     await Bun.sleep(50);
     writeFileSync(join(world.cgroup, "pids.max"), "1");
     await Bun.sleep(3000);
-    must(agent.isRunning(), "the agent has ended");
+    if (!agent.isRunning()) throw new Broken(`the agent has ended: ${(await agent.ended).output}`);
     const seen = await world.told(/.*plot\.sh.*(EAGAIN|temporarily unavailable|cannot).*/i);
     const signalMs = await world.cross(core);
     return { seen, kept: await world.verdict(/complete/), signalMs };

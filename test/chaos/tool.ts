@@ -48,7 +48,7 @@ function stopped(name: string, done: string, config: string, near: boolean, inSu
       process.kill(pid, "SIGSTOP");
       const signalMs = await world.cross(core, 4000);
       must(signalMs <= 2100, `SIGUSR1 came only after ${signalMs.toFixed(0)} ms`);
-      const seen = await world.told(/plot\.sh .*silent.*|the tool .*silent.*/);
+      const seen = await world.told(/plot\.sh .*silent.*|crash-dump done .*/);
       const sinceMs = performance.now();
       await agent.stop();
       must(performance.now() - sinceMs < 2500, "stop takes longer than 2 s");
@@ -82,6 +82,7 @@ const samplesOnly: Fault = {
   name: "tool-samples-only",
   done: "the tool still measures processes, but memory no more",
   secondsMax: 40,
+  inSuite: true,
   async stage(world) {
     const core = await world.core();
     const line = `[SAMPLE] group=core pid=${core.pid} rss_kib=1000 allocated_kib=1000 children= name=ncs.smp`;
@@ -92,7 +93,7 @@ const samplesOnly: Fault = {
     const agent = await world.agent(core, { words: ["--wait", ...words] });
     await Bun.sleep(2000);
     const signalMs = await world.cross(core, 5000);
-    const seen = await world.told(/.*no reading.*/);
+    const seen = await world.told(/plot\.sh has said nothing about memory.*/, 20_000);
     must(agent.isRunning(), "the agent has ended");
     return { seen, kept: await world.verdict(/complete/), signalMs };
   },
@@ -108,7 +109,11 @@ const flood: Fault = {
     const words = foreignTool(world, [`while :; do ${burst}; read -t 0.005 <> <(:); done`]);
     await world.agent(core, { words: ["--wait", ...words] });
     const signalMs = await world.cross(core, 8000);
-    return { seen: await world.told(/.*not understood.*/), kept: await world.verdict(/complete/), signalMs };
+    return {
+      seen: await world.told(/plot\.sh has said nothing that is understood.*/),
+      kept: await world.verdict(/complete/),
+      signalMs,
+    };
   },
 };
 
@@ -124,7 +129,7 @@ const noNewline: Fault = {
     const rssKib = Number(/VmHWM:\s+(\d+)/.exec(await Bun.file(`/proc/${agent.pid}/status`).text())?.[1]);
     must(rssKib < 200_000, `the agent took ${rssKib} KiB`);
     return {
-      seen: await world.told(/.*(not understood|silent).*/),
+      seen: await world.told(/plot\.sh has (been silent|said nothing).*/),
       kept: await world.verdict(/complete/),
       signalMs,
     };
@@ -161,6 +166,7 @@ const bashMissing: Fault = {
   name: "bash-missing",
   done: "there is no usable bash when it starts",
   secondsMax: 40,
+  inSuite: true,
   async stage(world) {
     const core = await world.core();
     const noBash = join(world.dir, "no-bash");
@@ -190,7 +196,7 @@ function foreignTool({ dir }: World, text: readonly string[]): string[] {
 
 export const toolFaults: readonly Fault[] = [
   killed,
-  stopped("tool-stopped", "the tool is stopped (SIGSTOP) near the limit", "", true),
+  stopped("tool-stopped", "the tool is stopped (SIGSTOP) near the limit", "", true, true),
   stopped(
     "tool-stopped-far",
     "the tool is stopped far from the limit, at an interval of 5 s",

@@ -104,7 +104,9 @@ async function told(
       timeoutMs,
     );
   } catch {
-    throw new Broken(`the user is not told ${pattern}; nsomem status says:\n${page}`);
+    throw new Broken(
+      `the user is not told ${pattern}; nsomem status says:\n${page}\n${textOf(join(home, "logs", "agent.log"))}`,
+    );
   }
 }
 
