@@ -48,19 +48,25 @@ function hostCharts(recording: Recording, subjects: Subjects, add: AddSource): P
     };
   };
   const mode = recording.overcommitMode;
+  const ceilings = subjects.ceilings.slice(0, ceilingsMax).map(({ name, used, limit: most }, index) => ({
+    id: `ceiling-${index}`,
+    title: `Physical memory of ${name}`,
+    note: "while this limit bound, and not the host's",
+    lines: [add({ id: `${name} used`, label: "used", slot: "memUsed", width: 2, series: used })],
+    limit: limit(`${name} limit`, most, "physical"),
+  }));
+  const bands = ceilings.map((chart, index) => ({
+    series: chart.limit.series,
+    label: `limit of ${subjects.ceilings[index]?.name ?? "a cgroup"}`,
+  }));
   return [
-    ...subjects.ceilings.slice(0, ceilingsMax).map(({ name, used, limit: most }, index) => ({
-      id: `ceiling-${index}`,
-      title: `Physical memory of ${name}`,
-      note: "while this limit bound, and not the host's",
-      lines: [add({ id: `${name} used`, label: "used", slot: "memUsed", width: 2, series: used })],
-      limit: limit(`${name} limit`, most, "physical"),
-    })),
+    ...ceilings,
     {
       id: "physical",
       title: "Physical memory of the host",
       lines: [line("MemUsed", "memUsed", host.memUsed)],
       limit: limit(host.memTotalName, host.memTotal, "physical"),
+      bands,
     },
     {
       id: "allocated",

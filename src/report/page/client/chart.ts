@@ -61,7 +61,11 @@ export function createChart(place: HTMLElement, source: ChartSource, links: Page
     const areas = cells.slice(0, described.lines.length);
     return [times, ...stackedRows(areas, state.shown), ...cells.slice(areas.length)] as uPlot.AlignedData;
   };
-  const options = plotOptions({ described, header, zone, rows }, state, {
+  const bands = (described.bands ?? []).flatMap(({ series: index, label }) => {
+    const series = source.series[index];
+    return series ? [{ series, label }] : [];
+  });
+  const options = plotOptions({ described, header, zone, rows, bands }, state, {
     ...links,
     onPoint(ms) {
       legend.showAt(ms);

@@ -33,6 +33,8 @@ export interface PageChart {
   /** The lines are areas, each on top of those before it. */
   isStacked?: boolean;
   limit?: PageLimit | undefined;
+  /** Limits of cgroups that bound for a while: each a band from nothing up to it. Indexes into `series`. */
+  bands?: { series: number; label: string }[];
 }
 
 export interface PageEvent {

@@ -1,6 +1,8 @@
 /** What a chart has besides lines: tinted paper above the levels, gaps, names of limits, and marks of events. */
 
 import type uPlot from "uplot";
+import { numberAt } from "../../series/column.ts";
+import type { Series } from "../../series/series.ts";
 import type { PageEvent, PageLimit } from "./page-model.ts";
 import { styleValue } from "./theme.ts";
 
@@ -46,6 +48,43 @@ function stepsOf(times: ArrayLike<number>, limits: ArrayLike<number | null | und
     steps.push({ kib });
   }
   return steps;
+}
+
+/** A limit of a cgroup while it bound, as a band up to it, with its name at its upper edge. */
+export function paintBand(chart: uPlot, { atMs, kib, gapMs }: Series, label: string): void {
+  const { ctx, bbox } = chart;
+  const right = bbox.left + bbox.width;
+  const xOf = (ms: number) => Math.min(right, Math.max(bbox.left, chart.valToPos(ms, "x", true)));
+  const yOf = (value: number) => Math.max(bbox.top, chart.valToPos(value, "y", true));
+  const foot = bbox.top + bbox.height;
+  ctx.save();
+  ctx.fillStyle = styleValue("--band");
+  let named: { x: number; y: number } | undefined;
+  for (let first = 0; first < atMs.length; ) {
+    let last = first;
+    while (
+      last + 1 < atMs.length &&
+      kib[last + 1] === kib[first] &&
+      numberAt(atMs, last + 1) - numberAt(atMs, last) <= gapMs
+    )
+      last++;
+    const [left, end, top] = [
+      xOf(numberAt(atMs, first)),
+      xOf(numberAt(atMs, last)),
+      yOf(numberAt(kib, first)),
+    ];
+    if (end > left) {
+      ctx.fillRect(left, top, end - left, foot - top);
+      named ??= { x: left, y: top };
+    }
+    first = last + 1;
+  }
+  if (named) {
+    ctx.fillStyle = styleValue("--quiet");
+    ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+    ctx.fillText(label, named.x + 6 * devicePixelRatio, named.y + 14 * devicePixelRatio);
+  }
+  ctx.restore();
 }
 
 /** Stretches where the chart's first series has gaps: the host was not measured at all. */

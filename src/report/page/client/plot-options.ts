@@ -1,12 +1,13 @@
 /** uPlot's options for a chart: scales, axes, lines, what is painted around the lines, and what the mouse does. */
 
 import type uPlot from "uplot";
+import type { Series } from "../../series/series.ts";
 import type { Zone } from "../../series/zone.ts";
 import { memoryAxis, timeAxis } from "./axis.ts";
 import { type ChartRow, chartTop, uplotSeries } from "./chart-row.ts";
 import type { View } from "./grid.ts";
 import type { PageChart, PageEvent, PageHeader } from "./page-model.ts";
-import { paintEvents, paintGaps, paintNames, paintTints } from "./paint.ts";
+import { paintBand, paintEvents, paintGaps, paintNames, paintTints } from "./paint.ts";
 
 export const plotHeight = 300;
 
@@ -15,6 +16,7 @@ export interface PlotSource {
   header: PageHeader;
   zone: Zone;
   rows: readonly ChartRow[];
+  bands: readonly { series: Series; label: string }[];
 }
 
 /** What changes while the page is open. */
@@ -64,13 +66,14 @@ export function plotOptions(
 }
 
 /** Tints and gaps under the lines, events and names over them. */
-function painting({ described, header, rows }: PlotSource, { chosen }: PageLinks): uPlot.Hooks.Arrays {
+function painting({ described, header, rows, bands }: PlotSource, { chosen }: PageLinks): uPlot.Hooks.Arrays {
   const names = rows.flatMap(({ isLimit, name, slot }, index) =>
     isLimit ? [{ row: index + 1, label: name, slot }] : [],
   );
   return {
     drawClear: [
       (chart) => {
+        for (const { series, label } of bands) paintBand(chart, series, label);
         if (described.limit) paintTints(chart, described.lines.length + 1, described.limit);
         paintGaps(chart);
       },
