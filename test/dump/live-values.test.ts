@@ -26,7 +26,7 @@ beforeAll(async () => {
   if (dumpedBeamMissing) return;
   beam = await dumpBeam(join(dir, "whole.dump"), { mib: 20 });
   summary = await read(beam.dump);
-}, 60_000);
+}, 200_000);
 afterAll(() => rmSync(dir, { recursive: true }));
 
 const linesOf = (word: string) =>
@@ -109,6 +109,6 @@ describe("of a real BEAM", () => {
       expect(found.cut_in).toMatch(/^=proc_|^=heap|^=/);
       expect(found.processes.longest_queues[0]).toMatchObject({ name: "event_sink", length: 20_000 });
     },
-    60_000,
+    200_000,
   );
 });

@@ -25,7 +25,7 @@ export async function dumpBeam(
     {
       env: { ...process.env, ERL_CRASH_DUMP: dump, ...limit },
       stdio: ["ignore", "pipe", "ignore"],
-      timeout: 50_000,
+      timeout: 150_000,
       killSignal: "SIGKILL",
     },
   );
