@@ -15,10 +15,10 @@ import { reasonToWait } from "./verify.ts";
 import { watchDump } from "./watch.ts";
 
 /**
- * What must be on disk before the signal is waited for this long in all, and goes on when the disk answers; on a healthy
- * one it takes 1 to 10 ms.
+ * What must be on disk before the signal is waited for this long in all, and goes on when the disk answers. On a healthy
+ * one it takes 1 to 10 ms; on a saturated one all of it passes each time, and comes on top of the time to the reading.
  */
-const lookMsMax = 40;
+const lookMsMax = 30;
 const announceMsMax = 10;
 
 const nothingKnown: PreparedDump = { prospect: undefined, known: undefined };
