@@ -117,6 +117,9 @@ export function dataFilesBelow(directory: string): string[] {
   return files;
 }
 
+/** Half a year of one process at a line a second; what is larger is no file of the toolset. */
+const bytesMax = 1024 * 1024 * 1024;
+
 interface OldFile extends OldRows {
   file: string;
   descriptor: number;
@@ -133,7 +136,7 @@ interface DatedBy {
 
 function openOldFile(file: string, by: DatedBy): OldFile {
   try {
-    const { descriptor, stats } = openRegular(file, { of: "anyone" });
+    const { descriptor, stats } = openRegular(file, { of: "anyone", bytesMax });
     try {
       return { file, descriptor, ...rowsOf(file, { descriptor, lastWrittenMs: stats.mtimeMs }, by) };
     } catch (error) {
