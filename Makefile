@@ -52,7 +52,7 @@ bench: build lab
 	$(BUN) test/bench/main.ts
 
 # Faults staged on the binary, in namespaces of their own, and a table of what came of each: about 4 minutes, as root.
-# With ONLY, those whose names begin so; with CHAOS_LONG=1 also the hour at full cadence.
+# With ONLY, those whose names begin so; with CHAOS_LONG=1 also half an hour at full cadence.
 chaos: build lab
 	$(BUN) test/chaos/main.ts $(ONLY)
 

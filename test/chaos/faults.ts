@@ -5,6 +5,7 @@ import { childFaults } from "./children.ts";
 import { clockFaults } from "./clock.ts";
 import { diskFaults } from "./disk.ts";
 import type { Fault } from "./fault.ts";
+import { growthFaults } from "./growth.ts";
 import { limitFaults } from "./limits.ts";
 import { meminfoFaults } from "./meminfo.ts";
 import { nsoFaults } from "./nso.ts";
@@ -19,4 +20,5 @@ export const faults: readonly Fault[] = [
   ...childFaults,
   ...agentFaults,
   ...nsoFaults,
+  ...growthFaults,
 ];

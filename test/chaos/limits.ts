@@ -89,11 +89,13 @@ const noThreadAtStart: Fault = {
   name: "processes-start",
   done: "it is started where no thread can be made",
   secondsMax: 40,
+  inSuite: true,
   needs: "pids",
   async stage(world) {
     const core = await world.core();
+    // Below three tasks the runtime ends before nsomem begins.
     let seen = "";
-    for (const allowed of [1, 2, 4, 6, 8]) {
+    for (const allowed of [3, 4, 6, 8]) {
       writeFileSync(join(world.cgroup, "pids.max"), String(allowed));
       const script = 'echo $$ > "$0/cgroup.procs" && exec "$@"';
       const words = [nsomem, "start", "--home", world.home, "--pid", String(core.pid)];
