@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
 import type { DumpFile } from "../core/dump-verdict.ts";
 import { endingOf, type ReachablePlace } from "./dump-file.ts";
 import { followLink } from "./follow-link.ts";
+import { isOutOfDescriptors } from "./spare-descriptor.ts";
 
 export interface DumpSearch {
   /** Most likely first. */
@@ -32,12 +33,27 @@ export async function findDumpFile(search: DumpSearch, age: DumpAge): Promise<Du
     const found = fresh.sort((a, b) => Number(b.mtimeNs - a.mtimeNs))[0];
     if (!found) continue;
     try {
-      return { path: found.path, bytes: found.bytes, ending: await endingOf(found.reach, found.bytes) };
+      return { path: found.path, bytes: found.bytes, ending: await endingOnceReadable(found) };
     } catch {
       // It has gone, or may not be read: the next place.
     }
   }
   return undefined;
+}
+
+/** While no descriptor is free a dump cannot be read, and yet it is there. */
+const descriptorMsMax = 2000;
+const descriptorPauseMs = 100;
+
+async function endingOnceReadable({ reach, bytes }: FoundFile): Promise<DumpFile["ending"]> {
+  for (let waitedMs = 0; ; waitedMs += descriptorPauseMs) {
+    try {
+      return await endingOf(reach, bytes);
+    } catch (error) {
+      if (!isOutOfDescriptors(error) || waitedMs >= descriptorMsMax) throw error;
+      await Bun.sleep(descriptorPauseMs);
+    }
+  }
 }
 
 /** All that is there now, to be told from a new one: by size and time, which a rename does not change. */
