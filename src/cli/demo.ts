@@ -21,6 +21,7 @@ export default defineCommand({
     await runDemo({
       command: selfCommand(),
       standInEnv: clampedEnv(process.env),
+      procDir: kernelRoots().procDir,
       readCeilings,
       readStatus,
       say: (text) => print(text),

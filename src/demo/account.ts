@@ -1,6 +1,6 @@
 /** What happened in a demo, from the agent's own files, and where they are. */
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { ActionStatus, Status } from "../core/status.ts";
 import type { Stage } from "./stage.ts";
 
@@ -32,6 +32,9 @@ export function account(stage: Stage, status: Status | undefined): string {
     "",
     "Files, kept for you to look at:",
     ...actions.flatMap(({ action, files }) => files.map((file) => `  ${action.padEnd(11)} ${file}`)),
+    ...(existsSync(`${stage.home}/graphs/report.html`)
+      ? [`  report      ${stage.home}/graphs/report.html`]
+      : []),
     `  logs        ${stage.home}/logs`,
     `  status      ${stage.home}/status.json`,
     `  settings    ${stage.config}`,

@@ -5,6 +5,7 @@ import type { MemoryUse } from "../core/limit.ts";
 import type { Status } from "../core/status.ts";
 import { account, brokenPromises } from "./account.ts";
 import { type DemoAgent, startAgent } from "./agent-process.ts";
+import { waitForDrawing } from "./late-drawing.ts";
 import { type DemoLimits, demoLimits } from "./limits.ts";
 import { play } from "./play.ts";
 import { setStage, writeConfig } from "./stage.ts";
@@ -15,6 +16,8 @@ export interface DemoOptions {
   command: readonly string[];
   /** The environment in which a second copy of it takes little commit. */
   standInEnv: Record<string, string>;
+  /** The kernel's /proc. */
+  procDir: string;
   /** The memory ceilings of a process now: the host, and the smaller cgroups above the process. */
   readCeilings: (pid: number) => MemoryUse[];
   readStatus: (path: string) => Status | undefined;
@@ -72,6 +75,7 @@ async function playOnce(options: DemoOptions): Promise<void> {
     failure = error;
   } finally {
     await agent?.stop();
+    if (agent) await waitForDrawing({ procDir: options.procDir, home: stage.home }, options.interrupted);
     for (const standIn of standIns) await standIn.end();
   }
   const last = status();
