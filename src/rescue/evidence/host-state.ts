@@ -68,12 +68,12 @@ function coreFacts(procDir: string, pid: number): string {
     .join("\n");
 }
 
+/** Of /proc alone: the bundle says the distribution. */
 function versions(procDir: string): string {
   const lines = [
     `nsomem ${version} (${commit})`,
     `bun ${Bun.version}`,
     readOptional(`${procDir}/version`)?.trim(),
-    readOptional("/etc/os-release")?.trim(),
   ];
   return `${lines.filter((line) => line !== undefined).join("\n")}\n`;
 }
