@@ -48,8 +48,9 @@ watch: node_modules/.ready
 check: node_modules/.ready
 	$(BUN) test/run.ts --static
 
+# All figures; with ONLY="idle dump", these parts of them.
 bench: build lab
-	$(BUN) test/bench/main.ts
+	$(BUN) test/bench/main.ts $(ONLY)
 
 # Faults staged on the binary, in namespaces of their own, and a table of what came of each: about 4 minutes, as root.
 # With ONLY, those whose names begin so; with CHAOS_LONG=1 also half an hour at full cadence.
