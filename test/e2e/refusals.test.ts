@@ -85,7 +85,7 @@ describe("a configuration is refused with its place", () => {
     [
       "a rule of one's own without a limit",
       '[[rule]]\nname = "a"\nkind = "physical"\npercent = 70\nactions = ["debug-dump"]\n[[rule]]\nname = "b"\nkind = "physical"\nactions = ["debug-dump"]\n',
-      'nsomem.toml:6:1: rule[2].percent is missing; it needs a limit: percent = 80, or free = "4GiB", or both\n    [[rule]]',
+      'nsomem.toml:6:1: rule[2].percent is missing; it needs a limit: percent = 80, or free = "4GiB", or both; or a forecast: within = "30m"\n    [[rule]]',
     ],
     [
       "a rule of one's own under an inherited name",
