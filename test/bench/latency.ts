@@ -90,6 +90,8 @@ async function oneRun(mibPerSecond: number, strainKind: StrainKind): Promise<Lat
       }),
     );
     await agent.statusWhen("the first reading", ({ memory }) => memory.physical?.level === "normal");
+    // Stopped before the agent: it cannot end while calls of its hang on a frozen disk.
+    keep(strain);
     await strain.begin();
     const watcher = keep(await startWatcher({ limitPercent: criticalPercent }));
     const crossed = watcher.crossed(deliveryMsMax);

@@ -8,6 +8,7 @@ export type StrainKind = "none" | "cpu" | "disk" | "frozen";
 export interface Strain {
   /** The agent has started. */
   begin(): Promise<void>;
+  /** May be called twice: an agent on a frozen disk cannot end before it. */
   stop(): Promise<void>;
 }
 
@@ -41,13 +42,18 @@ function loops(scripts: readonly string[], settleMs: number): Strain {
   return {
     async begin() {
       children = scripts.map((script) =>
-        Bun.spawn(["bash", "-c", script], { stdio: ["ignore", "ignore", "ignore"], detached: true }),
+        // Bounded, also where the bench is killed.
+        Bun.spawn(["timeout", "60", "bash", "-c", script], {
+          stdio: ["ignore", "ignore", "ignore"],
+          detached: true,
+        }),
       );
       await Bun.sleep(settleMs);
     },
     async stop() {
-      for (const { pid } of children) process.kill(-pid, "SIGKILL");
-      await Promise.all(children.map(({ exited }) => exited));
+      const begun = children.splice(0);
+      for (const { pid } of begun) process.kill(-pid, "SIGKILL");
+      await Promise.all(begun.map(({ exited }) => exited));
     },
   };
 }
@@ -60,6 +66,7 @@ function frozen(dir: string, home: string): Strain {
   system("mkfs.ext4", "-q", image);
   system("mount", "-o", "loop", image, home);
   let isFrozen = false;
+  let isMounted = true;
   const thaw = () => {
     if (isFrozen) system("fsfreeze", "-u", home);
     isFrozen = false;
@@ -70,10 +77,16 @@ function frozen(dir: string, home: string): Strain {
       await Bun.sleep(1000);
       system("fsfreeze", "-f", home);
       isFrozen = true;
+      // Whoever hangs on it by mistake is released, also where the bench is killed.
+      Bun.spawn(["sh", "-c", 'sleep 30; fsfreeze -u "$1"', "sh", home], {
+        stdio: ["ignore", "ignore", "ignore"],
+      }).unref();
     },
     async stop() {
       thaw();
       process.off("exit", thaw);
+      if (!isMounted) return;
+      isMounted = false;
       await Bun.sleep(500);
       system("umount", "-l", home);
     },
