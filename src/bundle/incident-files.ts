@@ -8,6 +8,7 @@ import { formatRecorded } from "../core/incident-step.ts";
 import { redactStep } from "../core/redact-step.ts";
 import { summaryFiles } from "../dump/summary.ts";
 import { openBelow } from "../linux/open-below.ts";
+import { readTextLater } from "../linux/regular-file.ts";
 import { walkDirectory } from "../linux/walk-directory.ts";
 import type { IncidentLog } from "../record/incident-log.ts";
 import { leftOut, type Missing, type Part, type PartOptions } from "./part.ts";
@@ -82,9 +83,7 @@ async function readBelow(dir: string, name: string): Promise<{ value: string } |
     try {
       if (stats.nlink > 1) return { why: hardLink };
       if (stats.size > redactedBytesMax) return { why: `${leftOut}: it is too large to be looked through` };
-      const buffer = Buffer.alloc(stats.size);
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-      return { value: buffer.toString("utf8", 0, bytesRead) };
+      return { value: await readTextLater(file, stats.size) };
     } finally {
       await file.close();
     }

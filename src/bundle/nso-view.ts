@@ -12,6 +12,7 @@ import type { Core } from "../linux/nso.ts";
 import { readNsoRecord } from "../linux/nso-record.ts";
 import { openBelow } from "../linux/open-below.ts";
 import type { Territory } from "../linux/owned-file.ts";
+import { readTextLater } from "../linux/regular-file.ts";
 import { kernelRoots } from "../linux/roots.ts";
 
 export interface NsoView {
@@ -71,9 +72,7 @@ async function keptRecord(incidentDir: string, moment: string): Promise<NsoRecor
   try {
     const { file, stats } = await openBelow(incidentDir, `${moment}/${nsoRecordName}`);
     try {
-      const buffer = Buffer.alloc(Math.min(stats.size, recordBytesMax));
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-      return parseNsoRecord(buffer.toString("utf8", 0, bytesRead));
+      return parseNsoRecord(await readTextLater(file, Math.min(stats.size, recordBytesMax)));
     } finally {
       await file.close();
     }

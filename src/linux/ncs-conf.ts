@@ -4,7 +4,7 @@ import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type CdbPersistence, parseCdbPersistence } from "../core/cdb-persistence.ts";
 import { type MemorySection, parseMemorySection } from "../core/memory-section.ts";
-import { openRegularLater } from "./regular-file.ts";
+import { openRegularLater, readTextLater } from "./regular-file.ts";
 
 /** A real ncs.conf has some 40 KB; what is larger than this is read no further. */
 const bytesMax = 8 * 1024 * 1024;
@@ -42,9 +42,7 @@ async function textOf(path: string): Promise<string> {
   try {
     const { file, stats } = await openRegularLater(path);
     try {
-      const buffer = Buffer.alloc(Math.min(stats.size, bytesMax));
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-      return buffer.toString("utf8", 0, bytesRead);
+      return await readTextLater(file, Math.min(stats.size, bytesMax));
     } finally {
       await file.close();
     }

@@ -9,7 +9,7 @@ import { type FileHandle, open, readdir, readlink } from "node:fs/promises";
 import { NsomemError } from "../core/errors.ts";
 import type { UserIds } from "./core-user.ts";
 import { mayExecute, mayRead } from "./credentials.ts";
-import { openRegularLater, withName } from "./regular-file.ts";
+import { openRegularLater, readTextLater, withName } from "./regular-file.ts";
 import { ownProcDir } from "./roots.ts";
 import { ownUid } from "./run-as.ts";
 
@@ -50,9 +50,7 @@ export async function openOwned(
 export async function readOwned(path: string, territory: Territory, bytesMax: number): Promise<string> {
   const { file, stats } = await openOwned(path, territory);
   try {
-    const buffer = Buffer.alloc(Math.min(stats.size, bytesMax));
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-    return buffer.toString("utf8", 0, bytesRead);
+    return await readTextLater(file, Math.min(stats.size, bytesMax));
   } finally {
     await file.close();
   }

@@ -75,6 +75,13 @@ export function readText(descriptor: number, bytes: number): string {
   return doNow(readAll(descriptor, bytes));
 }
 
+/** The first `bytes` bytes of an open file as text; fewer where it is shorter by now. */
+export async function readTextLater(file: FileHandle, bytes: number): Promise<string> {
+  const buffer = Buffer.alloc(bytes);
+  const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
+  return buffer.toString("utf8", 0, bytesRead);
+}
+
 /**
  * A given file without a wait on this thread, for mounts that may be dead. Links are followed unless `isNoLink`.
  * Throws as `openRegular` does; `name` is what an error calls it, where the path is a way by a descriptor.

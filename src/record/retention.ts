@@ -69,24 +69,30 @@ function removeFuture(db: Database, limitMs: number): boolean {
   if (newest === null || newest <= limitMs) return false;
   const fromMs = Math.max(limitMs, newest - sliceMs);
   const [key] = sampleKeys(fromMs, newest);
-  db.transaction(() => {
-    db.query<never, [number]>("DELETE FROM tick WHERE at_ms > ?").run(fromMs);
-    db.query<never, [number]>("DELETE FROM binding WHERE at_ms > ?").run(fromMs);
-    db.query<never, [number]>("DELETE FROM sample WHERE key >= ?").run(key);
-    db.query<never, [number]>("DELETE FROM children WHERE key >= ?").run(key);
-    db.query<never, [number]>("DELETE FROM event WHERE at_ms > ?").run(fromMs);
-  }).immediate();
+  db.transaction(() => removeRows(db, { at: ["at_ms > ?", fromMs], key: ["key >= ?", key] })).immediate();
   return true;
 }
+
+/** What is recorded, in every table of it: by its time, or by a sample's key. */
+function removeRows(db: Database, range: Record<"at" | "key", [condition: string, value: number]>): void {
+  for (const [table, by] of recordedIn) {
+    const [condition, value] = range[by];
+    db.query<never, [number]>(`DELETE FROM ${table} WHERE ${condition}`).run(value);
+  }
+}
+
+const recordedIn = [
+  ["tick", "at"],
+  ["binding", "at"],
+  ["sample", "key"],
+  ["children", "key"],
+  ["event", "at"],
+] as const;
 
 function removeBefore(db: Database, untilMs: number): void {
   const [, key] = sampleKeys(0, untilMs);
   db.transaction(() => {
-    db.query<never, [number]>("DELETE FROM tick WHERE at_ms < ?").run(untilMs);
-    db.query<never, [number]>("DELETE FROM binding WHERE at_ms < ?").run(untilMs);
-    db.query<never, [number]>("DELETE FROM sample WHERE key < ?").run(key);
-    db.query<never, [number]>("DELETE FROM children WHERE key < ?").run(key);
-    db.query<never, [number]>("DELETE FROM event WHERE at_ms < ?").run(untilMs);
+    removeRows(db, { at: ["at_ms < ?", untilMs], key: ["key < ?", key] });
     // The run that the oldest remaining tick belongs to stays: its meta describes that tick.
     db.query<never, [number]>(
       "DELETE FROM run WHERE started_ms < (SELECT max(started_ms) FROM run WHERE started_ms <= ?1)",
