@@ -1,6 +1,6 @@
 /** nsomem: one binary that measures, decides and acts beside NSO. The only process.exit is in this file. */
 
-import { describeError, exitCodes, NsomemError } from "./core/errors.ts";
+import { describeError, errnoOf, exitCodes, NsomemError } from "./core/errors.ts";
 import { standInLabel } from "./core/nso.ts";
 import { commit, version } from "./core/version.ts";
 import { kernelRoots } from "./linux/roots.ts";
@@ -38,6 +38,11 @@ async function run(): Promise<number> {
       printError(`nsomem: ${error.message}`);
       return error.exitCode;
     }
+    // What the system refuses names its call and its path: a stack of ours says nothing more.
+    if (isOfSystem(error)) {
+      printError(`nsomem: ${describeError(error)}`);
+      return exitCodes.failed;
+    }
     printError(`nsomem: unexpected: ${describeError(error)}`);
     if (error instanceof Error && error.stack) printError(error.stack);
     return exitCodes.failed;
@@ -50,4 +55,8 @@ function tasksObstacle(): string | undefined {
   const min = words[0] === "start" || words[0] === "watch" ? tasksMin.agent : tasksMin.others;
   if (!room || room.left >= min) return undefined;
   return `only ${Math.max(0, room.left)} more threads or processes may be made here, and ${min} are needed: ${room.limit}; raise it (TasksMax= of a systemd unit or user slice), or end something`;
+}
+
+function isOfSystem(error: unknown): boolean {
+  return error instanceof Error && errnoOf(error) !== undefined && "syscall" in error;
 }

@@ -16,6 +16,7 @@ const calculates: Record<string, string> = {
   "linux/uptime.ts": "what another boot, or an older version, wrote down: nothing else is known of it",
   "record/last-runs.ts": "what an older version wrote down",
   "record/history-writer.ts": "the age of recorded history, which `record/retention.ts` bounds",
+  "rescue/core-end.ts": "which lines of the journal are asked for: those have the time of day",
   "rescue/crash-dump/prepare.ts": "the age of a file",
   "rescue/crash-dump/unfinished.ts": "a record of an older version, which has no other time",
 };

@@ -38,12 +38,7 @@ describe("unit tests", () => {
 describe("the tests that a path names", () => {
   test("are itself, or those of a folder", () => {
     expect(testsAt("test/folders.test.ts")).toEqual([join(testDir, "folders.test.ts")]);
-    expect(testsAt("test/ui/")).toEqual([
-      join(testDir, "ui/colour.test.ts"),
-      join(testDir, "ui/progress.test.ts"),
-      join(testDir, "ui/status-line.test.ts"),
-      join(testDir, "ui/status-page.test.ts"),
-    ]);
+    expect(testsAt("test/demo/")).toEqual([join(testDir, "demo/limits.test.ts")]);
   });
 
   test("are none where there are none", () => {

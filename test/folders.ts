@@ -22,17 +22,30 @@ export const folders: Readonly<Record<string, "unit" | "whole">> = {
   // A real BEAM.
   "dump/live-values.test.ts": "whole",
   e2e: "whole",
+  // Guests: minutes.
+  host: "whole",
+  "host/scenario.test.ts": "unit",
   lab: "whole",
   linux: "unit",
   // Real processes of the lab's core, under several users.
   "linux/executable.test.ts": "whole",
+  metrics: "unit",
+  // Debian's Prometheus.
+  "metrics/promtool.test.ts": "whole",
+  "metrics/fleet.test.ts": "whole",
   record: "unit",
   // The longest stall of many: 80 ms beside busy neighbours, 50 allowed.
   "record/retention.test.ts": "whole",
+  release: "unit",
+  // Whole builds, and a Debian to install packages into.
+  "release/older.test.ts": "whole",
+  "release/packages.test.ts": "whole",
+  "release/release.test.ts": "whole",
   report: "unit",
   rescue: "unit",
   // Node's file functions are replaced for the whole process; a hundred runs take half a minute.
   "rescue/every-call.test.ts": "whole",
+  service: "unit",
   tool: "unit",
   // Seconds of waiting for ticks: 27 s in all.
   "tool/plot": "whole",

@@ -16,6 +16,7 @@ import { formatStep } from "../src/core/incident-step.ts";
 import { parseLine } from "../src/core/line.ts";
 import { classify } from "../src/core/nso.ts";
 import type { Recording } from "../src/core/recording.ts";
+import { rescueOf } from "../src/core/rescue.ts";
 import type { Status } from "../src/core/status.ts";
 import { type DumpSummary, parseDumpSummary } from "../src/dump/summary.ts";
 import { summaryText } from "../src/dump/summary-text.ts";
@@ -34,6 +35,7 @@ import { zoneFor } from "../src/report/series/zone.ts";
 import { analyse } from "../src/report/statistics/analysis.ts";
 import { statisticsText } from "../src/report/statistics/text.ts";
 import { colours } from "../src/ui/colour.ts";
+import { glancePage } from "../src/ui/glance.ts";
 import { rendered } from "../src/ui/print.ts";
 import { statusLine } from "../src/ui/status-line.ts";
 import { statusPage } from "../src/ui/status-page.ts";
@@ -42,6 +44,7 @@ import { hidden, hostileTexts } from "./core/hostile-texts.ts";
 import { madeUpSummary } from "./dump/made-up-summary.ts";
 import { clockOf } from "./fake-clock.ts";
 import { meta, sampleRecording } from "./report/sample.ts";
+import { standingOf, terminalOf } from "./ui/recorded-standing.ts";
 
 let dir: string;
 beforeAll(() => {
@@ -212,11 +215,17 @@ describe.each(hostileTexts)("$what", ({ text }) => {
     expect(readFileSync(path, "utf8")).not.toMatch(hidden);
     const status = readStatus(path);
     if (!status) throw new Error("no status");
+    const { incident, summary } = incidentOf(text);
+    const rescue = rescueOf(incident, summary);
     for (const document of [status, statusOf(text)]) {
-      const page = rendered(statusPage(document, colours(false), startMs));
+      const standing = { ...standingOf({ status: document }), rescue, isDumping: false, nowMs: startMs };
+      const terminal = (isColoured: boolean) => ({ ...terminalOf(80), colour: colours(isColoured) });
+      const page = rendered(statusPage(standing, terminal(false)));
       expect(page).not.toMatch(hidden);
+      expect(rendered(statusPage({ ...standing, agentPid: undefined }, terminal(false)))).not.toMatch(hidden);
+      expect(rendered(glancePage(standing, terminal(false)))).not.toMatch(hidden);
       expect(rendered(statusLine(document, { colour: colours(false), columns: 200 }))).not.toMatch(hidden);
-      const coloured = rendered(statusPage(document, colours(true), startMs));
+      const coloured = rendered(statusPage(standing, terminal(true)));
       expect(coloured.replaceAll(/\x1b\[(?:1|2|22|3[1236]|39)m/g, "")).toBe(page);
     }
   });
@@ -286,10 +295,10 @@ describe.each(hostileTexts)("$what", ({ text }) => {
     expect(JSON.parse(json).runs[0].meta.hostname).toBe(text);
   });
 
-  test("is text in the pictures and in report.html", () => {
+  test("is text in the pictures and in report.html", async () => {
     const recording = recordingOf(text);
     const analysis = analyse(recording);
-    const page = renderPage(recording, analysis, { version: "1", drawnMs: startMs });
+    const page = (await renderPage(recording, analysis, { version: "1", drawnMs: startMs })).join("");
     // Styles and script are ours, the samples base64.
     const own = page.replaceAll(/<style>[\s\S]*?<\/style>|<script type="module">[\s\S]*?<\/script>/g, "");
     expect(own).not.toMatch(hidden);

@@ -7,12 +7,14 @@
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
   main: ["cli", "demo", "linux", "ui", "core"],
   cli: [
-    ...["drill", "doctor", "bundle", "agent", "demo", "rescue", "configuration"],
+    ...["drill", "doctor", "bundle", "service", "agent", "metrics", "demo", "rescue", "configuration"],
     ...["record", "dump", "report", "report/statistics", "tool", "linux", "ui", "core"],
   ],
   drill: ["agent", "rescue", "configuration", "record", "linux", "core"],
   doctor: ["record", "linux", "core"],
   bundle: ["report/page", "report/statistics", "record", "dump", "linux", "core"],
+  service: ["linux", "core"],
+  metrics: ["record", "linux", "core"],
   demo: ["linux", "core"],
   agent: ["rescue", "configuration", "record", "tool", "linux", "core"],
   configuration: ["rescue", "record", "linux", "core"],
@@ -25,6 +27,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   "report/picture": ["report/series", "linux", "core"],
   "report/statistics": ["report/series", "core"],
   "report/series": ["core"],
+  release: ["service"],
   tool: ["linux", "core"],
   linux: ["core"],
   ui: ["core"],

@@ -2,12 +2,16 @@
 
 import type { ActionRecord } from "../core/action.ts";
 import { momentNow } from "../core/clock.ts";
+import { type Level, severity } from "../core/level.ts";
+import { memoryKinds } from "../core/reading.ts";
 import { agentStartWords } from "../core/recorded-readings.ts";
+import { isEnforced } from "../core/rule.ts";
 import type { Status } from "../core/status.ts";
 import { formatDuration, formatTime } from "../core/units.ts";
 import type { AgentLock } from "../linux/agent-lock.ts";
 import type { CoreChoice } from "../linux/choose-core.ts";
 import { measureProcesses } from "../linux/process-sizes.ts";
+import { readOvercommitMode } from "../linux/procfs.ts";
 import type { Roots } from "../linux/roots.ts";
 import { keepSpares } from "../linux/spare-descriptor.ts";
 import type { CoreRegister, HeldCore } from "../record/core-register.ts";
@@ -20,6 +24,8 @@ import { createIntake, type Intake } from "./intake.ts";
 import { createLifetime, type EndReason, type Lifetime } from "./lifetime.ts";
 import { type AgentConfiguration, type AgentParts, createParts } from "./parts.ts";
 import { createPublisher, type Publisher } from "./publisher.ts";
+import type { Rest } from "./rest.ts";
+import type { ServiceReport } from "./service-report.ts";
 import { createOwnSampling, type OwnSampling } from "./sources/own-sampling.ts";
 import type { Source } from "./sources/source.ts";
 import { catchUncaught } from "./uncaught.ts";
@@ -53,6 +59,10 @@ export interface AgentOptions {
   lanes: Lanes;
   dryRun: boolean;
   view: AgentView;
+  /** What is said to a service manager. */
+  service: ServiceReport;
+  /** What is done while nothing is to be done. */
+  rest: Rest;
   /** The first reading was taken and status.json is written. */
   onReady: () => void;
   stop: AbortSignal;
@@ -72,29 +82,44 @@ export interface AgentSummary {
 
 /** Runs until the core has ended (without `wait`) or `stop` is aborted. */
 export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
-  const { configuration, input, nso, view } = options;
+  const { configuration, input, nso, rest, service, view } = options;
   const parts = createParts({ ...options, source: input.source, say: view.say });
   const { settler, holder, host } = parts;
   const endCatching = catchUncaught((text) => host.journal.say(text, "error"));
-  const decider = createDecider(parts, input);
+  const decider = createDecider(parts, { ...input, onRefuted: () => sampling.insist() });
   const lifetime = createLifetime(parts, { ...nso, stop: options.stop });
   const publisher = createPublisher(parts, {
     lifetime,
     paths: options.paths,
     lock: options.lock,
     dryRun: options.dryRun,
-    onStatus: view.update,
-    onReady: options.onReady,
+    onStatus(status) {
+      view.update(status);
+      service.status(status);
+    },
+    onReady() {
+      service.ready();
+      options.onReady();
+    },
   });
   const intake = createIntake(parts, { decider, publisher, lifetime, ...input });
   const sampling = ownSampling(parts, input, { intake, lifetime });
-  settler.listen(publisher.tick);
-  configuration.onReloadWish(holder.reload);
-  begin(parts, input, nso.held, lifetime);
-  const pulse = startPulse(parts, { intake, lifetime, publisher, sampling });
+  const pulse = createPulse(parts, { lifetime, publisher, rest, sampling, service });
+  settler.listen(() => {
+    publisher.tick();
+    pulse.ride();
+  });
+  configuration.onReloadWish(() => {
+    service.reloading();
+    holder.reload();
+  });
+  begin(parts, options, lifetime);
+  startSource(parts, { intake, publisher, sampling });
+  pulse.begin();
   const reason = await lifetime.ended;
+  service.stopping();
   const endingSinceMs = host.monotonicMs();
-  clearInterval(pulse);
+  pulse.stop();
   await lifetime.quiet();
   lifetime.release();
   const ending = { reason, endingSinceMs };
@@ -129,18 +154,26 @@ function ownSampling(
 /** Before the first line: the log says that an agent begins here, and what an earlier one left is taken up. */
 function begin(
   { host, holder, performer, source }: AgentParts,
-  { keepLines }: AgentInput,
-  held: HeldCore | undefined,
+  { input: { keepLines }, nso: { held }, service }: Pick<AgentOptions, "input" | "nso" | "service">,
   lifetime: Lifetime,
 ): void {
   if (keepLines)
     host.journal.monitor(`${formatTime(host.wallMs())} [TOOL] ${agentStartWords} (PID ${process.pid})`);
+  const obstacle = service.obstacle();
+  if (obstacle !== undefined) host.journal.say(obstacle, "warning");
   performer.finishEarlier(holder.config());
   if (held) lifetime.attach(held);
-  else source.follow({ users: lifetime.users() });
+  else {
+    host.journal.say("no NSO core is running yet; waiting for one");
+    source.follow({ users: lifetime.users() });
+  }
 }
 
-const pulseMs = 250;
+/**
+ * Between two beats. A calm agent's ride on the ticks of the tool, so that it wakes once a second in all; one that comes
+ * by itself says that they do not. The least is between two rides.
+ */
+const pulseMs = { alert: 250, calm: 1100, least: 700 };
 /** With readings a minute apart, or none, status.json says all the same that the agent lives. */
 const statusAgeMsMax = 2500;
 /** How long the tool may take to its first line before the agent measures by itself: it takes about 30 ms. */
@@ -151,11 +184,13 @@ interface Heart {
   lifetime: Lifetime;
   publisher: Publisher;
   sampling: OwnSampling;
+  service: ServiceReport;
 }
 
-/** Starts the source, and looks a few times a second after the core and the source. */
-function startPulse(parts: AgentParts, { intake, lifetime, publisher, sampling }: Heart): Timer {
-  const { host, measured, recorder, settler, source } = parts;
+function startSource(
+  { host, recorder, source }: AgentParts,
+  { intake, publisher, sampling }: Pick<Heart, "intake" | "publisher" | "sampling">,
+): void {
   source.start({
     onLine: intake.line,
     onNews(text, tone) {
@@ -166,7 +201,34 @@ function startPulse(parts: AgentParts, { intake, lifetime, publisher, sampling }
     },
   });
   sampling.wakeIn(firstLineMs);
-  return setInterval(() => {
+}
+
+interface Pulse {
+  begin(): void;
+  /** Beats now, unless it has just beaten. */
+  ride(): void;
+  stop(): void;
+}
+
+/** Looks again and again after the core and the source, and has memory looked at beside a tool that is well. */
+function createPulse(
+  parts: AgentParts,
+  { lifetime, publisher, rest, sampling, service }: Omit<Heart, "intake"> & Pick<AgentOptions, "rest">,
+): Pulse {
+  const { host, holder, measured, settler, source } = parts;
+  let timer: Timer | undefined;
+  let beatMs = 0;
+  let hasEnded = false;
+  const isCalm = () => source.isDelivering() && !sampling.isAlone() && isBelow("critical");
+  /** A host whose commit limit is not in force may be above it for years. */
+  const isBelow = (limit: Level) =>
+    memoryKinds.every((kind) => {
+      const level = measured.levels.state(kind).level ?? "normal";
+      const mode = () => readOvercommitMode(host.roots.procDir);
+      return severity(level) < severity(limit) || !isEnforced(kind, holder.config(), mode());
+    });
+  const beat = () => {
+    beatMs = host.monotonicMs();
     if (!source.isDelivering() && !sampling.isAlone()) sampling.wake();
     // Without readings nobody else asks for a status.
     if (measured.sight.look() || publisher.ageMs() > statusAgeMsMax) settler.ring();
@@ -174,7 +236,26 @@ function startPulse(parts: AgentParts, { intake, lifetime, publisher, sampling }
     sayClockStep(parts);
     host.journal.look();
     lifetime.check();
-  }, pulseMs);
+    service.look(measured.sight.isSeeing());
+    if (isCalm()) rest.look({ isQuiet: isBelow("warning") });
+    begin();
+  };
+  const begin = () => {
+    clearTimeout(timer);
+    if (!hasEnded) timer = setTimeout(beat, isCalm() ? pulseMs.calm : pulseMs.alert);
+  };
+  return {
+    begin,
+    ride() {
+      if (hasEnded || !isCalm() || host.monotonicMs() - beatMs < pulseMs.least) return;
+      sampling.ride();
+      beat();
+    },
+    stop() {
+      hasEnded = true;
+      clearTimeout(timer);
+    },
+  };
 }
 
 /** Nothing here depends on the time of day; whoever reads the logs and the history must know why it jumps. */

@@ -19,6 +19,8 @@ export interface ConfirmationOptions {
   /** The level that stays when the entry is not confirmed. */
   levelNow: (kind: MemoryKind) => Level;
   onDoubt: (text: string) => void;
+  /** Each time that a reading is not confirmed. */
+  onRefuted: () => void;
 }
 
 /** Returns the reading to go by: the one that fired, or what was measured instead of it. */
@@ -42,6 +44,7 @@ export function createConfirmation(options: ConfirmationOptions): Confirm {
       isLogged = false;
       return reading;
     }
+    options.onRefuted();
     if (!isLogged) options.onDoubt(describeDoubt(refuted, fresh));
     isLogged = true;
     if (!options.foreign) return fresh;

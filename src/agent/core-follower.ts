@@ -9,6 +9,7 @@ import type { Core } from "../linux/nso.ts";
 import { isAlive } from "../linux/procfs.ts";
 import type { HeldCore } from "../record/core-register.ts";
 import type { HoldCore } from "./hold-core.ts";
+import { createNewcomers } from "./newcomers.ts";
 
 export interface CoreFollowerOptions {
   procDir: string;
@@ -37,7 +38,7 @@ export interface CoreFollower {
   release(): void;
 }
 
-/** A walk through /proc costs 20 ms with 2,000 processes; the tool's own discovery is what usually finds it. */
+/** A walk through /proc costs 20 ms with 2,000 processes; what has just started is usually seen by its PID. */
 const searchMs = 5000;
 
 export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
@@ -46,11 +47,11 @@ export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
   let held: HeldCore | undefined;
   const taking = createTaking(options.hold);
   const place = createPlaceNote(procDir, monotonicMs);
+  const newcomers = createNewcomers(procDir, monotonicMs);
   let searchedMs = Number.NEGATIVE_INFINITY;
   let refusedPid: number | undefined;
   const refusals = createRefusals(options.onRefusal);
   const isDue = () => monotonicMs() - searchedMs >= searchMs;
-
   return {
     core: () => held?.core,
     attach,
@@ -58,18 +59,21 @@ export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
       if (held && !isAlive(procDir, held.core)) detach(held);
       else if (held) place.renew(held.core);
       else if (isDue() && !taking.isUnderWay()) search();
+      else newcomers.cores().forEach(notice);
     },
-    notice(pid) {
-      if (held || taking.isUnderWay() || (pid === refusedPid && !isDue())) return;
-      refusedPid = pid;
-      search();
-    },
+    notice,
     users: () => usersOf(choice),
     release() {
       taking.stop();
       held?.hold.release();
     },
   };
+
+  function notice(pid: number): void {
+    if (held || taking.isUnderWay() || (pid === refusedPid && !isDue())) return;
+    refusedPid = pid;
+    search();
+  }
 
   function attach(found: HeldCore): void {
     try {
@@ -88,6 +92,9 @@ export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
 
   function detach({ core: gone, hold }: HeldCore): void {
     held = undefined;
+    // The next one may have begun already: the next look walks.
+    searchedMs = Number.NEGATIVE_INFINITY;
+    newcomers.begin();
     hold.release();
     choice = choiceAfter(choice, gone, place.last());
     options.onDetach(gone);
@@ -97,11 +104,7 @@ export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
     searchedMs = monotonicMs();
     try {
       const found = chooseCore(procDir, choice);
-      if (found.core)
-        void taking
-          .take(found.core)
-          .then((taken) => taken && attach(taken))
-          .catch(refusals.say);
+      if (found.core) void taking.take(found.core, attach).catch(refusals.say);
       else refusals.sayPassedOver(found.passedOver);
     } catch (error) {
       refusals.say(error);
@@ -142,17 +145,14 @@ function createTaking(hold: HoldCore) {
     stop() {
       isStopped = true;
     },
-    /** Undefined where the agent has stopped meanwhile. Rejects with why it is not to be had. */
-    async take(core: Core): Promise<HeldCore | undefined> {
+    /** Calls nobody where the agent has stopped meanwhile. Rejects with why it is not to be had. */
+    async take(core: Core, onTaken: (held: HeldCore) => void): Promise<void> {
       isUnderWay = true;
-      try {
-        const taken = await hold(core);
-        if (!isStopped) return { core, hold: taken };
-        taken.release();
-        return undefined;
-      } finally {
+      const taken = await hold(core).finally(() => {
         isUnderWay = false;
-      }
+      });
+      if (isStopped) taken.release();
+      else onTaken({ core, hold: taken });
     },
   };
 }

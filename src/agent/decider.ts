@@ -17,8 +17,14 @@ export interface Decider {
 
 type DeciderParts = Pick<AgentParts, "host" | "recorder" | "performer" | "holder" | "measured">;
 
-/** `foreign`: the readings are another tool's; its verdicts are obeyed, its basis and limits are its own. */
-export function createDecider(parts: DeciderParts, { foreign }: { foreign: boolean }): Decider {
+export interface DeciderOptions {
+  /** The readings are another tool's; its verdicts are obeyed, its basis and limits are its own. */
+  foreign: boolean;
+  /** What led to something irreversible was not found again right after. */
+  onRefuted: () => void;
+}
+
+export function createDecider(parts: DeciderParts, { foreign, onRefuted }: DeciderOptions): Decider {
   const { host, performer, holder, measured } = parts;
   const { levels, meter } = measured;
   const decideOn = (firing: Firing) => decide(firing, holder.config(), performer.circumstances());
@@ -30,6 +36,7 @@ export function createDecider(parts: DeciderParts, { foreign }: { foreign: boole
         ({ action, verdict }) => verdict === "run" && actionKinds[action.do.kind].irreversible,
       ),
     levelNow: (kind) => levels.state(kind).level ?? "normal",
+    onRefuted,
     onDoubt: (text) => quietly(host, "not logged", () => host.journal.action(text, "warning")),
   });
   return {

@@ -1,20 +1,28 @@
 /** Brings an agent up and down: its lock, memory lock, oom score, signals; the same for every kind of source. */
 
+import { dirname, join } from "node:path";
 import { isatty } from "node:tty";
 import { takeAgentLock } from "../linux/agent-lock.ts";
 import { type CoreChoice, chooseCore, notFound } from "../linux/choose-core.ts";
+import { call, type FileWork } from "../linux/file-work.ts";
+import { hostClock } from "../linux/host-clock.ts";
 import { readMeminfo } from "../linux/meminfo.ts";
-import { dropStartupCode, lockMemory } from "../linux/memory-lock.ts";
+import { dropStartupCode, keepMappedCode, lockMemory, readCode } from "../linux/memory-lock.ts";
 import { writeOomScoreAdj } from "../linux/oom-score.ts";
+import { openToAppend } from "../linux/private-file.ts";
 import { kernelRoots, ownProcDir, type Roots } from "../linux/roots.ts";
+import { serviceManager } from "../linux/sd-notify.ts";
 import { keepSpares } from "../linux/spare-descriptor.ts";
 import { openCoreRegister } from "../record/core-register.ts";
 import { createLanes } from "../record/lane.ts";
 import type { Paths } from "../record/paths.ts";
 import { finishAlone } from "../rescue/crash-dump/finish-alone.ts";
+import { rehearse } from "../rescue/crash-dump/rehearsal.ts";
 import { type AgentInput, type AgentSummary, type AgentView, runAgent } from "./agent.ts";
 import { coreHolder } from "./hold-core.ts";
 import type { AgentConfiguration } from "./parts.ts";
+import { createRest } from "./rest.ts";
+import { createServiceReport } from "./service-report.ts";
 import type { Source } from "./sources/source.ts";
 
 export interface LaunchOptions {
@@ -64,7 +72,20 @@ export async function launch(options: LaunchOptions): Promise<AgentSummary> {
     const held = core && { core, hold: await hold(core) };
     const source = input.prepareSource(roots);
     writeOomScoreAdj(ownProcDir, "self", ownOomScoreAdj);
-    const settled = setTimeout(settleMemory, settleAfterMs, roots.procDir);
+    const rest = createRest({
+      read: () =>
+        void lanes
+          .of(dirname(process.execPath))
+          .do(readCode)
+          .catch(() => undefined),
+      settle: () =>
+        settleMemory(roots.procDir, () =>
+          lanes.of(paths.state).do(() => tryDisk(join(paths.state, "rehearsal"))),
+        ),
+      keep: keepMappedCode,
+      collect: () => void Bun.gc(true),
+      monotonicMs: hostClock.monotonicMs,
+    });
     const summary = await runAgent({
       ...options,
       roots,
@@ -74,9 +95,15 @@ export async function launch(options: LaunchOptions): Promise<AgentSummary> {
       lock,
       lanes,
       input: { ...input, source },
+      service: createServiceReport({
+        manager: serviceManager(process.env),
+        env: process.env,
+        monotonicMs: hostClock.monotonicMs,
+      }),
+      rest,
       stop,
     });
-    clearTimeout(settled);
+    rest.stop();
     return summary;
   } finally {
     ignore();
@@ -90,15 +117,24 @@ export async function launch(options: LaunchOptions): Promise<AgentSummary> {
   }
 }
 
-/** By then the first ticks have run, so what the loop needs is known to the kernel as in use. */
-const settleAfterMs = 3000;
-
-/** Without a free descriptor it stays as it is. */
-function settleMemory(procDir: string): void {
+/** What a rescue needs is in memory from then on. Without a free descriptor it stays as it is. */
+async function settleMemory(procDir: string, sync: () => Promise<void>): Promise<void> {
   try {
     dropStartupCode();
+    await rehearse({ ...hostClock, sync });
     lockMemory({ hasSwap: hasSwap(procDir) });
   } catch {}
+}
+
+/** A file that is made, is on disk and is gone again. */
+function* tryDisk(path: string): FileWork<void> {
+  const { descriptor } = yield* openToAppend(path);
+  try {
+    yield* call.fsync(descriptor);
+  } finally {
+    yield* call.close(descriptor);
+    yield* call.unlink(path);
+  }
 }
 
 /** Where it cannot be read there may be some. */

@@ -83,6 +83,8 @@ function attach({ host, holder, measured, performer, recorder, source }: AgentPa
 function detach(parts: AgentParts, core: Core, { wait }: { wait: boolean }): void {
   const { host, holder, measured, performer, recorder, settler } = parts;
   measured.meter.follow(undefined);
+  const { levels } = measured;
+  performer.ended((levels.state("physical").episode ?? levels.state("allocated").episode)?.id);
   performer.follow(undefined, holder.config());
   measured.samples.clear();
   const text = `NSO core (PID ${core.pid}) has ended`;

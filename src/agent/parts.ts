@@ -16,6 +16,7 @@ import { openJournal, type Tone } from "../record/journal.ts";
 import type { Lanes } from "../record/lane.ts";
 import { type LastRuns, openLastRuns } from "../record/last-runs.ts";
 import type { Paths } from "../record/paths.ts";
+import { openSyslog } from "../record/syslog.ts";
 import type { Host } from "../rescue/host.ts";
 import { createPerformer, type Performer } from "../rescue/performer.ts";
 import { type FoldedJournal, foldedJournal } from "./folded-journal.ts";
@@ -23,6 +24,7 @@ import { createIncidentKeeper, type IncidentKeeper } from "./incident-keeper.ts"
 import { lastKnownText } from "./level-text.ts";
 import { takeUpPast } from "./past.ts";
 import { openRecorder, type Recorder } from "./recorder.ts";
+import type { ServiceReport } from "./service-report.ts";
 import { createSettler, type Settler } from "./settler.ts";
 import { createSight, type Sight } from "./sight.ts";
 import type { Source } from "./sources/source.ts";
@@ -76,6 +78,7 @@ export interface PartsOptions {
   register: CoreRegister;
   lanes: Lanes;
   source: Source;
+  service: Pick<ServiceReport, "reloaded">;
   dryRun: boolean;
   say: (text: string, tone: Tone) => void;
 }
@@ -88,11 +91,17 @@ export function createParts({
   register,
   lanes,
   source,
+  service,
   dryRun,
   say,
 }: PartsOptions): AgentParts {
   const { initial, readAgain } = configuration;
-  const logs = openJournal(paths, { lanes, wallMs: hostClock.wallMs }, say);
+  const { format, syslog } = initial.config.log;
+  const logs = openJournal(
+    paths,
+    { lanes, wallMs: hostClock.wallMs, format, syslog: syslog ? openSyslog() : undefined },
+    say,
+  );
   const journal = foldedJournal(logs, hostClock.monotonicMs);
   const host = { roots, ...hostClock, journal };
   const onProblem = (text: string) => journal.say(text, "warning");
@@ -130,7 +139,10 @@ export function createParts({
       source.reconfigure(config);
       performer.reconfigure(config);
     },
-    onAnswer: settler.ring,
+    onAnswer() {
+      service.reloaded();
+      settler.ring();
+    },
   });
   const levels = createLevels(initial.config, forecasters);
   const measured = {

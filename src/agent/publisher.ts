@@ -37,7 +37,7 @@ export interface PublisherOptions {
 }
 
 /** Somebody may remove the directory of a running agent: a cleaner of temporary files, or systemd at a logout. */
-const lockLookMs = 1000;
+const lockLookMs = 5000;
 /** The agent is ready then all the same: it watches, whatever becomes of its status. */
 const firstStatusMsMax = 1000;
 

@@ -1,6 +1,7 @@
 /** The status document from the agent's state. */
 
 import { byGroup } from "../core/group.ts";
+import { hazardText } from "../core/hazard.ts";
 import { memoryKinds, type ProcessSample } from "../core/reading.ts";
 import { isEnforced, type OvercommitMode } from "../core/rule.ts";
 import {
@@ -17,6 +18,7 @@ import {
 } from "../core/status.ts";
 import { formatTime } from "../core/units.ts";
 import { version } from "../core/version.ts";
+import { mayLowerScores } from "../linux/credentials.ts";
 import type { Unknown } from "../linux/meter.ts";
 import type { Core } from "../linux/nso.ts";
 import type { Foresight } from "./foresight.ts";
@@ -49,6 +51,7 @@ export function buildStatus(parts: AgentParts, now: StatusNow): Status {
     version,
     overcommit_mode: overcommitMode,
     dry_run: run.dryRun,
+    may_lower_oom_score: mayLowerScores(),
     nso: core ? { pid: core.pid, name: core.name, conffile: core.confFile ?? null } : null,
     memory: memoryOf(parts, now, unknown),
     unknown,
@@ -63,11 +66,13 @@ export function buildStatus(parts: AgentParts, now: StatusNow): Status {
       source: measured.levels.latest("physical")?.source ?? "tool",
     },
     actions: performer.records().slice(-actionsShownMax).map(actionStatus),
+    action_counts: performer.counts(),
     crash_dump: crashDumpStatus(prospect),
     problems: [
       ...(unknown.physical ? [`memory cannot be measured: ${unknown.physical}`] : []),
       ...optional(source.problem()),
       ...crashDumpProblems(prospect),
+      ...performer.hazards().map(hazardText),
       ...recorder.problems(),
       ...host.journal.problems(),
       ...now.problems,

@@ -42,7 +42,7 @@ export async function bundleFiles(request: BundleRequest, nowMs: number): Promis
   const { files: found, missing } = joinParts([
     await incidentFiles(incident, summary, request),
     await crashDumpFile(summary, request),
-    historyFiles(paths.history, { id: incident.id, summary }, { window, nowMs, redact }),
+    await historyFiles(paths.history, { id: incident.id, summary }, { window, nowMs, redact }),
     logFiles(paths, window, request),
     nso,
     host,

@@ -12,18 +12,18 @@ import { renderPage } from "../report/page/page.ts";
 import { analyse } from "../report/statistics/analysis.ts";
 import { leftOut, type Part } from "./part.ts";
 
-export function historyFiles(
+export async function historyFiles(
   historyFile: string,
   { id, summary }: { id: string; summary: IncidentSummary },
   { window, nowMs, redact }: { window: LogWindow; nowMs: number; redact: boolean },
-): Part {
+): Promise<Part> {
   try {
     const read = readHistory(historyFile, window);
     const recording = withMark(redact ? redacted(read) : read, id, summary);
-    const page = renderPage(recording, analyse(recording), { version, drawnMs: nowMs });
+    const page = await renderPage(recording, analyse(recording), { version, drawnMs: nowMs });
     const files = [
       { name: "history.csv", pieces: () => csvOf(recording) },
-      { name: "report.html", text: page },
+      { name: "report.html", pieces: () => page },
     ];
     return { files, missing: [] };
   } catch (error) {

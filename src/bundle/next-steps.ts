@@ -1,5 +1,6 @@
 /** What whoever reads SUMMARY.md should do, in the order in which to do it. */
 
+import { hint } from "../core/hint.ts";
 import type { IncidentSummary } from "../core/incident.ts";
 
 export interface NextStepFacts {
@@ -30,26 +31,37 @@ export function nextSteps({ summary, names, isIncomplete, redact }: NextStepFact
 
 function whatOfDump({ state, verdict }: NextStepFacts["summary"]): string[] {
   if (state === "unfinished")
-    return ["Start nsomem again: it finishes this incident and says what became of the dump."];
+    return [
+      `Start nsomem again (\`${hint("start --daemon")}\`): it finishes this incident and says what became of the dump.`,
+    ];
   switch (verdict) {
     case "complete":
       return ["Start NSO again where that has not happened: it ended with the dump."];
     case "cut":
       return [
         "Start NSO again where that has not happened. The dump is cut: all its figures may be there, but not all contents.",
-        "Run `nsomem doctor` before the next time: it says what cut the dump, and the way out.",
+        `Run \`${hint("doctor")}\` before the next time: it says what cut the dump, and the way out.`,
+      ];
+    case "unread":
+      return [
+        "Start NSO again where that has not happened. Its crash dump was written and could not be read: keep it.",
+        "Look at its last line, which is `=end` where it is whole.",
       ];
     case "missing":
       return [
         "Start NSO again where that has not happened.",
-        "Run `nsomem doctor` before the next time: it says where a dump would go, and what is in its way.",
+        `Run \`${hint("doctor")}\` before the next time: it says where a dump would go, and what is in its way.`,
       ];
     case "survived":
-      return ["NSO still runs, and may be short of memory: look at `nsomem status`, and plan a restart."];
+      return [
+        `NSO still runs, and may be short of memory: look at \`${hint("status")}\`, and plan a restart.`,
+      ];
     case "withheld":
-      return ["NSO still runs, and nothing was done to it: look at `nsomem status`, and plan a restart."];
+      return [
+        `NSO still runs, and nothing was done to it: look at \`${hint("status")}\`, and plan a restart.`,
+      ];
     case "unwatched":
     case null:
-      return ["Nothing was ended. Look at `nsomem status`: is memory back to normal?"];
+      return [`Nothing was ended. Look at \`${hint("status")}\`: is memory back to normal?`];
   }
 }

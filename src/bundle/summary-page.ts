@@ -1,9 +1,9 @@
 /** SUMMARY.md: what happened, in plain words, for someone who has never seen nsomem. */
 
-import { describeStep } from "../core/describe-step.ts";
 import type { IncidentSummary } from "../core/incident.ts";
 import type { RecordedStep } from "../core/incident-step.ts";
 import { kindWords } from "../core/kind-words.ts";
+import { toldSteps } from "../core/told-steps.ts";
 import { formatDuration, formatKib, formatTime } from "../core/units.ts";
 import type { DumpSummary } from "../dump/summary.ts";
 import { dumpWords } from "../dump/words.ts";
@@ -51,7 +51,7 @@ export function summaryPage(input: SummaryInput): string {
     ...dumpLines(input),
     "## What happened",
     "",
-    ...incident.steps.map((step) => `- ${formatTime(step.atMs)} ${markdownText(describeStep(step))}`),
+    ...toldSteps(incident.steps).map(({ atMs, text }) => `- ${formatTime(atMs)} ${markdownText(text)}`),
     ...(incident.damagedLines > 0
       ? [`- ${incident.damagedLines} lines of the record could not be read`]
       : []),
@@ -85,6 +85,8 @@ export function verdictSentence({ state, verdict }: Pick<IncidentSummary, "state
       return "NSO's crash dump is complete.";
     case "cut":
       return "NSO's crash dump was cut.";
+    case "unread":
+      return "NSO's crash dump could not be read.";
     case "missing":
       return "NSO ended without a crash dump.";
     case "survived":

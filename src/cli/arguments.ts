@@ -2,6 +2,7 @@
 
 import type { ArgsDef } from "citty";
 import { type NsomemError, usageError } from "../core/errors.ts";
+import { hint } from "../core/hint.ts";
 import { nearest } from "../core/nearest.ts";
 import { shown } from "../core/shown.ts";
 
@@ -71,5 +72,5 @@ function flagNames(args: ArgsDef): Map<string, ArgsDef[string]> {
 }
 
 function usage(command: string, complaint: string): NsomemError {
-  return usageError(`${command} ${complaint}. See ${command} --help.`);
+  return usageError(`${command} ${complaint}. See ${hint(command.replace(/^nsomem/, "help"))}.`);
 }

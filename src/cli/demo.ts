@@ -12,7 +12,6 @@ import { readStatus } from "../record/status-file.ts";
 import { print } from "../ui/print.ts";
 
 export default defineCommand({
-  meta: { name: "demo", description: "Show a rescue from start to end, on a stand-in for NSO" },
   args: {},
   async run() {
     const interruption = new AbortController();

@@ -1,91 +1,95 @@
 /** From the words of the command line to the `run` of one command. Refuses what is wrong and prints the help. */
 
-import { type ArgsDef, renderUsage, runCommand } from "citty";
-import { exitCodes, type NsomemError, usageError } from "../core/errors.ts";
-import { nearest } from "../core/nearest.ts";
-import { shown } from "../core/shown.ts";
+import { resolve } from "node:path";
+import { parseArgs, runCommand } from "citty";
+import { exitCodes, usageError } from "../core/errors.ts";
+import { type Given, setHints } from "../core/hint.ts";
 import { commit, version } from "../core/version.ts";
 import { wallMs } from "../linux/host-clock.ts";
+import { typedName } from "../linux/self.ts";
 import { followTimeZone } from "../linux/time-zone.ts";
 import { print } from "../ui/print.ts";
 import { checkArguments } from "./arguments.ts";
-import { type Command, commands } from "./commands.ts";
+import type { Command } from "./commands/entry.ts";
+import { commands, groups, ownProcesses } from "./commands.ts";
+import { argsOf, subCommandsOf } from "./help/described.ts";
+import { aliases, unknownCommand } from "./other-names.ts";
 
 /** Runs the command that `words` name and returns its exit code. Throws NsomemError USAGE for an unknown command or flag. */
 export async function dispatch(words: readonly string[]): Promise<number> {
-  const [name, ...rest] = words;
-  if (name === undefined || isHelp(name)) {
-    print(overview());
-    return name === undefined ? exitCodes.usage : exitCodes.done;
+  setHints({}, typedName);
+  const [name, ...rest] = withoutAlias(words);
+  if (name === undefined) return await showFirstScreen();
+  if (isHelp(name)) {
+    const { helpPage } = await import("./help/help-page.ts");
+    print(await helpPage(groups, []));
+    return exitCodes.done;
   }
-  // Own properties only: `nsomem constructor` must not find Object.prototype's.
-  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!entry) {
-    const known = listed().map(([listedName]) => listedName);
-    throw unknownCommand(name, known);
+  if (name === "--version") {
+    print(`nsomem ${version} (${commit})`);
+    return exitCodes.done;
   }
+  const entry = own(commands, name) ?? own(ownProcesses, name);
+  if (!entry) throw unknownCommand("", [name, ...rest], Object.keys(commands));
   followTimeZone(process.env.TZ, wallMs());
-  const { default: command } = await entry.load();
-  return await runLeaf(`nsomem ${name}`, command, rest);
+  const { default: command } = await entry.load(groups);
+  const run = runLeaf(name, command, rest);
+  return await (entry.onError ? run.catch(entry.onError) : run);
+}
+
+/** How things stand here, where there is something to say, and the help. Ends with 2 where there is the help alone. */
+async function showFirstScreen(): Promise<number> {
+  followTimeZone(process.env.TZ, wallMs());
+  const [{ firstScreen }, { helpPage, shortHelp }] = await Promise.all([
+    import("./first-screen.ts"),
+    import("./help/help-page.ts"),
+  ]);
+  const standing = firstScreen();
+  print(standing === undefined ? await helpPage(groups, []) : `${standing}\n\n${shortHelp(groups)}`);
+  return standing === undefined ? exitCodes.usage : exitCodes.done;
 }
 
 async function runLeaf(path: string, command: Command, words: readonly string[]): Promise<number> {
-  const subCommands = (await resolve(command.subCommands)) as Record<string, Command> | undefined;
+  const subCommands = await subCommandsOf(command);
   const [first, ...rest] = words;
-  if (subCommands && first && !first.startsWith("-")) {
-    const chosen = Object.hasOwn(subCommands, first) ? await resolve(subCommands[first]) : undefined;
+  const parts = Object.keys(subCommands);
+  if (parts.length > 0 && first && !first.startsWith("-")) {
+    const chosen = own(subCommands, first);
     if (chosen) return await runLeaf(`${path} ${first}`, chosen, rest);
-    throw unknownCommand(first, Object.keys(subCommands), path);
+    throw unknownCommand(path, words, parts);
   }
   const optionWords = words.includes("--") ? words.slice(0, words.indexOf("--")) : words;
   if (optionWords.some(isHelp)) {
-    print(await help(path, command));
+    const { helpPage } = await import("./help/help-page.ts");
+    print(await helpPage(groups, path.split(" ")));
     return exitCodes.done;
   }
-  if (!command.run) throw usageError(`${path} needs one of: ${Object.keys(subCommands ?? {}).join(", ")}`);
-  const args = ((await resolve(command.args)) ?? {}) as ArgsDef;
-  checkArguments(path, words, args);
+  if (!command.run) throw usageError(`nsomem ${path} needs one of: ${parts.join(", ")}`);
+  const args = await argsOf(command);
+  checkArguments(`nsomem ${path}`, words, args);
+  setHints(givenBy(parseArgs([...words], args)), typedName);
   const { result } = await runCommand({ ...command, subCommands: {} }, { rawArgs: [...words] });
   return typeof result === "number" ? result : exitCodes.done;
 }
 
+/** `bundle --redact` becomes `incidents bundle --redact`. */
+function withoutAlias([name, ...rest]: readonly string[]): readonly string[] {
+  const alias = name === undefined ? undefined : own(aliases, name);
+  return alias === undefined ? (name === undefined ? [] : [name, ...rest]) : [...alias.split(" "), ...rest];
+}
+
+/** Absolute: what is said in a log is pasted in another directory. */
+function givenBy(args: Readonly<Record<string, unknown>>): Given {
+  const { home, name, config } = args;
+  const path = (value: unknown) => (typeof value === "string" ? resolve(value) : undefined);
+  return { home: path(home), name: typeof name === "string" ? name : undefined, config: path(config) };
+}
+
+/** Own properties only: `nsomem constructor` must not find Object.prototype's. */
+function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
 function isHelp(word: string): boolean {
   return word === "--help" || word === "-h";
-}
-
-function overview(): string {
-  const width = Math.max(...listed().map(([name]) => name.length));
-  const rows = listed().map(([name, summary]) => `  ${name.padEnd(width)}  ${summary}`);
-  return [
-    `nsomem ${version} (${commit}): memory rescue for Cisco NSO`,
-    "",
-    "Usage: nsomem COMMAND [options]",
-    "",
-    ...rows,
-    "",
-    "nsomem COMMAND --help shows the options of one command; nsomem --version the version.",
-  ].join("\n");
-}
-
-function listed(): [name: string, summary: string][] {
-  return Object.entries(commands).flatMap(([name, { summary }]) => (summary ? [[name, summary]] : []));
-}
-
-/** citty's usage page without colours: citty does not ask whether this is a terminal. */
-async function help(path: string, command: Command): Promise<string> {
-  const meta = (await resolve(command.meta)) as { name?: string } | undefined;
-  const text = Bun.stripANSI(await renderUsage({ ...command, meta: { ...meta, name: path } }));
-  return text.trimEnd();
-}
-
-function unknownCommand(name: string, known: string[], path = "nsomem"): NsomemError {
-  const guess = nearest(name, known);
-  const wayOut = guess ? `did you mean "${path} ${guess}"?` : `one of: ${known.join(", ")}`;
-  return usageError(`${path} has no command "${shown(name)}"; ${wayOut}`);
-}
-
-async function resolve<T>(
-  value: T | (() => T | Promise<T>) | Promise<T> | undefined,
-): Promise<T | undefined> {
-  return typeof value === "function" ? await (value as () => T | Promise<T>)() : await value;
 }

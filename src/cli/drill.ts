@@ -9,13 +9,13 @@ import { drill } from "../drill/drill.ts";
 import type { DrillStep } from "../drill/steps.ts";
 import { kernelRoots } from "../linux/roots.ts";
 import { clampedEnv, selfCommand } from "../linux/self.ts";
-import { print } from "../ui/print.ts";
+import { print, printJson } from "../ui/print.ts";
 import { choiceOf, configArg, coreArgs, homeArgs, pathsOf } from "./options.ts";
 import { configFileOf } from "./settings.ts";
 
 export default defineCommand({
-  meta: { name: "drill", description: "Try the whole path with the installed configuration, on a decoy" },
   args: {
+    json: { type: "boolean", description: "one JSON document at the end instead of a row for each step" },
     ...coreArgs,
     ...homeArgs("rehearse with the nsomem.toml and the places of start --home DIR"),
     ...configArg,
@@ -38,11 +38,13 @@ export default defineCommand({
           }),
         includes: (core) => isStandIn(core.argv),
       },
-      onStep: (step) => print(row(step)),
+      onStep: (step) => (args.json ? undefined : print(row(step))),
       signal: stop.signal,
     });
     const failed = steps.filter(({ result }) => result !== "passed").length;
-    print(`${steps.length - failed} passed, ${failed} failed. NSO was not touched.`);
+    const passed = steps.length - failed;
+    if (args.json) printJson({ schema: 1, passed, failed, steps });
+    else print(`${passed} passed, ${failed} failed. NSO was not touched.`);
     return failed === 0 ? exitCodes.done : exitCodes.failed;
   },
 });

@@ -6,6 +6,8 @@
 import { fstatSync } from "node:fs";
 import { defineCommand } from "citty";
 import { NsomemError } from "../core/errors.ts";
+import { hint } from "../core/hint.ts";
+import { shellWord } from "../core/shell-word.ts";
 import { readDump } from "../dump/read-dump.ts";
 import { becomeLeastUrgent, becomeOwner, endWithParent } from "../linux/least-rights.ts";
 import { printJson } from "../ui/print.ts";
@@ -21,7 +23,8 @@ export default defineCommand({
   async run({ args }) {
     becomeLeastUrgent();
     const problem = becomeOwner(fstatSync(standardInput));
-    if (problem !== undefined) throw new NsomemError("RIGHTS", `${problem}; try nsomem dump ${args.name}`);
+    if (problem !== undefined)
+      throw new NsomemError("RIGHTS", `${problem}; try ${hint(`dump ${shellWord(args.name)}`)}`);
     endWithParent();
     printJson(await readDump(standardInput, { name: args.name, isLedgerOnly: args.ledger ?? false }));
   },

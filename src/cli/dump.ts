@@ -9,11 +9,6 @@ import { print, printJson } from "../ui/print.ts";
 import { openProgress } from "../ui/progress.ts";
 
 export default defineCommand({
-  meta: {
-    name: "dump",
-    description:
-      "What used the memory, read from an Erlang crash dump; also one that is cut, live or gzipped",
-  },
   args: {
     file: { type: "positional", required: true, description: "the crash dump" },
     json: { type: "boolean", description: "JSON instead of text; sizes in bytes" },

@@ -23,11 +23,6 @@ interface Taken {
 }
 
 export default defineCommand({
-  meta: {
-    name: "evidence",
-    description:
-      "What a Java or Python VM, or the core, can tell of its memory now; it is not stopped for it",
-  },
   args: {
     pid: {
       type: "positional",

@@ -18,7 +18,6 @@ import { windowArgs } from "./window.ts";
 const formats = ["csv", "json", "plot"];
 
 export default defineCommand({
-  meta: { name: "export", description: "What was measured, for spreadsheets, programs and gnuplot scripts" },
   args: {
     format: { type: "string", valueHint: "csv|json|plot", description: "plot: the inherited data files" },
     ...windowArgs,

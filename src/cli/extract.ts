@@ -5,7 +5,6 @@ import { writeTool } from "../tool/unpack.ts";
 import { print } from "../ui/print.ts";
 
 export default defineCommand({
-  meta: { name: "extract", description: "Write the embedded measuring tool into a directory" },
   args: { dir: { type: "positional", description: "directory, made if absent", required: true } },
   run({ args }) {
     const script = writeTool(args.dir);

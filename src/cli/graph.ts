@@ -7,6 +7,7 @@ import { NsomemError } from "../core/errors.ts";
 import { version } from "../core/version.ts";
 import { findAgent } from "../linux/agent-lock.ts";
 import { wallMs } from "../linux/host-clock.ts";
+import { childOomScoreAdj, findOomDaemons } from "../linux/oom-daemons.ts";
 import { writeOomScoreAdj } from "../linux/oom-score.ts";
 import { ownProcDir } from "../linux/roots.ts";
 import { reexecuteClamped } from "../linux/self.ts";
@@ -19,7 +20,6 @@ import { statisticsOf } from "./statistics-text.ts";
 import { windowArgs } from "./window.ts";
 
 export default defineCommand({
-  meta: { name: "graph", description: "Draw what was measured: pictures as PNG and SVG, and report.html" },
   args: {
     ...windowArgs,
     out: {
@@ -42,7 +42,7 @@ export default defineCommand({
   },
   async run({ args, rawArgs }) {
     // Without the clamp a Bun process counts 5 GiB against CommitLimit (facts 4.1).
-    reexecuteClamped(["graph", ...rawArgs]);
+    reexecuteClamped(["graph", ...rawArgs], "at work");
     yieldToOthers();
     if (args.data === undefined) refuseUnderPressure(args);
     const recording = await readAsked(args, wallMs());
@@ -75,7 +75,7 @@ function yieldToOthers(): void {
   try {
     setPriority(10);
   } catch {}
-  writeOomScoreAdj(ownProcDir, "self", 1000);
+  writeOomScoreAdj(ownProcDir, "self", childOomScoreAdj(findOomDaemons(ownProcDir), 1000));
 }
 
 /** While the agent sees memory above normal, drawing would be one load more. Throws NsomemError MEMORY_TIGHT. */

@@ -3,6 +3,7 @@
 import { statSync } from "node:fs";
 import { defineCommand } from "citty";
 import { describeError, NsomemError } from "../core/errors.ts";
+import { hint } from "../core/hint.ts";
 import { formatKib, formatTime } from "../core/units.ts";
 import type { OldFiles } from "../record/import.ts";
 import type { Day } from "../record/wall-clock.ts";
@@ -13,10 +14,6 @@ import { openFiles, parseDate } from "./old-files.ts";
 import { homeArgs, pathsOf } from "./options.ts";
 
 export default defineCommand({
-  meta: {
-    name: "import",
-    description: "Take data files and monitor logs of the original toolset, or of plot.sh, into the history",
-  },
   args: {
     file: {
       type: "positional",
@@ -36,8 +33,8 @@ export default defineCommand({
     const { firstMs, lastMs, notes } = await importAll(args._, parseDate(args.date), history);
     for (const note of notes) print(note);
     print(`Imported ${formatTime(firstMs)} to ${formatTime(lastMs)} into ${history}.`);
-    const home = args.home === undefined ? "" : ` --home ${args.home}`;
-    print(`Draw it: nsomem graph${home} --since ${formatTime(firstMs)} --until ${formatTime(lastMs + 1000)}`);
+    const window = `--since ${formatTime(firstMs)} --until ${formatTime(lastMs + 1000)}`;
+    print(`Draw it: ${hint(`graph ${window}`)}`);
     print(
       "A running agent removes what is older than its retention: keep old files in a --home of their own.",
     );

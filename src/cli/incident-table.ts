@@ -1,9 +1,10 @@
 /** `nsomem incidents list` and `show` as text. */
 
 import { verdictSentence } from "../bundle/summary-page.ts";
-import { describeStep } from "../core/describe-step.ts";
+import { hint } from "../core/hint.ts";
 import { type IncidentSummary, summariseIncident } from "../core/incident.ts";
 import { shown } from "../core/shown.ts";
+import { toldSteps } from "../core/told-steps.ts";
 import { formatKib, formatTime } from "../core/units.ts";
 import type { DumpSummary } from "../dump/summary.ts";
 import { dumpWords } from "../dump/words.ts";
@@ -73,7 +74,7 @@ export function incidentPage({ incident, summary, dump }: IncidentPage): string 
     `${incident.id}: ${isBeingWritten(summary) ? "NSO is writing its crash dump." : verdictSentence(summary)}`,
     sentenceNow(summary),
     "",
-    ...incident.steps.map((step) => `${formatTime(step.atMs)}  ${describeStep(step)}`),
+    ...toldSteps(incident.steps).map(({ atMs, text }) => `${formatTime(atMs)}  ${text}`),
     "",
     ...(dump ? ["what the crash dump says", ...dumpWords(dump).map((sentence) => `  ${sentence}`), ""] : []),
     `files in ${shown(incident.dir)}`,
@@ -83,6 +84,6 @@ export function incidentPage({ incident, summary, dump }: IncidentPage): string 
     lines.push(
       `crash dump ${shown(crashDump.path)} (${formatKib(crashDump.bytes / 1024)})${crashDump.sha256 ? `, SHA-256 ${shown(crashDump.sha256)}` : ""}`,
     );
-  lines.push("", `To hand it in: nsomem incidents bundle ${incident.id}`);
+  lines.push("", `To hand it in: ${hint(`incidents bundle ${incident.id}`)}`);
   return lines.join("\n");
 }

@@ -14,18 +14,17 @@ const json = { type: "boolean", description: "JSON instead of text" } as const;
 const home = homeArgs("the incidents below DIR, which start --home DIR keeps there");
 const id = {
   type: "positional",
-  required: true,
-  description: 'the incident as "incidents list" names it, or "latest"',
+  required: false,
+  default: "latest",
+  description: 'the incident as "incidents list" names it (default: the newest)',
 } as const;
 
 const list = defineCommand({
-  meta: { name: "list", description: "All incidents, newest first" },
   args: { json, ...home },
   run: ({ args }) => printList(args),
 });
 
 const show = defineCommand({
-  meta: { name: "show", description: "One incident, step by step" },
   args: { id, json, ...home },
   async run({ args }) {
     const { incident, summary } = await findIncident(pathsOf(args), args.id);
@@ -34,7 +33,14 @@ const show = defineCommand({
     if (args.json) {
       const { stepDocument } = await import("../core/incident-step.ts");
       const { id, dir, steps } = incident;
-      printJson({ id, dir, ...summary, dump_summary: dump ?? null, steps: steps.map(stepDocument) });
+      printJson({
+        schema: 1,
+        id,
+        dir,
+        ...summary,
+        dump_summary: dump ?? null,
+        steps: steps.map(stepDocument),
+      });
       return;
     }
     const { incidentPage } = await import("./incident-table.ts");
@@ -43,7 +49,6 @@ const show = defineCommand({
 });
 
 const bundle = defineCommand({
-  meta: { name: "bundle", description: "Everything about one incident in one .tar.gz" },
   args: {
     id,
     out: {
@@ -82,7 +87,6 @@ const bundle = defineCommand({
 });
 
 export default defineCommand({
-  meta: { name: "incidents", description: "What was recorded of memory incidents; bundles to hand in" },
   subCommands: { list, show, bundle },
   args: { json, ...home },
   run: ({ args }) => printList(args),
@@ -91,7 +95,7 @@ export default defineCommand({
 async function printList(args: HomeArgs & { json?: boolean | undefined }): Promise<void> {
   const { incidentRows, incidentTable } = await import("./incident-table.ts");
   const rows = incidentRows(pathsOf(args).incidents);
-  if (args.json) printJson(rows);
+  if (args.json) printJson({ schema: 1, incidents: rows });
   else print(incidentTable(rows));
 }
 
@@ -106,8 +110,11 @@ async function findIncident(
   const chosen = wanted === "latest" ? ids[0] : wanted;
   const incident = chosen === undefined ? undefined : readIncident(paths.incidents, chosen);
   if (!incident) {
-    const there = ids.length === 0 ? "there are none" : `there are ${ids.slice(0, 5).join(", ")}`;
-    throw new NsomemError("NO_INCIDENT", `no incident "${shown(wanted)}" in ${paths.incidents}; ${there}`);
+    const there =
+      ids.length === 0
+        ? `no incident in ${paths.incidents}: there are none so far`
+        : `no incident "${shown(wanted)}" in ${paths.incidents}; there are ${ids.slice(0, 5).join(", ")}`;
+    throw new NsomemError("NO_INCIDENT", there);
   }
   return { incident, summary: summariseIncident(incident.id, incident.steps) };
 }

@@ -5,6 +5,8 @@ import { dirname, join, resolve } from "node:path";
 import { defineCommand } from "citty";
 // @ts-expect-error TypeScript sees the module, Bun embeds its text: an editor gets the very types that nsomem uses.
 import apiText from "../core/callback-api.ts" with { type: "text" };
+import { hint } from "../core/hint.ts";
+import { shellWord } from "../core/shell-word.ts";
 import { doNow } from "../linux/file-work.ts";
 import { replaceWith } from "../linux/replace-file.ts";
 import { print } from "../ui/print.ts";
@@ -13,7 +15,6 @@ import callbacksText from "./template/callbacks.ts.txt" with { type: "text" };
 import configText from "./template/nsomem.toml.txt" with { type: "text" };
 
 export default defineCommand({
-  meta: { name: "init", description: "Write a commented nsomem.toml and callbacks.ts to begin with" },
   args: {
     dir: { type: "positional", description: "default: where start looks for nsomem.toml", required: false },
     ...homeArgs("write nsomem.toml below DIR, where start --home DIR reads it"),
@@ -27,7 +28,7 @@ export default defineCommand({
     const types = join(dir, "nsomem.d.ts");
     doNow(replaceWith(types, apiText as string));
     print(`${types} written: what an editor needs to complete callbacks.ts`);
-    print(`Next: edit them, then "nsomem config check ${join(dir, "nsomem.toml")}".`);
+    print(`Next: edit them, then "${hint(`config check ${shellWord(join(dir, "nsomem.toml"))}`)}".`);
   },
 });
 

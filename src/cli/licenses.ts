@@ -4,7 +4,6 @@ import { defineCommand } from "citty";
 import { print } from "../ui/print.ts";
 
 export default defineCommand({
-  meta: { name: "licenses", description: "The licences of nsomem and of everything this binary carries" },
   args: {},
   async run() {
     const { licences } = await import("./licences/licences.ts");

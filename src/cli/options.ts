@@ -1,11 +1,13 @@
 /** Options that several commands share. Loads neither zod nor consola: a status starts at once (facts 4.16). */
 
+import { statSync } from "node:fs";
 import type { ArgsDef } from "citty";
 import type { Config } from "../core/config.ts";
-import { usageError } from "../core/errors.ts";
+import { NsomemError, usageError } from "../core/errors.ts";
 import type { CoreChoice } from "../linux/choose-core.ts";
+import { becomeOwner } from "../linux/least-rights.ts";
 import { refuseForeign } from "../linux/private-directory.ts";
-import { noSuchUser, uidOf } from "../linux/users.ts";
+import { noSuchUser, uidOf, userName } from "../linux/users.ts";
 import { type Paths, resolvePaths } from "../record/paths.ts";
 
 /** `--home` and `--name`; `home` says what the directory means to this command. */
@@ -35,9 +37,28 @@ export interface HomeArgs {
  */
 export function pathsOf(args: HomeArgs): Paths {
   const paths = placesOf(args);
+  const user = serviceUserOf(args, paths);
+  if (user) becomeUser(user);
   for (const directory of new Set([paths.state, paths.runtime])) refuseForeign(directory);
   refuseForeign(paths.logs, { trustsGroups: true });
   return paths;
+}
+
+/** Whose service works in root's usual places, for root: the user that it runs as. */
+export function serviceUserOf(
+  { home }: HomeArgs,
+  { state }: Pick<Paths, "state">,
+): { uid: number; gid: number } | undefined {
+  if (home !== undefined || process.geteuid?.() !== 0) return undefined;
+  const found = statSync(state, { throwIfNoEntry: false });
+  return found && found.uid !== 0 ? found : undefined;
+}
+
+/** Root believes no other user's files: what they say is read with that user's rights. Throws NsomemError USER. */
+function becomeUser(user: { uid: number; gid: number }): void {
+  const obstacle = becomeOwner(user);
+  if (obstacle !== undefined)
+    throw new NsomemError("USER", `${obstacle}: run this as ${userName(user.uid)}, as whom the service runs`);
 }
 
 /** The same for a command that keeps nothing there. */

@@ -2,9 +2,7 @@
 
 import { defineCommand } from "citty";
 import { exitCodes, NsomemError } from "../core/errors.ts";
-import { holdAgent } from "../linux/agent-lock.ts";
-import { isAlive } from "../linux/procfs.ts";
-import { ownProcDir } from "../linux/roots.ts";
+import { holdAgent, isAgentAlive } from "../linux/agent-lock.ts";
 import { readStatus } from "../record/status-file.ts";
 import { print } from "../ui/print.ts";
 import { signalAndWait } from "./agent-answer.ts";
@@ -14,8 +12,13 @@ import { agentsHome, homeArgs, pathsOf } from "./options.ts";
 const reloadMsMax = 15_000;
 
 export default defineCommand({
-  meta: { name: "reload", description: "Make the running agent take its configuration over anew" },
-  args: { ...homeArgs(agentsHome) },
+  args: {
+    quiet: {
+      type: "boolean",
+      description: "print no answer, which is in the agent's log: the exit code has it too",
+    },
+    ...homeArgs(agentsHome),
+  },
   async run({ args }) {
     const paths = pathsOf(args);
     const { statusFile } = paths;
@@ -23,7 +26,7 @@ export default defineCommand({
     const lastReload = () => readStatus(statusFile)?.configuration?.last_reload ?? undefined;
     const before = lastReload()?.at;
     const answer = await signalAndWait(agent, "SIGHUP", reloadMsMax, () => {
-      if (!isAlive(ownProcDir, agent)) return "ended";
+      if (!isAgentAlive(agent)) return "ended";
       const last = lastReload();
       return last?.at === before ? undefined : last;
     });
@@ -37,8 +40,8 @@ export default defineCommand({
         "RELOAD",
         `the agent (PID ${agent.pid}) has not answered in ${reloadMsMax / 1000} s`,
       );
-    if (!answer.accepted) throw new NsomemError("REFUSED", answer.message, exitCodes.usage);
-    print(answer.message);
-    return exitCodes.done;
+    if (!answer.accepted && !args.quiet) throw new NsomemError("REFUSED", answer.message, exitCodes.usage);
+    if (!args.quiet) print(answer.message);
+    return answer.accepted ? exitCodes.done : exitCodes.usage;
   },
 });

@@ -3,7 +3,7 @@
 import { resolve } from "node:path";
 import { defineCommand } from "citty";
 import { inspectConfig } from "../configuration/prepare.ts";
-import { decisionHeading } from "../core/decision-row.ts";
+import { decisionHeading, rowDocument } from "../core/decision-row.ts";
 import { exitCodes, usageError } from "../core/errors.ts";
 import { judgedBy } from "../core/recorded-readings.ts";
 import { replay } from "../core/replay.ts";
@@ -12,14 +12,14 @@ import { readOvercommitMode } from "../linux/procfs.ts";
 import { kernelRoots } from "../linux/roots.ts";
 import { readRecordedReadings } from "../record/replay-input.ts";
 import { actionKinds } from "../rescue/action-kinds.ts";
-import { print, printError } from "../ui/print.ts";
+import { print, printError, printJson } from "../ui/print.ts";
 import { differenceTo } from "./expected-rows.ts";
 import { configArg, homeArgs } from "./options.ts";
 import { configFileOf } from "./settings.ts";
 
 export default defineCommand({
-  meta: { name: "replay", description: "Run the rules over a recording and show what would have fired when" },
   args: {
+    json: { type: "boolean", description: "JSON instead of the table" },
     recording: {
       type: "positional",
       description: "monitor.log, a log of the original tool, or history.db",
@@ -57,16 +57,24 @@ export default defineCommand({
       overcommitMode: mode.value,
       kinds: actionKinds,
     });
-    print(
-      [
-        `# ${recorded.form} ${resolve(args.recording)}: ${steps.filter(({ step }) => step === "reading").length} readings`,
-        `# ${prepared.file ?? "default configuration"}; verdicts: ${verdicts}; vm.overcommit_memory ${mode.value} (${mode.from})`,
-        decisionHeading,
-        ...rows,
-        `# ${ran} actions would have run, ${skipped} would have been skipped`,
-      ].join("\n"),
-    );
     const difference = args.expect === undefined ? undefined : differenceTo(args.expect, rows);
+    const readings = steps.filter(({ step }) => step === "reading").length;
+    if (args.json)
+      printJson({
+        ...{ schema: 1, recording: resolve(args.recording), form: recorded.form, readings },
+        ...{ config: prepared.file ?? null, verdicts, overcommit_mode: mode.value },
+        ...{ rows: rows.map(rowDocument), ran, skipped, difference: difference ?? null },
+      });
+    else
+      print(
+        [
+          `# ${recorded.form} ${resolve(args.recording)}: ${readings} readings`,
+          `# ${prepared.file ?? "default configuration"}; verdicts: ${verdicts}; vm.overcommit_memory ${mode.value} (${mode.from})`,
+          decisionHeading,
+          ...rows,
+          `# ${ran} actions would have run, ${skipped} would have been skipped`,
+        ].join("\n"),
+      );
     if (difference === undefined) return exitCodes.done;
     printError(`nsomem: ${difference}`);
     return exitCodes.failed;

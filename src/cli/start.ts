@@ -5,19 +5,23 @@ import { daemonReport, startDaemon } from "../agent/daemon.ts";
 import type { LaunchInput } from "../agent/launch.ts";
 import { embeddedTool } from "../agent/sources/embedded-tool.ts";
 import { foreignTool } from "../agent/sources/foreign-tool.ts";
+import type { Config } from "../core/config.ts";
 import { exitCodes } from "../core/errors.ts";
-import { formatTime } from "../core/units.ts";
-import { wallMs } from "../linux/host-clock.ts";
+import { daemonHazards, hazardText } from "../core/hazard.ts";
+import { hint } from "../core/hint.ts";
+import { kernelRoots } from "../linux/roots.ts";
+import { isService } from "../linux/sd-notify.ts";
 import { reexecuteClamped } from "../linux/self.ts";
+import { lookAround } from "../linux/surroundings.ts";
+import { readStatus } from "../record/status-file.ts";
 import { print } from "../ui/print.ts";
 import { runAndDraw, runArgs } from "./agent-run.ts";
-import { foregroundView, silentView } from "./agent-view.ts";
+import { daemonView, foregroundView } from "./agent-view.ts";
 import { configArg, homeArgs } from "./options.ts";
 import { type PreparedSettings, preparedSettings, type SettingsArgs, settings } from "./settings.ts";
 import { summary } from "./summary.ts";
 
 export default defineCommand({
-  meta: { name: "start", description: "Watch NSO's memory and rescue its evidence" },
   args: {
     daemon: { type: "boolean", description: "run in the background; return when the first reading is taken" },
     ...runArgs,
@@ -36,10 +40,10 @@ export default defineCommand({
     try {
       const prepared = await preparedSettings(args);
       const source = args.tool === undefined ? ownTool(prepared) : otherTool(args.tool);
-      const view = report ? silentView : foregroundView();
+      const { config } = prepared.config;
+      const view = report ? daemonView(config) : foregroundView(config);
       const run = await runAndDraw(args, prepared, source, { view, onReady: () => report?.ready() });
-      // What a daemon prints goes to agent.log, like the rest of what it says.
-      print(report ? `${formatTime(wallMs())} [INFO] ${run.graphs}` : summary(run, prepared.paths));
+      view.conclude(report ? run.graphs : summary(run, prepared.paths));
       return exitCodes.done;
     } catch (error) {
       report?.failed(error);
@@ -60,10 +64,34 @@ function otherTool(dir: string): LaunchInput {
   return { prepareSource: () => foreignTool(dir), foreign: true, keepLines: true };
 }
 
-async function runInBackground(args: SettingsArgs, rawArgs: string[]): Promise<number> {
+async function runInBackground(
+  args: SettingsArgs & { wait?: boolean | undefined },
+  rawArgs: string[],
+): Promise<number> {
   // The configuration is read here too: a mistake in it is shown before anything is started.
-  const { paths } = settings(args);
-  const pid = await startDaemon(["start", ...rawArgs], paths.agentLog);
-  print(`nsomem is running (PID ${pid}). "nsomem status" shows how things stand, "nsomem stop" ends it.`);
+  const { paths, config } = settings(args);
+  const wait = isService(process.env) && !args.wait ? ["--wait"] : [];
+  const pid = await startDaemon(["start", ...rawArgs, ...wait], paths.agentLog);
+  print(daemonText(pid, { stays: args.wait === true || wait.length > 0 }));
+  for (const line of await hazardLines(readStatus(paths.statusFile)?.nso?.pid, config)) print(line);
   return exitCodes.done;
+}
+
+/** Also what it does when NSO ends: a server that starts NSO again may be unwatched then, without anybody knowing. */
+function daemonText(pid: number, { stays }: { stays: boolean }): string {
+  const end = stays
+    ? "It stays when NSO ends, and watches the NSO that comes back."
+    : "It ends when NSO ends; with --wait it stays, and watches the NSO that comes back.";
+  return `nsomem is running (PID ${pid}). ${end}\n"${hint("status")}" shows how things stand, "${hint("stop")}" ends it.`;
+}
+
+/** What may end NSO before its dump is whole: said here and not in the log alone. */
+async function hazardLines(pid: number | undefined, { physical }: Config): Promise<string[]> {
+  try {
+    const around = await lookAround(kernelRoots().procDir, pid);
+    return daemonHazards(around, physical.critical_percent).map((one) => `warning: ${hazardText(one)}`);
+  } catch {
+    // The agent is there: what could not be looked at is in its log and in doctor.
+    return [];
+  }
 }

@@ -10,7 +10,6 @@ import { statisticsOf } from "./statistics-text.ts";
 import { windowArgs } from "./window.ts";
 
 export default defineCommand({
-  meta: { name: "stats", description: "Statistics of every series, growth, and the recommended limits" },
   args: {
     ...windowArgs,
     ...dataArgs,

@@ -1,37 +1,41 @@
-/** `nsomem status`: what the agent last wrote of itself, as a page or as JSON. */
+/** `nsomem status`: how things stand, as a page or as JSON, once or live. */
 
 import { defineCommand } from "citty";
-import { exitCodes } from "../core/errors.ts";
+import { exitCodes, usageError } from "../core/errors.ts";
 import { findAgent } from "../linux/agent-lock.ts";
 import { wallMs } from "../linux/host-clock.ts";
 import { readStatus } from "../record/status-file.ts";
-import { colours, wantsColour } from "../ui/colour.ts";
 import { print, printJson } from "../ui/print.ts";
 import { statusPage } from "../ui/status-page.ts";
+import { terminalNow } from "../ui/terminal.ts";
 import { agentsHome, homeArgs, pathsOf } from "./options.ts";
+import { readStanding } from "./standing.ts";
 
 export default defineCommand({
-  meta: { name: "status", description: "How things stand, at a glance; exit 3 when nsomem is not running" },
   args: {
     json: { type: "boolean", description: "the status document instead of the page" },
+    watch: { type: "boolean", alias: "w", description: "live, with its history, until q: the same as top" },
     ...homeArgs(agentsHome),
   },
-  run({ args }) {
-    const paths = pathsOf(args);
-    const agent = findAgent(paths);
-    const status = readStatus(paths.statusFile);
-    const running = agent !== undefined;
-    if (args.json) {
-      printJson(status ? { ...status, running } : { schema: 1, running });
-    } else if (!running) {
-      print(
-        `nsomem is not running.${status ? ` It last wrote at ${status.updated} (PID ${status.pid}).` : ""}`,
-      );
-    } else if (!status) {
-      print(`nsomem is starting (PID ${agent.pid}).`);
-    } else {
-      print(statusPage(status, colours(wantsColour(1, process.env)), wallMs()));
+  async run({ args, rawArgs }) {
+    if (args.watch) {
+      if (args.json) throw usageError("status --json is one document: it goes without --watch");
+      const [{ reexecuteClamped }, { watchLive }] = await Promise.all([
+        import("../linux/self.ts"),
+        import("./live.ts"),
+      ]);
+      reexecuteClamped(["status", ...rawArgs]);
+      return await watchLive(pathsOf(args), args);
     }
-    return running ? exitCodes.done : exitCodes.notRunning;
+    const paths = pathsOf(args);
+    if (args.json) {
+      const running = findAgent(paths) !== undefined;
+      const status = readStatus(paths.statusFile);
+      printJson(status ? { ...status, running } : { schema: 1, running });
+      return running ? exitCodes.done : exitCodes.notRunning;
+    }
+    const standing = readStanding(paths, args, wallMs());
+    print(statusPage(standing, terminalNow()));
+    return standing.agentPid === undefined ? exitCodes.notRunning : exitCodes.done;
   },
 });

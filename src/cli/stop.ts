@@ -2,9 +2,10 @@
 
 import { defineCommand } from "citty";
 import { NsomemError } from "../core/errors.ts";
-import { holdAgent } from "../linux/agent-lock.ts";
-import { isAlive, readStat } from "../linux/procfs.ts";
+import { holdAgent, isAgentAlive } from "../linux/agent-lock.ts";
+import { readOptional, readStat } from "../linux/procfs.ts";
 import { ownProcDir } from "../linux/roots.ts";
+import { unitName } from "../service/unit.ts";
 import { print } from "../ui/print.ts";
 import { signalAndWait } from "./agent-answer.ts";
 import { agentsHome, homeArgs, pathsOf } from "./options.ts";
@@ -14,13 +15,17 @@ const stopMsMax = 1700;
 const killMsMax = 200;
 
 export default defineCommand({
-  meta: { name: "stop", description: "End the running agent" },
   args: { ...homeArgs(agentsHome) },
   async run({ args }) {
     const agent = holdAgent(pathsOf(args));
     const { pid } = agent;
+    if (isOfUnit(pid))
+      throw new NsomemError(
+        "SERVICE",
+        `nsomem (PID ${pid}) is a service, which systemd would start again: systemctl stop nsomem`,
+      );
     const end = (signal: "SIGTERM" | "SIGKILL", msMax: number) =>
-      signalAndWait(agent, signal, msMax, () => (isAlive(ownProcDir, agent) ? undefined : "ended"));
+      signalAndWait(agent, signal, msMax, () => (isAgentAlive(agent) ? undefined : "ended"));
     if ((await end("SIGTERM", stopMsMax)) !== undefined) return print(`nsomem (PID ${pid}) has stopped.`);
     const hung = `nsomem (PID ${pid}) did not end ${stopMsMax / 1000} s after SIGTERM`;
     if ((await end("SIGKILL", killMsMax)) !== undefined)
@@ -30,3 +35,10 @@ export default defineCommand({
     throw new NsomemError("STOP", `${hung}, nor at once after SIGKILL (state ${state}).${why}`);
   },
 });
+
+/** By its cgroup, see cgroups(7). Of another unit, such as the operator's own, nothing is known. */
+function isOfUnit(pid: number): boolean {
+  return (readOptional(`${ownProcDir}/${pid}/cgroup`) ?? "")
+    .split("\n")
+    .some((line) => line.endsWith(`/${unitName}`));
+}

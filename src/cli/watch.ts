@@ -10,7 +10,6 @@ import { kindOf } from "../linux/file-kind.ts";
 import { refuseForeign } from "../linux/private-directory.ts";
 import { reexecuteClamped } from "../linux/self.ts";
 import { logPlace } from "../record/rotating-log.ts";
-import { print } from "../ui/print.ts";
 import { runAndDraw, runArgs } from "./agent-run.ts";
 import { foregroundView } from "./agent-view.ts";
 import { configArg, homeArgs } from "./options.ts";
@@ -18,10 +17,6 @@ import { preparedSettings } from "./settings.ts";
 import { summary } from "./summary.ts";
 
 export default defineCommand({
-  meta: {
-    name: "watch",
-    description: "Follow the log of a measuring tool that runs elsewhere, and act on it",
-  },
   args: {
     monitor_log: { type: "positional", description: "the tool's log; it need not exist yet", required: true },
     action_log: { type: "positional", description: "where to write what is done", required: true },
@@ -40,9 +35,9 @@ export default defineCommand({
       foreign: true,
       keepLines: false,
     };
-    const audience = { view: foregroundView(), onReady: () => {} };
+    const audience = { view: foregroundView(prepared.config.config), onReady: () => {} };
     const run = await runAndDraw(args, { ...prepared, paths }, source, audience);
-    print(summary(run, paths));
+    audience.view.conclude(summary(run, paths));
     return exitCodes.done;
   },
 });

@@ -81,4 +81,4 @@ export function createConfigHolder(options: ConfigHolderOptions): ConfigHolder {
 }
 
 /** What is opened once. */
-const sectionsForNextStart = ["history"] as const;
+const sectionsForNextStart = ["history", "log"] as const;

@@ -26,6 +26,11 @@ export function wordOf(spec: ActionSpec): string {
   return path === undefined ? spec.kind : `${spec.kind}:${path}`;
 }
 
+/** The kind that a word names: `run` of "run:/x". */
+export function kindOfWord(word: string): string {
+  return word.split(":", 1)[0] ?? word;
+}
+
 /** One thing to do because a rule fired: usually since `kind` entered `level`. */
 export interface Action {
   do: ActionSpec;
@@ -81,3 +86,6 @@ export interface ActionRecord {
   message: string;
   files: string[];
 }
+
+/** How many actions of a kind came to what: `{ "debug-dump": { done: 3 } }`; what there was none of is not there. */
+export type ActionCounts = Record<string, Partial<Record<OutcomeWord, number>>>;

@@ -12,6 +12,7 @@ import {
   size,
   whole,
 } from "./config-value.ts";
+import { logFormats } from "./log-line.ts";
 import { memoryKinds } from "./reading.ts";
 import { inheritedNames } from "./rule-name.ts";
 import { tomlSize } from "./units.ts";
@@ -178,6 +179,13 @@ const incidents = z.strictObject({
   free_min: size.prefault("100MiB"),
 });
 
+const log = z.strictObject({
+  /** Of agent.log, action.log and what a foreground agent prints where that is no terminal. */
+  format: z.enum(logFormats).default("text"),
+  /** For hosts without a journal: what the agent says goes to /dev/log too. */
+  syslog: z.boolean().default(false),
+});
+
 const tool = z
   .strictObject({
     interval_max: duration("1s", { minMs: 20, maxMs: 60_000 }),
@@ -202,6 +210,7 @@ const sectionsFor = (words: ActionWords) => ({
   tool,
   history,
   incidents,
+  log,
 });
 
 /** The whole document. */
@@ -220,6 +229,7 @@ export function schemaFor(words: ActionWords) {
     tool: sections.tool.prefault({}),
     history: sections.history.prefault({}),
     incidents: sections.incidents.prefault({}),
+    log: sections.log.prefault({}),
     rule: rules(words).default([]),
   });
 }

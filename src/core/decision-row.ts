@@ -35,6 +35,12 @@ export function decisionRows({ change, firings }: DecidedStep): string[] {
   return [formatRow(timeOf(reading.atMs), kind, describeChange(change), "-", "nothing to do"), ...rows];
 }
 
+/** A row for programs. */
+export function rowDocument(row: string) {
+  const [at = "", kind = "", level = "", rule = "", ...decision] = row.split(/ {2,}/);
+  return { at, kind, level, rule, decision: decision.join("  ") };
+}
+
 /** Rows of a table, without heading, comments and differences of spacing. */
 export function rowsOfTable(text: string): string[] {
   return text

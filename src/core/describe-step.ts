@@ -25,12 +25,28 @@ const sentences: { [S in RecordedStep["step"]]: (step: StepOf<S>) => string } = 
   "prepare-failed": ({ reason }) => `the dump's place could not be prepared: ${reason ?? "?"}`,
   prepared: ({ recordSynced }) =>
     `the record is ${recordSynced === true ? "on disk" : "not on disk yet"}; the dump's place was checked`,
-  shielded: ({ changes }) => `${changes?.length ?? "?"} OOM scores were changed in favour of the core`,
+  shielded: ({ changes }) =>
+    changes?.length === 0
+      ? "no OOM score was changed in favour of the core"
+      : `${changes?.length ?? "?"} OOM scores were changed in favour of the core`,
   unshielded: () => "the OOM scores were put back",
   "signal-withheld": ({ reason }) => `no signal was sent: ${reason ?? "?"}`,
   "signal-refused": ({ pid }) => `SIGUSR1 to PID ${pid ?? "?"} was refused`,
   "signal-sent": ({ pid }) => `SIGUSR1 was sent to PID ${pid ?? "?"}`,
   victim: ({ sentence, grew }) => `${sentence ?? "?"}; ${grew ?? "?"}`,
+  "high-raised": ({ changes = [] }) =>
+    changes
+      .map(
+        ({ path, fromBytes, toBytes }) =>
+          `memory.high of cgroup ${path} was raised for the dump, from ${formatKib(fromBytes / 1024)} to ${formatKib(toBytes / 1024)}`,
+      )
+      .join("; "),
+  "high-refused": ({ path, reason }) =>
+    `memory.high of cgroup ${path ?? "?"} could not be raised (${reason ?? "?"}): the dump may crawl`,
+  "high-restored": ({ changes = [] }) =>
+    changes
+      .map(({ path, fromBytes }) => `memory.high of cgroup ${path} is ${formatKib(fromBytes / 1024)} again`)
+      .join("; "),
   growing: ({ bytes }) => `the dump has ${bytes === undefined ? "?" : formatKib(bytes / 1024)}`,
   "still-writing": ({ bytes, afterMs }) =>
     `the dump is still being written after ${afterMs === undefined ? "?" : formatDuration(afterMs)}: ${bytes === undefined ? "?" : formatKib(bytes / 1024)} so far`,
@@ -43,6 +59,7 @@ const sentences: { [S in RecordedStep["step"]]: (step: StepOf<S>) => string } = 
       : `the core outlived its time-out, and SIGKILL was refused (${configured ?? "?"})`,
   verdict: ({ message, word }) => message ?? `the crash dump is ${word ?? "?"}`,
   "oom-kill": ({ line }) => `the kernel says: ${line ?? "?"}`,
+  "ended-by": ({ who, line }) => `${who ?? "?"} ended NSO: ${line ?? "?"}`,
   preserved: ({ copy }) => `the dump was copied out of the container to ${copy ?? "?"}`,
   checksum: ({ path, sha256 }) => `SHA-256 of ${path ?? "?"}: ${sha256 ?? "?"}`,
   // The most telling ones: all stand beneath the steps.
@@ -60,6 +77,8 @@ const sentences: { [S in RecordedStep["step"]]: (step: StepOf<S>) => string } = 
   "debug-dump-deferred": ({ confFile }) =>
     `debug dumps are left to NSO: ${confFile ?? "?"} has a memory-management section`,
   "debug-dump-ended": ({ message }) => message ?? "the debug dumps have ended",
+  "nso-acted": ({ confFile, directory, count, dumps = [] }) =>
+    `NSO acted too: its memory-management (${confFile ?? "ncs.conf"}) took ${count ?? dumps.length} debug dumps in ${directory ?? "?"}, the last ${dumps.at(-1) ?? "?"}, and raised its alarm memory-management-action-triggered`,
   "dumps-removed": ({ bytes, because }) =>
     `its dumps (${bytes === undefined ? "?" : formatKib(bytes / 1024)}) were removed to keep [incidents] ${because ?? "?"}`,
   "grower-evidence-begun": ({ pid, name, why }) =>

@@ -1,17 +1,21 @@
 /** What became of a crash dump, in one word and one sentence; the same at once and after a restart of the agent. */
 
 import type { OutcomeWord } from "./action.ts";
+import { type Ender, enderWords } from "./ender.ts";
 import { formatDuration, formatKib } from "./units.ts";
 
 /**
- * `complete`: ends with `=end`. `cut`: a file without it. `missing`: the core ended and left none. `survived`: the
- * core lives on. `unwatched`: the agent was stopped before it was over.
+ * `complete`: ends with `=end`. `cut`: a file without it. `unread`: a file whose end could not be read. `missing`: the
+ * core ended and left none. `survived`: the core lives on. `unwatched`: the agent was stopped before it was over.
  */
-export const verdictWords = ["complete", "cut", "missing", "survived", "unwatched"] as const;
+export const verdictWords = ["complete", "cut", "unread", "missing", "survived", "unwatched"] as const;
 export type VerdictWord = (typeof verdictWords)[number];
 
-/** How a dump file ends: with its end mark, with the mark of a size limit, in the middle, or it holds nothing. */
-export const dumpEndings = ["complete", "aborted", "cut", "empty"] as const;
+/**
+ * How a dump file ends: with its end mark, with the mark of a size limit, in the middle, or it holds nothing. `unread`:
+ * it is there, and could not be read.
+ */
+export const dumpEndings = ["complete", "aborted", "cut", "empty", "unread"] as const;
 export type DumpEnding = (typeof dumpEndings)[number];
 
 /** A dump file as found. */
@@ -29,8 +33,8 @@ export interface DumpEnd {
   tookMs?: number | undefined;
   /** What a core that lives on is doing, where that explains it: "stopped (T)". */
   coreState?: string | undefined;
-  /** The kernel's line about its OOM killer, where that killed the core. */
-  oomKill?: string | undefined;
+  /** Who ended the core, where that is known. */
+  ender?: Ender | undefined;
   /** What spoke against a dump before the signal. */
   doubts: readonly string[];
 }
@@ -60,7 +64,13 @@ export function dumpVerdict(end: DumpEnd): Verdict {
   if (!dump) return { word: "missing", outcome: "failed", message: missing(end, took) };
   if (dump.ending === "complete")
     return { word: "complete", outcome: "done", message: `crash dump complete ${took}: ${file}` };
-  const killer = end.oomKill ? `; the OOM killer struck: ${end.oomKill}` : "";
+  if (dump.ending === "unread")
+    return {
+      word: "unread",
+      outcome: "partial",
+      message: `crash dump written, NSO ended ${took}: ${file} could not be read, so nobody has seen whether it is whole`,
+    };
+  const killer = end.ender ? `; ${enderWords(end.ender)}` : "";
   return {
     word: "cut",
     outcome: "partial",
@@ -68,15 +78,15 @@ export function dumpVerdict(end: DumpEnd): Verdict {
   };
 }
 
-const endings: Record<Exclude<DumpEnding, "complete">, string> = {
+const endings: Record<Exclude<DumpEnding, "complete" | "unread">, string> = {
   aborted: "ends at the size limit of ERL_CRASH_DUMP_BYTES",
   cut: "has no end mark",
   empty: "is empty",
 };
 
-function missing({ oomKill, doubts }: DumpEnd, took: string): string {
-  const why = oomKill
-    ? `the OOM killer struck: ${oomKill}`
+function missing({ ender, doubts }: DumpEnd, took: string): string {
+  const why = ender
+    ? enderWords(ender)
     : doubts.length > 0
       ? doubts.join("; ")
       : "none of the expected files was written";

@@ -49,6 +49,18 @@ export function listOf<T>(read: Reader<T>): Reader<T[]> {
   return (value) => (Array.isArray(value) ? value.flatMap((item) => read(item) ?? []) : undefined);
 }
 
+/** The values that can be read by their names, at most `max`; undefined when it is no object. */
+export function mapOf<T>(read: Reader<T>, max: number): Reader<Record<string, T>> {
+  return (value) => {
+    if (!isRecord(value)) return undefined;
+    const entries = Object.entries(value).flatMap(([name, one]) => {
+      const fact = read(one);
+      return fact === undefined ? [] : [[name, fact] as const];
+    });
+    return Object.fromEntries(entries.slice(0, max));
+  };
+}
+
 /** The facts that can be read; of others there is no property. */
 export function readFacts(
   facts: Record<string, unknown>,

@@ -1,5 +1,6 @@
 /** Who grew over the last minutes: each process of NSO's by itself, and everything else under the same ceiling. Pure. */
 
+import { type Beside, besideWords } from "./beside.ts";
 import { isHostCeiling, isSameCeiling } from "./ceiling-name.ts";
 import { groups, type ProcessGroup } from "./group.ts";
 import { formatKib } from "./units.ts";
@@ -42,6 +43,8 @@ export interface Growth {
   grewKib: number;
   /** What `grewKib` was measured over: less than the window for a process that began in it. */
   overMs: number;
+  /** Of everything else, where it was looked at: who of those grew most. */
+  beside?: Beside | undefined;
 }
 
 /** A process that grew, by which its VM is found again. */
@@ -114,6 +117,13 @@ export function growerName({ group, name }: Pick<Growth, "group" | "name">): str
   return group === "pythonvm" ? `${groups[group].label} ${name}` : groups[group].prose;
 }
 
+/** In a sentence of its own, where what grew most is not NSO's; undefined where NSO grew most, and where nobody did. */
+export function describeStranger([most]: readonly Growth[]): string | undefined {
+  if (most?.group !== "rest" || most.grewKib <= 0) return undefined;
+  const beside = most.beside ? besideWords(most.beside, most.nowKib) : "";
+  return `What grew most is not NSO: over ${seconds(most.overMs)} ${growerName(most)} ${change(most)}${beside}.`;
+}
+
 /** A server may have a hundred Python VMs. */
 const namedMax = 4;
 
@@ -131,7 +141,8 @@ export function describeGrowth(growth: readonly Growth[]): string {
     .map((one) => {
       const since =
         one.overMs < windowMs && one.group !== "rest" ? ` within ${seconds(one.overMs)} of its start` : "";
-      return `${growerName(one)} ${change(one)}${since}`;
+      const beside = one.beside ? besideWords(one.beside, one.nowKib) : "";
+      return `${growerName(one)} ${change(one)}${beside}${since}`;
     });
   const others = own.slice(namedMax);
   if (others.length > 0)

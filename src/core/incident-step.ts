@@ -1,6 +1,6 @@
 /**
  * The steps of an incident's record: what is written while one is handled, and what a later agent reads back to decide
- * whether SIGUSR1 went out already. One line of JSON a step: `{"at": ISO 8601, "step": NAME, …facts}`.
+ * whether SIGUSR1 went out already. One line of JSON a step: `{"at": ISO 8601, "format": N, "step": NAME, …facts}`.
  */
 
 import { outcomeWords } from "./action.ts";
@@ -25,6 +25,12 @@ import { levels } from "./level.ts";
 import { memoryKinds } from "./reading.ts";
 import { shownJson } from "./shown.ts";
 import { formatTime } from "./units.ts";
+
+/**
+ * Of a line, for other programs; lines of 0.1.0 have none. A new step or fact leaves it as it is, since who does not know
+ * it passes it over. What a step's name means never changes: it decides whether the signal is sent again.
+ */
+export const stepFormat = 1;
 
 const reading = parts({
   kind: oneOf(memoryKinds),
@@ -62,6 +68,25 @@ const scoreChange: Reader<ScoreChange> = (value) => {
   return { pid, startTicks, from, to };
 };
 
+/** One raised memory.high, to be put back when the dump is over, by a later agent too. */
+export interface HighChange {
+  /** Of the cgroup. */
+  path: string;
+  file: string;
+  fromBytes: number;
+  toBytes: number;
+}
+
+/** As a score, of use only whole. */
+const highChange: Reader<HighChange> = (value) => {
+  if (!isRecord(value)) return undefined;
+  const [path, file] = [asText(value.path), asText(value.file)];
+  const [fromBytes, toBytes] = [asWhole(value.fromBytes), asWhole(value.toBytes)];
+  if (path === undefined || file === undefined || fromBytes === undefined || toBytes === undefined)
+    return undefined;
+  return { path, file, fromBytes, toBytes };
+};
+
 const vm = parts({
   pid: asWhole,
   startTicks: asWhole,
@@ -87,7 +112,8 @@ const steps = {
     prospect,
   },
   skipped: { message: asText, pid: asWhole },
-  "signal-intended": { pid: asWhole, signal: asText, uptimeMs: asNumber },
+  /** `changes`: the scores that the shield is about to change. */
+  "signal-intended": { pid: asWhole, signal: asText, uptimeMs: asNumber, changes: listOf(scoreChange) },
   "moved-aside": { from: asText, to: asText },
   "prepare-failed": { reason: asText },
   prepared: { recordSynced: asFlag, prospect, known: orNull(asTexts) },
@@ -104,6 +130,10 @@ const steps = {
     growth: anyValue,
     grew: asText,
   },
+  /** Before it is done: a later agent puts back what is there by then. */
+  "high-raised": { changes: listOf(highChange) },
+  "high-refused": { path: asText, reason: asText },
+  "high-restored": { changes: listOf(highChange) },
   growing: { bytes: asNumber, path: asText },
   "still-writing": { bytes: asNumber, afterMs: asNumber },
   shedding: { family: listOf(vm) },
@@ -120,6 +150,7 @@ const steps = {
     finishedLater: asFlag,
   },
   "oom-kill": { line: asText },
+  "ended-by": { who: asText, line: asText },
   preserved: { path: asText, copy: asText },
   checksum: { path: asText, sha256: orNull(asText) },
   "dump-read": { part: oneOf(dumpParts), words: asTexts, tookMs: asNumber },
@@ -129,6 +160,8 @@ const steps = {
   "debug-dump-begun": { reading, pid: asWhole },
   "debug-dump-deferred": { confFile: asText },
   "debug-dump-ended": outcome,
+  /** NSO's own memory-management took these, and raised its alarm. */
+  "nso-acted": { confFile: asText, directory: asText, count: asWhole, dumps: asTexts },
   /** Of an old incident, for its quota. */
   "dumps-removed": { bytes: asNumber, because: asText },
   "grower-evidence-begun": { pid: asWhole, group: asText, name: asText, why: asText, grew: asText },
@@ -146,7 +179,7 @@ export type StepName = keyof Steps;
 type Facts<S extends StepName> = { [F in keyof Steps[S]]: Fact<Steps[S][F]> };
 /** What not every writer of a step knows. */
 type Unsure = {
-  "signal-intended": "uptimeMs";
+  "signal-intended": "uptimeMs" | "changes";
   "signal-sent": "uptimeMs";
   verdict: "outcome" | "message" | "coreEnded" | "tookMs" | "finishedLater";
 };
@@ -172,20 +205,21 @@ export interface OtherStep {
 
 /** One line of the record, without its newline. */
 export function formatStep(atMs: number, { step, ...facts }: IncidentStep): string {
-  return shownJson({ at: formatTime(atMs), step, ...facts });
+  return shownJson({ at: formatTime(atMs), format: stepFormat, step, ...facts });
 }
 
 /** The line of a step that was read: what could not be read of it is not in there. */
 export function formatRecorded(step: RecordedStep): string {
   const { atMs, step: name, ...facts } = stepDocument(step);
-  return shownJson({ at: formatTime(Number(atMs)), step: name, ...facts });
+  return shownJson({ at: formatTime(Number(atMs)), format: stepFormat, step: name, ...facts });
 }
 
 /** The step of one line; undefined when the line is damaged, as the last one of a host that lost its power. */
 export function parseStep(line: string): RecordedStep | undefined {
   const document = parseJson(line);
   if (!document) return undefined;
-  const { at, step, ...facts } = document;
+  // A later format too: that the signal went out must be known from the name alone.
+  const { at, format: _, step, ...facts } = document;
   const atMs = Date.parse(String(at));
   if (typeof step !== "string" || Number.isNaN(atMs)) return undefined;
   if (!isStepName(step)) return { atMs, step: "other", name: step, facts };

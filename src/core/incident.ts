@@ -2,7 +2,7 @@
 
 import { hostCeiling } from "./ceiling-name.ts";
 import type { VerdictWord } from "./dump-verdict.ts";
-import type { RecordedStep, ScoreChange } from "./incident-step.ts";
+import type { HighChange, RecordedStep, ScoreChange } from "./incident-step.ts";
 import { type MemoryKind, memoryKinds } from "./reading.ts";
 import { shown } from "./shown.ts";
 
@@ -24,6 +24,8 @@ export interface BegunDump {
   known: string[] | null;
   doubts: string[];
   changes: ScoreChange[];
+  /** What was raised of memory.high, and may have been put back. */
+  highs: HighChange[];
   /** When SIGUSR1 was sent; of one that was only intended, when that was written. */
   atMs: number;
   /** The same as milliseconds since boot; null in a record of an older version. */
@@ -102,8 +104,14 @@ function sentenceOf(
   if (withheld) return `no signal sent: ${withheld.reason ?? "no reason was recorded"}`;
   if (last("signal-refused")) return "no signal sent: it was refused";
   if (isBegun) return "SIGUSR1 was sent; the agent ended before the dump did";
-  return last("debug-dump-ended")?.message ?? steps.map(messageOf).findLast(Boolean) ?? "recorded only";
+  const ended = last("ended-by");
+  if (ended)
+    return `NSO was ended by ${ended.who ?? "?"} before it could write a crash dump: ${ended.line ?? "?"}`;
+  return last("debug-dump-ended")?.message ?? steps.map(messageOf).findLast(Boolean) ?? recordedOnly;
 }
+
+/** The sentence of an incident that nothing came of, or nothing yet. */
+export const recordedOnly = "recorded only";
 
 function messageOf(step: RecordedStep): string | undefined {
   if (step.step === "other") return typeof step.facts.message === "string" ? step.facts.message : undefined;
@@ -131,7 +139,8 @@ function begunDump(steps: readonly RecordedStep[]): BegunDump | null {
     alike: critical.alike ?? false,
     known: last("prepared")?.known ?? null,
     doubts: last("prepared")?.prospect?.reasons ?? [],
-    changes: last("shielded")?.changes ?? [],
+    changes: last("shielded")?.changes ?? intended.changes ?? [],
+    highs: steps.flatMap((step) => (step.step === "high-raised" ? (step.changes ?? []) : [])),
     atMs: (sent ?? intended).atMs,
     uptimeMs: (sent ?? intended).uptimeMs ?? null,
     sent: sent !== undefined,

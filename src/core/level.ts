@@ -32,18 +32,36 @@ export function levelLimit(limits: Limits, level: Exclude<Level, "normal">): Lim
     : { percent: limits.warningPercent, freeKib: limits.warningFreeKib };
 }
 
+/** How memory has grown between two measurements of the same ceiling. */
+export interface Grown {
+  kib: number;
+  ms: number;
+}
+
 /**
  * Milliseconds until the next measurement: the headroom to the next level divided by the fastest fill rate seen
  * (6,000 MiB/s, earlyoom's `stress` figure), within `minMs` … `maxMs`. At critical there is no next level, and none
- * at all under a ceiling of 0 KiB: `maxMs`.
+ * at all under a ceiling of 0 KiB: `maxMs`. Where memory would be critical soon at the rate at which it has `grown`, half
+ * of the time to that, and a quarter of `minMs` at least: a host that stays below its limit is not looked at more often.
  */
-export function cadenceMs(use: MemoryUse, limits: Limits, bounds: { minMs: number; maxMs: number }): number {
+export function cadenceMs(
+  use: MemoryUse,
+  limits: Limits,
+  bounds: { minMs: number; maxMs: number },
+  grown: Grown = { kib: 0, ms: 0 },
+): number {
   const level = levelOf(use, limits);
   if (level === "critical") return bounds.maxMs;
-  const next = levelLimit(limits, level === "warning" ? "critical" : "warning");
-  const headroomKib = reachedAtKib(next, use.limitKib) - use.usedKib;
-  const waitMs = Math.floor((headroomKib * 1000) / fillRateKibPerSecond);
-  return Math.min(bounds.maxMs, Math.max(bounds.minMs, waitMs));
+  const headroomKib = (to: "warning" | "critical") =>
+    reachedAtKib(levelLimit(limits, to), use.limitKib) - use.usedKib;
+  const nextKib = headroomKib(level === "warning" ? "critical" : "warning");
+  const pacedMs = Math.max(bounds.minMs, Math.floor((nextKib * 1000) / fillRateKibPerSecond));
+  const crossingMs =
+    grown.kib > 0 && grown.ms > 0
+      ? Math.floor((headroomKib("critical") * grown.ms) / grown.kib)
+      : Number.POSITIVE_INFINITY;
+  const hurriedMs = Math.max(Math.floor(bounds.minMs / 4), Math.floor(crossingMs / 2), 1);
+  return Math.min(bounds.maxMs, pacedMs, hurriedMs);
 }
 
 const fillRateKibPerSecond = 6000 * 1024;

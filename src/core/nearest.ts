@@ -4,9 +4,12 @@
  * Own code: `core` imports nothing but zod, and a library would replace the ten lines of the distance alone.
  */
 
-/** The candidate within an edit distance of a third of the word's length (at least 2), or undefined. */
+/**
+ * The candidate within an edit distance of a third of the word's length, or undefined; of 2 from four letters on, since
+ * two that are exchanged count as 2.
+ */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  const distanceMax = Math.max(2, Math.floor(word.length / 3));
+  const distanceMax = Math.max(word.length > 3 ? 2 : 1, Math.floor(word.length / 3));
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());

@@ -3,6 +3,7 @@
  * where it is decided, for report, stats and doctor; plot.sh says the same, which a test holds it to.
  */
 
+import { hint } from "./hint.ts";
 import { formatKib } from "./units.ts";
 
 /** The one file below /etc/sysctl.d that nsomem ever names: two would contradict each other. */
@@ -36,8 +37,7 @@ export function strictAdvice(facts: CommitFacts): StrictAdvice {
   if (swapTotalKib === undefined)
     return {
       ...{ ratio: undefined, limitKib: undefined, sysctlLines: [] },
-      refusal:
-        'Nothing is recommended for vm.overcommit_ratio: swap and huge pages of the measured host are not known; "nsomem doctor" on that host knows them.',
+      refusal: `Nothing is recommended for vm.overcommit_ratio: swap and huge pages of the measured host are not known; "${hint("doctor")}" on that host knows them.`,
     };
   const ratio = recommendedRatio({ memTotalKib, swapTotalKib });
   const limitKib = commitLimitOf(ratio, { memTotalKib, swapTotalKib, hugePagesKib });

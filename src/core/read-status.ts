@@ -1,7 +1,7 @@
 /** A status document as it is read back: another process wrote it, and what it says is put on a terminal. */
 
 import { outcomeWords } from "./action.ts";
-import { asFlag, asNumber, asText, listOf, oneOf, orNull, parts, type Reader, whole } from "./fact.ts";
+import { asFlag, asNumber, asText, listOf, mapOf, oneOf, orNull, parts, type Reader, whole } from "./fact.ts";
 import { processGroups } from "./group.ts";
 import { levels } from "./level.ts";
 import { memoryKinds } from "./reading.ts";
@@ -73,6 +73,10 @@ const action = whole({
   files: listOf(asShown),
 });
 
+const outcomes = parts(Object.fromEntries(outcomeWords.map((word) => [word, asNumber])));
+/** More kinds than nsomem has of them. */
+const kindsMax = 20;
+
 const tool = whole({
   state: oneOf(["running", "restarting", "stopped"] as const),
   pid: orNull(asNumber),
@@ -109,6 +113,7 @@ export const readStatusDocument: Reader<Status> = whole(
     version: asShown,
     overcommit_mode: asMode,
     dry_run: asFlag,
+    may_lower_oom_score: asFlag,
     nso: orNull(whole({ pid: asNumber, name: asShown, conffile: orNull(asShown) })),
     memory: whole({ physical: memory, allocated: memory }, "physical", "allocated"),
     unknown: parts({ physical: asMessage, allocated: asMessage, cgroup: asMessage }),
@@ -119,15 +124,18 @@ export const readStatusDocument: Reader<Status> = whole(
     configuration,
     tool,
     actions: listOf(action),
+    action_counts: mapOf(outcomes, kindsMax),
     crash_dump: orNull(crashDump),
     problems: listOf(asShown),
     left_out: whole({ processes: asNumber, children: asNumber, actions: asNumber, problems: asNumber }),
     // One that is not listed would be lost on the way to its reader.
   } satisfies Record<keyof Status, Reader<unknown>>,
+  "may_lower_oom_score",
   "crash_dump",
   "everything_else_kib",
   "growth",
   "unknown",
   "left_out",
   "blind",
+  "action_counts",
 );

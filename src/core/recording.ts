@@ -66,13 +66,19 @@ export interface Run {
   meta: RunMeta;
 }
 
+/**
+ * Memory in KiB. As whole numbers of 32 bits, half as large, but where one of the values is not measured (NaN), more than
+ * 2 TiB, or no whole number (facts 5.3).
+ */
+export type KibColumn = Int32Array | Float64Array;
+
 /** Columns of equal length, by time. */
 export interface HostSeries {
   atMs: Float64Array;
-  memUsedKib: Float64Array;
-  memTotalKib: Float64Array;
-  committedKib: Float64Array;
-  commitLimitKib: Float64Array;
+  memUsedKib: KibColumn;
+  memTotalKib: KibColumn;
+  committedKib: KibColumn;
+  commitLimitKib: KibColumn;
 }
 
 /** Memory of the multiprocessing children of a Python VM: the most seen in the window. */
@@ -90,9 +96,10 @@ export interface ProcessSeries {
   pids: number[];
   /** When it was first seen under each of its PIDs, ascending: a life each. Absent where that is not recorded. */
   livesFromMs?: number[] | undefined;
+  /** The same column where processes were measured together. */
   atMs: Float64Array;
-  rssKib: Float64Array;
-  allocatedKib: Float64Array;
+  rssKib: KibColumn;
+  allocatedKib: KibColumn;
   childrenPeak?: ChildrenPeak | undefined;
 }
 
@@ -100,8 +107,8 @@ export interface ProcessSeries {
 export interface CeilingSeries {
   name: string;
   atMs: Float64Array;
-  usedKib: Float64Array;
-  limitKib: Float64Array;
+  usedKib: KibColumn;
+  limitKib: KibColumn;
 }
 
 /** Everything recorded between two times. */

@@ -23,7 +23,7 @@ const lengthMaxDefault = 200;
 
 /** One value on one line, of at most `lengthMax` characters; where it was cut it ends in "…". */
 export function shown(text: string, lengthMax = lengthMaxDefault): string {
-  return bounded(text, lengthMax, escaped);
+  return bounded(text, lengthMax, escapedCharacter);
 }
 
 /** A text of several lines, such as all complaints about a configuration. Newlines and tabs stay. */
@@ -64,7 +64,8 @@ function bounded(text: string, lengthMax: number, escapeOne: (character: string)
 
 const shortEscapes: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
-function escaped(character: string): string {
+/** One character by its number: `\\xe9`, `\\u2026`. */
+export function escapedCharacter(character: string): string {
   const short = shortEscapes[character];
   if (short !== undefined) return short;
   const code = character.codePointAt(0) ?? 0;
@@ -74,7 +75,7 @@ function escaped(character: string): string {
 }
 
 function escapedInText(character: string): string {
-  return character === "\n" || character === "\t" ? character : escaped(character);
+  return character === "\n" || character === "\t" ? character : escapedCharacter(character);
 }
 
 function utf16Escapes(character: string): string {

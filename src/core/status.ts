@@ -1,6 +1,6 @@
 /** The status document: what `status --json` prints and `status.json` holds. Stable: keys are added, never renamed. */
 
-import type { ActionRecord } from "./action.ts";
+import type { ActionCounts, ActionRecord } from "./action.ts";
 import type { DumpProspect } from "./dump-prospect.ts";
 import type { Forecast } from "./forecast.ts";
 import { groups, type ProcessGroup } from "./group.ts";
@@ -131,6 +131,8 @@ export interface Status {
   version: string;
   overcommit_mode: OvercommitMode;
   dry_run: boolean;
+  /** Whether the agent may lower NSO's oom_score_adj while it dumps (CAP_SYS_RESOURCE). */
+  may_lower_oom_score?: boolean;
   nso: { pid: number; name: string; conffile: string | null } | null;
   memory: Partial<Record<MemoryKind, MemoryStatus>>;
   /** Why something is not measured here, in words; keys that are not there are measured. */
@@ -149,6 +151,8 @@ export interface Status {
   tool: ToolStatus;
   configuration: ConfigurationStatus;
   actions: ActionStatus[];
+  /** Of all since the start, by kind; `running` is how many are. */
+  action_counts?: ActionCounts;
   /** Null without a core, and in the first moment. */
   crash_dump?: CrashDumpStatus | null;
   /** What does not work at the moment: the history cannot be written, log lines are lost, … */

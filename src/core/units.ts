@@ -82,6 +82,43 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** The same in whole seconds, for what is looked at while it changes: `4 s`. */
+export function formatSeconds(ms: number): string {
+  if (Number.isNaN(ms)) return "?";
+  const seconds = Math.round(Math.max(0, ms) / 1000);
+  return seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1000);
+}
+
+/** A guess in one unit, rather longer than shorter: `40 s`, `7 min`, `3 h`. */
+export function formatRoughly(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 90) return `${Math.max(1, Math.ceil(seconds))} s`;
+  if (seconds < 90 * 60) return `${Math.ceil(seconds / 60)} min`;
+  const hours = Math.ceil(seconds / 3600);
+  return hours < 72 ? `${hours} h` : `${Math.ceil(hours / 24)} d`;
+}
+
+/** A change per second, or per minute where that is less than a MiB: `+12.0 MiB/s`, `-300 KiB/min`. */
+export function formatRate(kibPerSecond: number): string {
+  const sign = kibPerSecond < 0 ? "-" : "+";
+  const kib = Math.abs(kibPerSecond);
+  return kib < 1024 ? `${sign}${formatKib(kib * 60)}/min` : `${sign}${formatKib(kib)}/s`;
+}
+
+/** Used of limit with the unit said once: `21.4 of 23.5 GiB`. */
+export function formatUse(usedKib: number, limitKib: number): string {
+  const [used, limit] = [formatKib(usedKib), formatKib(limitKib)];
+  const [usedNumber = "", usedUnit] = used.split(" ");
+  return limit.endsWith(` ${usedUnit}`) ? `${usedNumber} of ${limit}` : `${used} of ${limit}`;
+}
+
+/** The time of day in whole seconds, with its day where that is not the day of `nowMs`. */
+export function formatClock(atMs: number, nowMs: number): string {
+  if (Number.isNaN(atMs)) return "?";
+  const [day, time = ""] = formatTime(atMs).slice(0, 19).split("T");
+  return day === formatTime(nowMs).slice(0, 10) ? time : `${day} ${time}`;
+}
+
 /**
  * ISO 8601 with milliseconds and the UTC offset of this process's time zone: `2026-11-23T13:09:51.120+00:00`.
  * `offsetMinutes` is east of Greenwich.

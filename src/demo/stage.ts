@@ -1,9 +1,9 @@
 /** The demo's files: a home of its own in the temporary directory, a configuration, an `ncs` command. */
 
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describeError, NsomemError } from "../core/errors.ts";
+import { NsomemError } from "../core/errors.ts";
+import { makeTemporaryDirectory } from "../linux/temporary-directory.ts";
 import type { DemoLimits } from "./limits.ts";
 
 export interface Stage {
@@ -17,9 +17,9 @@ export interface Stage {
   ncs: string;
 }
 
-/** Makes the directories and the `ncs` command. Throws NsomemError DEMO when the temporary directory is of no use. */
+/** Makes the directories and the `ncs` command. Throws NsomemError TMPDIR when the temporary directory is of no use. */
 export function setStage(): Stage {
-  const dir = makeDirectory();
+  const dir = makeTemporaryDirectory("nsomem-demo-");
   const stage: Stage = {
     home: join(dir, "home"),
     config: join(dir, "nsomem.toml"),
@@ -69,11 +69,3 @@ const ncsCommand = `#!/bin/sh
   cat /proc/meminfo
 } >"$2"
 `;
-
-function makeDirectory(): string {
-  try {
-    return mkdtempSync(join(tmpdir(), "nsomem-demo-"));
-  } catch (error) {
-    throw new NsomemError("DEMO", `cannot make a directory for the demo: ${describeError(error)}`);
-  }
-}

@@ -4,6 +4,7 @@
  */
 
 import { appendFileSync, writeFileSync } from "node:fs";
+import { wallMs } from "../linux/host-clock.ts";
 
 const pieceBytes = 16 * 1024 * 1024;
 const pageBytes = 4096;
@@ -41,11 +42,17 @@ function touchedPiece(): Uint8Array {
   return piece;
 }
 
+/** Such as "Sat Nov 28 19:45:57 2026", as the second line of a dump has it. */
+function erlangDate(): string {
+  const [day, month, date, year, time] = new Date(wallMs()).toString().split(" ");
+  return [day, month, date, time, year].join(" ");
+}
+
 async function writeDump(pieces: number): Promise<void> {
   const path = process.env.NCS_DUMP ?? "ncs_crash.dump";
   writeFileSync(
     path,
-    "=erl_crash_dump:0.5\nSlogan: Received SIGUSR1\nThis is the dump of nsomem's demo stand-in, not of NSO.\n",
+    `=erl_crash_dump:0.5\n${erlangDate()}\nSlogan: Received SIGUSR1\nSystem version: nsomem's demo stand-in, not NSO\n`,
     { mode: 0o640 },
   );
   for (let step = 1; step <= dumpSteps; step++) {

@@ -3,16 +3,25 @@
 import { join } from "node:path";
 import { type Check, ok, warn } from "../core/check.ts";
 import { formatKib } from "../core/units.ts";
+import { findAgent } from "../linux/agent-lock.ts";
+import type { CgroupDir } from "../linux/cgroup.ts";
 import { cgroupsAbove } from "../linux/cgroup-path.ts";
+import { mayRaiseHigh } from "../linux/memory-high.ts";
 import type { Core } from "../linux/nso.ts";
 import { oomGroupIn } from "../linux/oom-group.ts";
 import { readOptional } from "../linux/procfs.ts";
+import type { Roots } from "../linux/roots.ts";
 import type { DoctorOptions } from "./options.ts";
 
-export function checkCgroupSettings(core: Core | undefined, { roots }: DoctorOptions): Check[] {
+export function checkCgroupSettings(core: Core | undefined, { roots, paths }: DoctorOptions): Check[] {
   if (!core) return [];
   const cgroups = cgroupsAbove(roots, core.pid);
-  return [...checkOomGroup(oomGroupIn(cgroups)), ...cgroups.flatMap(checkHigh)];
+  const agentPid = findAgent(paths)?.pid ?? process.pid;
+  const ofAgent = new Set(cgroupsAbove(roots, agentPid).map(({ dir }) => dir));
+  return [
+    ...checkOomGroup(oomGroupIn(cgroups)),
+    ...cgroups.flatMap((cgroup) => checkHigh(roots, cgroup, ofAgent.has(cgroup.dir))),
+  ];
 }
 
 function checkOomGroup(path: string | undefined): Check[] {
@@ -26,7 +35,9 @@ function checkOomGroup(path: string | undefined): Check[] {
   ];
 }
 
-function checkHigh({ dir, path, version }: ReturnType<typeof cgroupsAbove>[number]): Check[] {
+/** `isAgents`: the agent is below it too. */
+function checkHigh(roots: Roots, cgroup: CgroupDir, isAgents: boolean): Check[] {
+  const { dir, path, version } = cgroup;
   if (version !== 2) return [];
   const kib = (file: string) => {
     const text = readOptional(join(dir, file))?.trim() ?? "";
@@ -38,13 +49,31 @@ function checkHigh({ dir, path, version }: ReturnType<typeof cgroupsAbove>[numbe
   if (maxKib !== undefined && maxKib <= highKib) return [];
   const name = "memory.high";
   const usedKib = kib("memory.current") ?? 0;
-  const found = `${formatKib(highKib)} in cgroup ${path}, ${maxKib === undefined ? "without memory.max" : `below memory.max ${formatKib(maxKib)}`}: the kernel throttles NSO there, so this is the ceiling`;
-  if (usedKib < highKib) return [ok(name, found)];
-  return [
-    warn(
-      name,
-      `${found}; ${formatKib(usedKib)} are used now, so it is throttled`,
-      "raise MemoryHigh, or set it to infinity",
-    ),
-  ];
+  const where = maxKib === undefined ? "without memory.max" : `below memory.max ${formatKib(maxKib)}`;
+  const found = `${formatKib(highKib)} in cgroup ${path}, ${where}: the kernel throttles NSO there, so this is the ceiling`;
+  if (usedKib >= highKib)
+    return [
+      warn(
+        name,
+        `${found}; ${formatKib(usedKib)} are used now, so it is throttled`,
+        "raise MemoryHigh, or set it to infinity",
+      ),
+    ];
+  if (!mayRaiseHigh(roots, cgroup))
+    return [
+      warn(
+        name,
+        `${found}, and nsomem may not raise it for the dump, which may then take very long`,
+        "run nsomem as root on the host, or use MemoryMax alone",
+      ),
+    ];
+  if (isAgents)
+    return [
+      warn(
+        name,
+        `${found}; nsomem is below it too, and is throttled with NSO`,
+        "run nsomem in another slice (Slice= in its unit)",
+      ),
+    ];
+  return [ok(name, `${found}; nsomem raises it while NSO writes its dump`)];
 }

@@ -29,11 +29,12 @@ export async function checkCrashDump(core: Core, options: DoctorOptions): Promis
     const { facts } = await survey();
     const coreKib = coreKibAtCritical(core, options);
     const prospect = judgeDump({ ...facts, ...(coreKib === undefined ? {} : { coreKib }) });
-    const dumpDir = probes[0]?.directory;
+    const reach = probes[0]?.directory;
+    const dumpDir = prospect.path === null ? reach : dirname(prospect.path);
     return [
       checkPath(prospect),
       checkRoom(prospect),
-      ...(dumpDir === undefined ? [] : await checkInodes("crash dump inodes", dumpDir)),
+      ...(dumpDir === undefined ? [] : await checkInodes("crash dump inodes", dumpDir, reach)),
     ];
   } finally {
     await target.release();

@@ -18,6 +18,7 @@ import { checkNcsConf } from "./ncs-conf.ts";
 import { checkCore } from "./nso.ts";
 import type { DoctorOptions } from "./options.ts";
 import { checkSelf } from "./self.ts";
+import { checkSurroundings } from "./surroundings.ts";
 
 /** All checks in the order of the table. Never throws: a check that cannot be made is a line of its own. */
 export async function examine(options: DoctorOptions): Promise<Check[]> {
@@ -29,6 +30,7 @@ export async function examine(options: DoctorOptions): Promise<Check[]> {
     ["ncs.conf", () => (core ? checkNcsConf(core, options) : [])],
     ["NSO's IPC", () => checkIpc(core, options)],
     ["host", () => checkHost(core, options)],
+    ["what may end NSO", () => checkSurroundings(core, options)],
     ["cgroup settings", () => checkCgroupSettings(core, options)],
     ["Java heap", () => checkJavaHeap(core, options)],
     ["evidence of VMs", () => checkEvidence(core, options)],

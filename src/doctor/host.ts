@@ -1,4 +1,4 @@
-/** Checks of the host: overcommit, swap, cgroup ceilings, other OOM daemons, the clock. */
+/** Checks of the host: overcommit, swap, cgroup ceilings, the clock. */
 
 import { type Check, ok, warn } from "../core/check.ts";
 import { allocatedUnknown, allocatedUse, type Meminfo } from "../core/meminfo.ts";
@@ -7,7 +7,7 @@ import { formatKib, percentOf } from "../core/units.ts";
 import { isClockSynchronised } from "../linux/clock.ts";
 import { readMeminfo } from "../linux/meminfo.ts";
 import type { Core } from "../linux/nso.ts";
-import { listPids, readOptional, readOvercommitMode } from "../linux/procfs.ts";
+import { readOptional, readOvercommitMode } from "../linux/procfs.ts";
 import { checkCeilings } from "./ceilings.ts";
 import type { DoctorOptions } from "./options.ts";
 import { checkSwap } from "./swap.ts";
@@ -18,7 +18,6 @@ export function checkHost(core: Core | undefined, { roots }: DoctorOptions): Che
     checkOvercommit(roots.procDir, meminfo),
     checkSwap(roots.procDir, meminfo),
     ...checkCeilings(core, roots, meminfo),
-    checkDaemons(roots.procDir),
     checkClock(),
   ];
 }
@@ -46,22 +45,6 @@ function checkOvercommit(procDir: string, meminfo: Meminfo): Check {
     : `committed memory is unknown: ${allocatedUnknown(meminfo)}`;
   if (ratio === advice.ratio) return ok(name, `mode 2, ratio ${ratio}; ${use}`);
   return warn(name, `mode 2, ratio ${ratio} where NSO's guide has ${advice.ratio}; ${use}`, mend);
-}
-
-const daemons = ["earlyoom", "systemd-oomd", "nohang", "oomd"];
-
-function checkDaemons(procDir: string): Check {
-  const name = "other OOM daemons";
-  const running = listPids(procDir).flatMap((pid) => {
-    const comm = readOptional(`${procDir}/${pid}/comm`)?.trim();
-    return comm !== undefined && daemons.includes(comm) ? [`${comm} (PID ${pid})`] : [];
-  });
-  if (running.length === 0) return ok(name, "none is running");
-  return warn(
-    name,
-    `${running.join(", ")} may kill NSO before its dump is complete`,
-    "exempt ncs.smp there (earlyoom --avoid '^ncs.smp$'; ManagedOOMPreference=avoid in ncs.service), or set its limit above critical_percent",
-  );
 }
 
 function checkClock(): Check {

@@ -5,9 +5,12 @@ import { type Check, fail, ok } from "../core/check.ts";
 
 const inodesMin = 100;
 
-/** One check, or none where the file system makes inodes as it needs them (btrfs) or is not there. */
-export async function checkInodes(name: string, directory: string): Promise<Check[]> {
-  const found = await statfs(directory).catch(() => undefined);
+/**
+ * One check, or none where the file system makes inodes as it needs them (btrfs) or is not there. `reach` is the way to
+ * the directory from here, where that is another.
+ */
+export async function checkInodes(name: string, directory: string, reach = directory): Promise<Check[]> {
+  const found = await statfs(reach).catch(() => undefined);
   if (!found || found.files === 0) return [];
   const text = `${found.ffree} free of ${found.files} at ${directory}`;
   return [

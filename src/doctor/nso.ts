@@ -1,36 +1,35 @@
 /** Checks of the core: permissions, the crash dump's place, flags, limits. */
 
-import { type Check, fail, ok, warn } from "../core/check.ts";
+import { type Check, ok, warn } from "../core/check.ts";
 import type { Config } from "../core/config.ts";
-import { errnoOf } from "../core/errors.ts";
 import { breakFlagOf } from "../core/nso.ts";
+import { findAgent } from "../linux/agent-lock.ts";
 import type { Core } from "../linux/nso.ts";
 import { readEnviron, readOptional } from "../linux/procfs.ts";
+import type { Paths } from "../record/paths.ts";
+import { readStatus } from "../record/status-file.ts";
 import { checkCrashDump } from "./crash-dump.ts";
 import { checkLimits } from "./limits.ts";
 import type { DoctorOptions } from "./options.ts";
+import { checkLinks, checkShield, checkSignal } from "./rights.ts";
 
 export async function checkCore(core: Core, options: DoctorOptions): Promise<Check[]> {
-  const { config, roots } = options;
+  const { config, paths, roots } = options;
   const { procDir } = roots;
   return [
     checkSignal(core.pid),
     checkEnviron(procDir, core, config),
+    checkLinks(procDir, core),
     ...(await checkCrashDump(core, options)),
+    checkShield(procDir, core, mayAgentLower(paths)),
     checkBreakFlag(core),
     checkLimits(readOptional(`${procDir}/${core.pid}/limits`)),
   ];
 }
 
-function checkSignal(pid: number): Check {
-  const name = "permission to signal";
-  try {
-    process.kill(pid, 0);
-    return ok(name, "SIGUSR1 may be sent to the core");
-  } catch (error) {
-    const why = `kill(${pid}) says ${errnoOf(error) ?? "no"}`;
-    return fail(name, why, "run nsomem as root or as the user that NSO runs as");
-  }
+function mayAgentLower(paths: Paths): boolean {
+  const agent = findAgent(paths);
+  return agent !== undefined && readStatus(paths.statusFile)?.may_lower_oom_score === true;
 }
 
 /** Hidden where ncs.smp carries a file capability, even from its own user (facts 3.8). */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { NsomemError } from "../core/errors.ts";
 import { formatDuration, formatKib } from "../core/units.ts";
 import { type Core, isSameCore, readCore } from "../linux/nso.ts";
+import { pidfdObstacle } from "../linux/pidfd.ts";
 import { openProcess } from "../linux/process-handle.ts";
 import { readRegular } from "../linux/regular-file.ts";
 import type { Steps } from "./steps.ts";
@@ -74,7 +75,7 @@ async function signalDecoy(procDir: string, core: Core, exited: Promise<number>)
   const code = await Promise.race([exited, Bun.sleep(decoyMsMax).then(() => undefined)]);
   if (code === undefined)
     throw new NsomemError("DECOY", `the decoy has not ended ${formatDuration(decoyMsMax)} after SIGUSR1`);
-  const way = handle.by === "pidfd" ? "by pidfd" : "by kill(2), as this kernel has no pidfd";
+  const way = handle.by === "pidfd" ? "by pidfd" : `by kill(2), as ${pidfdObstacle()}`;
   return `SIGUSR1 ${way}; the decoy ended after ${formatDuration(performance.now() - startedMs)} with exit ${code}`;
 }
 

@@ -1,11 +1,11 @@
 /** The drill: every step of a rescue with the installed configuration, on a decoy; NSO itself is never touched. */
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { executablesOf } from "../configuration/executables.ts";
 import type { PreparedConfig } from "../configuration/prepare.ts";
 import { rulesOf } from "../core/rule.ts";
+import { makeTemporaryDirectory } from "../linux/temporary-directory.ts";
 import { dryCall } from "./callback.ts";
 import { tryDecoy } from "./decoy.ts";
 import { checkDirectory, directories } from "./directories.ts";
@@ -20,7 +20,7 @@ import { firstReading } from "./tool-reading.ts";
 export async function drill(options: DrillOptions): Promise<readonly DrillStep[]> {
   const { procDir } = options.roots;
   const steps = createSteps(options.onStep);
-  const scratch = mkdtempSync(join(tmpdir(), "nsomem-drill-"));
+  const scratch = makeTemporaryDirectory("nsomem-drill-");
   try {
     const prepared = await steps.obtain("configuration", async () => {
       const value = await options.prepareConfig();

@@ -3,10 +3,12 @@
  * scripts and is believed by nobody here: whoever can write it could name any process.
  */
 
-import { statSync } from "node:fs";
+import { type Stats, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { describeError, exitCodes, NsomemError } from "../core/errors.ts";
+import { hint } from "../core/hint.ts";
 import { call, doNow, type FileWork } from "./file-work.ts";
+import { hidesProcesses } from "./hidden-processes.ts";
 import {
   findDirectoryHolder,
   findHolder,
@@ -19,7 +21,7 @@ import {
 import { withinPrivateDirectory } from "./private-directory.ts";
 import { replacePrivateFile } from "./private-file.ts";
 import { openProcess, type ProcessHandle } from "./process-handle.ts";
-import { identify, type ProcessIdentity, readArgv, readBootId } from "./procfs.ts";
+import { identify, isAlive, type ProcessIdentity, readArgv, readBootId, readStat } from "./procfs.ts";
 import { ownProcDir } from "./roots.ts";
 import { isSameFile } from "./same-file.ts";
 
@@ -104,10 +106,9 @@ export function holdAgent(files: AgentFiles): ProcessIdentity & ProcessHandle {
   const { lockFile } = files;
   const agent = findAgent(files);
   // Looked for again once it is held: by then the lock's holder is that process and no successor of its PID.
-  const handle = agent && openProcess(ownProcDir, agent);
-  const isStill = handle && findAgent(files)?.pid === agent.pid;
-  if (!agent || !handle || !isStill) {
-    handle?.close();
+  const isStill = () => findAgent(files)?.pid === agent?.pid;
+  const handle = agent && openProcess(ownProcDir, agent, isStill);
+  if (!agent || !handle) {
     throw new NsomemError(
       "NOT_RUNNING",
       `not running (no live agent holds ${lockFile})`,
@@ -122,6 +123,12 @@ export function holdAgent(files: AgentFiles): ProcessIdentity & ProcessHandle {
     );
   }
   return { ...agent, ...handle };
+}
+
+/** Whether it lives, also where hidepid keeps an agent with more rights than this process out of sight. */
+export function isAgentAlive(agent: ProcessIdentity & ProcessHandle): boolean {
+  if (isAlive(ownProcDir, agent)) return true;
+  return hidesProcesses(ownProcDir) && readStat(ownProcDir, agent.pid) === undefined && agent.send("none");
 }
 
 function* takeOrThrow(files: AgentFiles): FileWork<LockFile> {
@@ -163,7 +170,7 @@ function inUse({ state }: AgentFiles, holder: ProcessIdentity | undefined): Nsom
   const who = holder
     ? `another agent (PID ${holder.pid})`
     : "an agent that cannot be seen from here (another container?)";
-  const message = `${who} already works in ${state}; stop it with "nsomem stop" or use another --home`;
+  const message = `${who} already works in ${state}; stop it with "${hint("stop")}" or use another --home`;
   return new NsomemError("HOME_IN_USE", message, exitCodes.homeInUse);
 }
 
@@ -188,8 +195,18 @@ function* isThere(path: string): FileWork<boolean> {
 /** The same executable as this one, also where that was replaced since; or at least a command line of nsomem's. */
 function isNsomem(pid: number): boolean {
   const own = statSync(`${ownProcDir}/self/exe`);
-  const its = statSync(`${ownProcDir}/${pid}/exe`, { throwIfNoEntry: false });
-  if (isSameFile(its, own)) return true;
-  const argv = readArgv(ownProcDir, pid) ?? [];
+  if (isSameFile(executableOf(pid), own)) return true;
+  const argv = readArgv(ownProcDir, pid);
+  // Not to be seen: the lock, which nobody else can hold, has to do.
+  if (argv === undefined) return hidesProcesses(ownProcDir);
   return argv.includes("start") || argv.includes("watch");
+}
+
+/** Undefined where it may not be seen: the agent of a service may have more rights than this process. */
+function executableOf(pid: number): Stats | undefined {
+  try {
+    return statSync(`${ownProcDir}/${pid}/exe`, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }

@@ -17,8 +17,11 @@ export interface Ceilings {
   unknown(): string | undefined;
 }
 
-/** A memory controller may be enabled at any time: the directories are looked for this often, and when the core moved. */
-const lookMs = 10_000;
+/**
+ * A memory controller may be enabled at any time: the directories are looked for as often as the tool looks, and when the
+ * core moved. It takes as long as four measurements.
+ */
+const lookMs = 4000;
 
 /** `onFound` is told the directories each time that they were looked for. */
 export function createCeilings(

@@ -47,7 +47,7 @@ export function readCgroup(cgroup: CgroupDir): CgroupLook {
     const name = cgroupCeiling(cgroup.path, file);
     const limitKib = limitKibOf(text);
     if (limitKib !== undefined) {
-      usedKib ??= readUsedKib(cgroup);
+      usedKib ??= usedKibOf(readUse(cgroup));
       if (usedKib === undefined) continue;
       look.ceilings.push({ name, usedKib, limitKib });
     }
@@ -64,17 +64,36 @@ export function isLimited({ dir, version }: CgroupDir): boolean {
   });
 }
 
-/** Without what the kernel would give back; undefined when it cannot be read. */
-function readUsedKib({ dir, version }: CgroupDir): number | undefined {
+/** What a cgroup is charged with, and the same without what the kernel would give back. */
+export interface CgroupUse {
+  currentBytes: number;
+  usedBytes: number;
+}
+
+/** Undefined when it cannot be read. */
+export function readUse(cgroup: CgroupDir): CgroupUse | undefined {
+  const currentBytes = readCurrentBytes(cgroup);
+  if (currentBytes === undefined) return undefined;
+  const stat = readOptional(join(cgroup.dir, "memory.stat")) ?? "";
+  return { currentBytes, usedBytes: Math.max(0, currentBytes - reclaimableBytes(stat, cgroup.version)) };
+}
+
+/** What it is charged with alone: one small file, where memory.stat makes the kernel add up. */
+export function readCurrentBytes({ dir, version }: CgroupDir): number | undefined {
   const current = readOptional(join(dir, currentFile[version]))?.trim();
-  if (current === undefined || !/^\d{1,15}$/.test(current)) return undefined;
-  const stat = readOptional(join(dir, "memory.stat")) ?? "";
-  return Math.max(0, Math.floor((Number(current) - reclaimableBytes(stat, version)) / 1024));
+  return current === undefined || !/^\d{1,15}$/.test(current) ? undefined : Number(current);
+}
+
+function usedKibOf(use: CgroupUse | undefined): number | undefined {
+  return use && Math.floor(use.usedBytes / 1024);
+}
+
+function limitKibOf(text: string): number | undefined {
+  const limitKib = Math.floor((limitBytesOf(text) ?? 0) / 1024);
+  return limitKib > 0 ? limitKib : undefined;
 }
 
 /** "max" is no limit, nor is 9223372036854771712 of version 1: 2^63 rounded down to a page. */
-function limitKibOf(text: string): number | undefined {
-  if (!/^\d{1,15}$/.test(text)) return undefined;
-  const limitKib = Math.floor(Number(text) / 1024);
-  return limitKib > 0 ? limitKib : undefined;
+export function limitBytesOf(text: string): number | undefined {
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }

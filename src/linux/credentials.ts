@@ -5,6 +5,7 @@ import { access, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { errnoOf } from "../core/errors.ts";
 import { readOptional } from "./procfs.ts";
+import { ownProcDir } from "./roots.ts";
 
 export interface Credentials {
   uid: number;
@@ -36,6 +37,16 @@ export function readCredentials(procDir: string, pid: number | "self"): Credenti
     overridesPermissions: hasCapability(text, capDacOverride),
     isMixed: new Set(uids).size > 1 || new Set(gids).size > 1,
   };
+}
+
+const capSysResource = 24n;
+
+let mayLower: boolean | undefined;
+
+/** Whether this process may lower the oom_score_adj of those whose it may write; looked at once. */
+export function mayLowerScores(): boolean {
+  mayLower ??= hasCapability(readOptional(`${ownProcDir}/self/status`) ?? "", capSysResource);
+  return mayLower;
 }
 
 /** Whether the effective set in the text of a `status` file holds capability `bit`. */

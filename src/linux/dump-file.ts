@@ -18,7 +18,7 @@ export interface ReachablePlace {
 }
 
 /** A complete dump ends with `=end`, one cut by ERL_CRASH_DUMP_BYTES with `=abort:CRASH DUMP SIZE LIMIT REACHED`. */
-export function endingOfTail(tail: string): Exclude<DumpEnding, "empty"> {
+export function endingOfTail(tail: string): Exclude<DumpEnding, "empty" | "unread"> {
   const text = tail.trimEnd();
   const lastLine = text.slice(text.lastIndexOf("\n") + 1);
   if (lastLine === "=end") return "complete";

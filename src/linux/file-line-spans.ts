@@ -13,6 +13,8 @@ export interface LineInPiece {
 
 const pieceBytes = 1024 * 1024;
 const newline = 10;
+/** What a sparse file reads as. */
+const hole = Buffer.alloc(pieceBytes);
 
 /**
  * From the start of the file, as often as it is iterated. Of a line over 1 MiB the first MiB comes out; a hole of NULs
@@ -30,7 +32,6 @@ export function textOf({ bytes, from, to }: LineInPiece): string {
 
 function* spansOf(descriptor: number, onRead?: (bytes: number) => void): Generator<LineInPiece> {
   const bytes = Buffer.alloc(pieceBytes);
-  const hole = Buffer.alloc(pieceBytes);
   const line = { bytes, from: 0, to: 0 };
   let held = 0;
   let isCut = false;

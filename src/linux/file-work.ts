@@ -61,6 +61,9 @@ function* ask<T>(now: () => T, later: (done: Done<T>) => void): FileWork<T> {
   return answer as T;
 }
 
+/** O_EXCL: a link that somebody put there is not followed. */
+const newFile = { flag: "wx", mode: 0o600 };
+
 /** The calls, by the names of their manual pages (section 2). Each throws what the system says. */
 export const call = {
   open: (path: string, flags: number, mode = 0) =>
@@ -108,6 +111,23 @@ export const call = {
     ask(
       () => fs.fchownSync(descriptor, uid, gid),
       (done) => fs.fchown(descriptor, uid, gid, done),
+    ),
+  /** Makes a file that is not there yet and fills it, in one turn of the thread pool. Leaves what fitted on a full disk. */
+  writeNew: (path: string, data: Uint8Array) =>
+    ask<unknown>(
+      () => {
+        try {
+          fs.writeFileSync(path, data, newFile);
+        } catch (error) {
+          if (!giveUpSpare(error)) throw error;
+          fs.writeFileSync(path, data, newFile);
+        }
+      },
+      (done) =>
+        fs.writeFile(path, data, newFile, (error) => {
+          if (giveUpSpare(error)) fs.writeFile(path, data, newFile, done);
+          else done(error);
+        }),
     ),
   mkdir: (path: string, mode: number) =>
     ask<unknown>(

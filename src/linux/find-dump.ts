@@ -3,6 +3,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { DumpFile } from "../core/dump-verdict.ts";
+import { errnoOf } from "../core/errors.ts";
 import { endingOf, type ReachablePlace } from "./dump-file.ts";
 import { followLink } from "./follow-link.ts";
 import { isOutOfDescriptors } from "./spare-descriptor.ts";
@@ -26,23 +27,28 @@ export type DumpAge = { known: ReadonlySet<string> } | { sinceMs: number };
 /** Files of one place that are looked at, those with the last names first: a time in it makes the newest the last. */
 const alikeMax = 200;
 
-/** The first place where there is a new file, or undefined. Never throws. */
+/**
+ * The first place where there is a new file that can be read, else the first where there is one at all, or undefined.
+ * Never throws.
+ */
 export async function findDumpFile(search: DumpSearch, age: DumpAge): Promise<DumpFile | undefined> {
+  let unread: DumpFile | undefined;
   for (const place of search.places) {
     const fresh = (await filesOf(place, search.alike)).filter((file) => isNew(file, age));
     const found = fresh.sort((a, b) => Number(b.mtimeNs - a.mtimeNs))[0];
     if (!found) continue;
     try {
       return { path: found.path, bytes: found.bytes, ending: await endingOnceReadable(found) };
-    } catch {
-      // It has gone, or may not be read: the next place.
+    } catch (error) {
+      // It has gone, or it is there and may not be read: the next place.
+      if (errnoOf(error) !== "ENOENT") unread ??= { path: found.path, bytes: found.bytes, ending: "unread" };
     }
   }
-  return undefined;
+  return unread;
 }
 
-/** While no descriptor is free a dump cannot be read, and yet it is there. */
-const descriptorMsMax = 2000;
+/** While no descriptor is free a dump cannot be read, and yet it is there. Whoever asks gives up after 10 s. */
+const descriptorMsMax = 8000;
 const descriptorPauseMs = 100;
 
 async function endingOnceReadable({ reach, bytes }: FoundFile): Promise<DumpFile["ending"]> {

@@ -5,8 +5,10 @@
 
 import { readdirSync } from "node:fs";
 import { setPriority } from "node:os";
+import type { OomDaemon } from "../core/oom-daemon.ts";
 import { readCredentials } from "./credentials.ts";
 import { libc } from "./libc.ts";
+import { childOomScoreAdj, findOomDaemons } from "./oom-daemons.ts";
 import { writeOomScoreAdj } from "./oom-score.ts";
 import { ownProcDir } from "./roots.ts";
 import { ownUid } from "./run-as.ts";
@@ -21,7 +23,7 @@ const ioprioSetCall: Partial<Record<string, number>> = { x64: 251, arm64: 30 };
 
 /** CPU and disk when nobody else wants them, and first in the line of the OOM killer. What is refused is done without. */
 export function becomeLeastUrgent(): void {
-  writeOomScoreAdj(ownProcDir, "self", firstToGo);
+  writeOomScoreAdj(ownProcDir, "self", childOomScoreAdj(daemonsSeen(), firstToGo));
   const call = ioprioSetCall[process.arch];
   // Both hold for one thread: Bun has several by now, and a new one begins with what its maker has.
   for (const thread of threads()) {
@@ -31,6 +33,14 @@ export function becomeLeastUrgent(): void {
       // A thread that has ended meanwhile.
     }
     if (call !== undefined) libc()?.syscall(call, ioprioWhoProcess, thread, ioprioIdle, 0);
+  }
+}
+
+function daemonsSeen(): OomDaemon[] {
+  try {
+    return findOomDaemons(ownProcDir);
+  } catch {
+    return [];
   }
 }
 

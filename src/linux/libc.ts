@@ -13,7 +13,17 @@ export interface Libc {
   setresuid(real: number, effective: number, saved: number): number;
   /** 0, or the errno. */
   flock(descriptor: number, operation: number): number;
+  /** A descriptor, or -1. */
+  socket(domain: number, type: number, protocol: number): number;
+  /** Without waiting and without SIGPIPE. How many bytes were sent, or -1. */
+  sendTo(descriptor: number, bytes: Uint8Array, address: Uint8Array): number;
+  /** CLOCK_MONOTONIC in microseconds: performance.now() counts from the start of this process. */
+  monotonicUsec(): bigint;
 }
+
+/** MSG_DONTWAIT | MSG_NOSIGNAL. */
+const dontWaitNoSignal = 0x4040;
+const clockMonotonic = 1;
 
 let cached: Libc | null | undefined;
 
@@ -26,7 +36,7 @@ export function libc(): Libc | undefined {
 function bind(): Libc | null {
   try {
     // Required here and not imported: a short command must not pay for FFI.
-    const { dlopen, read } = createRequire(import.meta.url)("bun:ffi") as typeof import("bun:ffi");
+    const { dlopen, ptr, read } = createRequire(import.meta.url)("bun:ffi") as typeof import("bun:ffi");
     const { symbols } = dlopen("libc.so.6", {
       syscall: { args: ["i64", "i64", "i64", "i64", "i64"], returns: "i64" },
       mlockall: { args: ["i32"], returns: "i32" },
@@ -35,6 +45,9 @@ function bind(): Libc | null {
       setresgid: { args: ["u32", "u32", "u32"], returns: "i32" },
       setresuid: { args: ["u32", "u32", "u32"], returns: "i32" },
       flock: { args: ["i32", "i32"], returns: "i32" },
+      socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+      sendto: { args: ["i32", "u64", "u64", "i32", "u64", "u32"], returns: "i64" },
+      clock_gettime: { args: ["i32", "u64"], returns: "i32" },
       __errno_location: { args: [], returns: "ptr" },
     });
     const errno = symbols.__errno_location();
@@ -47,6 +60,23 @@ function bind(): Libc | null {
       setresuid: (real, effective, saved) => symbols.setresuid(real, effective, saved),
       flock: (descriptor, operation) =>
         symbols.flock(descriptor, operation) === 0 ? 0 : errno === null ? -1 : read.i32(errno),
+      socket: (domain, type, protocol) => symbols.socket(domain, type, protocol),
+      sendTo: (descriptor, bytes, address) =>
+        Number(
+          symbols.sendto(
+            descriptor,
+            ptr(bytes),
+            bytes.length,
+            dontWaitNoSignal,
+            ptr(address),
+            address.length,
+          ),
+        ),
+      monotonicUsec() {
+        const timespec = new BigInt64Array(2);
+        symbols.clock_gettime(clockMonotonic, ptr(timespec));
+        return (timespec[0] ?? 0n) * 1_000_000n + (timespec[1] ?? 0n) / 1000n;
+      },
     };
   } catch {
     return null;

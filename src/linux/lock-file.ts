@@ -9,9 +9,10 @@
 import { constants, readdirSync, type Stats, statSync } from "node:fs";
 import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
 import { call, type FileWork, readAll, writeAll } from "./file-work.ts";
+import { hidesProcesses } from "./hidden-processes.ts";
 import { flock } from "./libc.ts";
 import { namespaceOf } from "./namespace.ts";
-import { identify, isAlive, type ProcessIdentity, readBootId, readOptional } from "./procfs.ts";
+import { identify, isAlive, type ProcessIdentity, readBootId, readOptional, readStat } from "./procfs.ts";
 import { refuseUnfit, safeFlags } from "./regular-file.ts";
 import { ownProcDir } from "./roots.ts";
 import { isSameFile } from "./same-file.ts";
@@ -199,30 +200,41 @@ function mayTake(descriptor: number, open: Stats, holder: LockHolder | undefined
 
 /** The process that is named lives and has this very file open, by another descriptor than the one that is looked with. */
 function isHolding(holder: LockHolder, descriptor: number, wanted: Stats): boolean {
-  if (!isNameable(holder) || !isAlive(ownProcDir, holder)) return false;
+  if (!isNameable(holder)) return false;
+  if (!isAlive(ownProcDir, holder)) return isHidden(holder.pid) && lockersOf(wanted).includes(holder.pid);
   try {
     return readdirSync(`${ownProcDir}/${holder.pid}/fd`).some((number) => {
       if (holder.pid === process.pid && Number(number) === descriptor) return false;
       const open = statSync(`${ownProcDir}/${holder.pid}/fd/${number}`, { throwIfNoEntry: false });
       return isSameFile(open, wanted);
     });
-  } catch {
-    // Another user's process, or one that has just ended.
-    return false;
+  } catch (error) {
+    // A process with more rights than this one, such as the agent of a service: then the kernel's word has to do. Another
+    // user's, or one that has just ended.
+    return errnoOf(error) === "EACCES" && lockersOf(wanted).includes(holder.pid);
   }
+}
+
+/** With hidepid=2 a process with more rights than this one is not to be seen at all; a lock is freed with its holder. */
+function isHidden(pid: number): boolean {
+  return readStat(ownProcDir, pid) === undefined && hidesProcesses(ownProcDir);
 }
 
 /** Whom the kernel names, where the file does not: it was locked on a full disk. See proc_locks(5). */
 function holderByKernel(descriptor: number, open: Stats): LockHolder | undefined {
-  // 3: FLOCK  ADVISORY  WRITE 4242 08:01:131074 0 EOF; the PID is 0 or missing in another PID namespace.
-  const form = new RegExp(String.raw`^\d+: FLOCK +\S+ +WRITE (\d+) \S+:${open.ino} `, "gm");
-  const named = [...(readOptional(`${ownProcDir}/locks`) ?? "").matchAll(form)];
-  for (const [, pid] of named) {
-    const identity = identify(ownProcDir, Number(pid));
+  for (const pid of lockersOf(open)) {
+    const identity = identify(ownProcDir, pid);
     const holder = identity && { ...nameOf(identity), place: "" };
     if (holder && isHolding(holder, descriptor, open)) return holder;
   }
   return undefined;
+}
+
+/** The PIDs that hold a lock on a file with that inode, see proc_locks(5): its device is not always the one of stat(2). */
+function lockersOf({ ino }: Stats): number[] {
+  // 3: FLOCK  ADVISORY  WRITE 4242 08:01:131074 0 EOF; the PID is 0 or missing in another PID namespace.
+  const form = new RegExp(String.raw`^\d+: FLOCK +\S+ +WRITE (\d+) \S+:${ino} `, "gm");
+  return [...(readOptional(`${ownProcDir}/locks`) ?? "").matchAll(form)].map(([, pid]) => Number(pid));
 }
 
 /** Whether the PID that it gave means a process of here and now. */

@@ -3,14 +3,21 @@
 import { allocatedReading, type Ceiling, hostCeilingOf, physicalReading } from "../core/ceiling.ts";
 import type { Clock } from "../core/clock.ts";
 import { type Config, limitsOf } from "../core/config.ts";
-import { cadenceMs } from "../core/level.ts";
+import { cadenceMs, type Grown } from "../core/level.ts";
 import { allocatedUnknown, type Meminfo } from "../core/meminfo.ts";
 import type { Reading } from "../core/reading.ts";
+import { isEnforced } from "../core/rule.ts";
 import { createCeilings } from "./ceilings.ts";
 import { type CgroupDir, filesOf, isLimited } from "./cgroup.ts";
 import { fileHolder } from "./held-files.ts";
 import { meminfoPath, readMeminfo } from "./meminfo.ts";
-import { overcommitPath, type ProcessIdentity, pathsOfProcess, pathsOfTime } from "./procfs.ts";
+import {
+  overcommitPath,
+  type ProcessIdentity,
+  pathsOfProcess,
+  pathsOfTime,
+  readOvercommitMode,
+} from "./procfs.ts";
 import type { Roots } from "./roots.ts";
 
 /** One measurement of both memory kinds, and the snapshot it was computed from. */
@@ -36,11 +43,18 @@ export interface Unknown {
   cgroup?: string | undefined;
 }
 
+/** Two measurements, and how many ms there were between them. */
+export interface SeenGrowth {
+  from: Measurement;
+  to: Measurement;
+  ms: number;
+}
+
 export interface Meter {
   measure(config: Config): Measurement;
   unknown(): Unknown;
-  /** Milliseconds until the next measurement is due, by the cadence of the level. */
-  waitMs(measurement: Measurement, config: Config): number;
+  /** Milliseconds until the next measurement is due, by the level and by the growth that was seen last. */
+  waitMs(measurement: Measurement, config: Config, seen?: SeenGrowth): number;
   /** From now on measures the cgroups above this core; none for undefined. */
   follow(core: ProcessIdentity | undefined): void;
 }
@@ -51,6 +65,9 @@ export function createMeter(roots: Roots, { wallMs, monotonicMs }: Clock, { hold
   let core: ProcessIdentity | undefined;
   const hold = (dirs: readonly CgroupDir[]) => files?.hold(filesToHold(roots, core, dirs));
   const cgroups = createCeilings(roots, monotonicMs, hold);
+  /** Where the commit limit is not in force nothing fails at it, and many hosts live beside it: no reason to hurry. */
+  const binds = ({ kind }: Reading, config: Config) =>
+    kind === "physical" || isEnforced(kind, config, readOvercommitMode(roots.procDir));
   return {
     measure(config) {
       const meminfo = readMeminfo(roots.procDir);
@@ -69,12 +86,14 @@ export function createMeter(roots: Roots, { wallMs, monotonicMs }: Clock, { hold
       };
     },
     unknown: () => ({ allocated: allocatedUnknown(readMeminfo(roots.procDir)), cgroup: cgroups.unknown() }),
-    waitMs({ readings }, config) {
+    waitMs({ readings }, config, growth) {
       const bounds = { minMs: config.tool.interval_min, maxMs: config.tool.interval_max };
-      const waits = [readings.physical, readings.allocated].flatMap((r) =>
-        r ? [cadenceMs(r, limitsOf(r.kind, config), bounds)] : [],
-      );
-      return Math.min(...waits);
+      const waits = [readings.physical, readings.allocated].flatMap((r) => {
+        if (!r) return [];
+        const ms = cadenceMs(r, limitsOf(r.kind, config), bounds, growth && grownOf(r, growth));
+        return ms === bounds.maxMs || binds(r, config) ? [ms] : [];
+      });
+      return Math.min(bounds.maxMs, ...waits);
     },
     follow(followed) {
       core = followed;
@@ -98,4 +117,11 @@ function filesToHold(
     ...others.flatMap((f) => f.limits),
   ];
   return [meminfoPath(procDir), ...ofCore, overcommitPath(procDir), ...pathsOfTime(procDir), ...ofCgroups];
+}
+
+/** Undefined where it was measured against something else. */
+function grownOf({ kind, ceiling, limitKib }: Reading, { from, to, ms }: SeenGrowth): Grown | undefined {
+  const [before, after] = [from.readings[kind], to.readings[kind]];
+  const isSame = [before, after].every((one) => one?.ceiling === ceiling && one.limitKib === limitKib);
+  return before && after && isSame ? { kib: after.usedKib - before.usedKib, ms } : undefined;
 }

@@ -42,7 +42,9 @@ export function findNcs({ configured, core }: NcsSearch): { ncs: NcsCommand } | 
     if (unfit.kind === "unsafe") passedOver.push(`refused: ${unfit.complaint}`);
     if (unfit.kind === "not executable") unusable.push(unfit.complaint);
   }
-  const lookedIn = configured ?? candidates.map((path) => dirname(path)).join(", ");
+  const lookedIn =
+    configured ??
+    `any of ${candidates.length} directories (PATH, NCS_DIR, ${nsoDir}, around NSO's executable)`;
   const [why = `ncs not found in ${lookedIn}`] = [...passedOver, ...unusable];
   return { complaint: configured === undefined ? `${why}; or set [nso] command` : why };
 }

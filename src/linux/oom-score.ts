@@ -24,3 +24,14 @@ export function writeOomScoreAdj(procDir: string, pid: number | "self", value: n
     return false;
   }
 }
+
+/** Whether a score may be lowered here: that of this process is, by one, and put back. */
+export function mayLowerOomScore(procDir: string): boolean {
+  const value = readOomScoreAdj(procDir, "self");
+  if (value === undefined || !writeOomScoreAdj(procDir, "self", Math.max(oomScoreAdjMin, value - 1)))
+    return false;
+  writeOomScoreAdj(procDir, "self", value);
+  return value > oomScoreAdjMin;
+}
+
+const oomScoreAdjMin = -1000;

@@ -7,12 +7,27 @@ import { libc } from "./libc.ts";
 const pidfdOpen = 434;
 const pidfdSendSignal = 424;
 
-export const signalNumbers = { SIGHUP: 1, SIGQUIT: 3, SIGKILL: 9, SIGUSR1: 10, SIGTERM: 15 } as const;
+/** "none" asks for the permission and is not sent, see kill(2). */
+export const signalNumbers = {
+  none: 0,
+  SIGHUP: 1,
+  SIGQUIT: 3,
+  SIGKILL: 9,
+  SIGUSR1: 10,
+  SIGTERM: 15,
+} as const;
 
 export interface Pidfd {
   /** True when the signal was sent; false when the process is gone or it is not permitted. */
   send(signal: keyof typeof signalNumbers): boolean;
   close(): void;
+}
+
+/** Why `openPidfd` cannot give one, in words that follow "as". */
+export function pidfdObstacle(): string {
+  return libc()
+    ? "this kernel has no pidfd (Linux 5.3), or a filter of system calls refuses it"
+    : "this process may call no library (MemoryDenyWriteExecute=yes?)";
 }
 
 /**

@@ -12,9 +12,13 @@ export interface ProcessHandle {
 }
 
 /** Verified after it was opened: undefined when the process has ended, or its PID belongs to another by now. */
-export function openProcess(procDir: string, identity: ProcessIdentity): ProcessHandle | undefined {
+export function openProcess(
+  procDir: string,
+  identity: ProcessIdentity,
+  isStill = () => isAlive(procDir, identity),
+): ProcessHandle | undefined {
   const pidfd = openPidfd(identity.pid);
-  if (!isAlive(procDir, identity)) {
+  if (!isStill()) {
     pidfd?.close();
     return undefined;
   }
@@ -29,7 +33,7 @@ function killChecked(
 ): boolean {
   if (!isAlive(procDir, identity)) return false;
   try {
-    return process.kill(identity.pid, signal);
+    return process.kill(identity.pid, signal === "none" ? 0 : signal);
   } catch {
     return false;
   }

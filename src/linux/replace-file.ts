@@ -66,13 +66,9 @@ export function replaceFileSync(path: string, write: (descriptor: number) => voi
 /** A text or bytes, for their owner alone (0600), in the place of whatever is there but a directory. */
 export function* replaceWith(path: string, content: string | Uint8Array): FileWork<void> {
   const partial = partialOf(path);
+  const data = typeof content === "string" ? Buffer.from(content) : content;
   try {
-    const descriptor = yield* createAnew(partial);
-    try {
-      yield* writeAll(descriptor, typeof content === "string" ? Buffer.from(content) : content);
-    } finally {
-      yield* call.close(descriptor);
-    }
+    yield* anew(partial, () => call.writeNew(partial, data));
     yield* call.rename(partial, path);
   } catch (error) {
     try {
@@ -84,10 +80,17 @@ export function* replaceWith(path: string, content: string | Uint8Array): FileWo
   }
 }
 
+/** The same of a text in pieces, at once. */
+export function replaceWithPieces(path: string, pieces: Iterable<string>): void {
+  replaceAnything(path, (descriptor) => {
+    for (const piece of pieces) doNow(writeAll(descriptor, Buffer.from(piece)));
+  });
+}
+
 function replaceAnything(path: string, write: (descriptor: number) => void): void {
   const partial = partialOf(path);
   try {
-    const descriptor = doNow(createAnew(partial));
+    const descriptor = doNow(anew(partial, () => call.open(partial, createFlags, 0o600)));
     try {
       write(descriptor);
     } finally {
@@ -104,14 +107,14 @@ function replaceAnything(path: string, write: (descriptor: number) => void): voi
   }
 }
 
-function* createAnew(partial: string): FileWork<number> {
+function* anew<T>(partial: string, make: () => FileWork<T>): FileWork<T> {
   try {
-    return yield* call.open(partial, createFlags, 0o600);
+    return yield* make();
   } catch (error) {
     if (errnoOf(error) !== "EEXIST") throw error;
     // Of a killed agent, or somebody's link.
     yield* call.unlink(partial);
-    return yield* call.open(partial, createFlags, 0o600);
+    return yield* make();
   }
 }
 

@@ -34,9 +34,14 @@ export interface HeldCore {
   hold: CoreHold;
 }
 
+export interface HeldElsewhere {
+  heldBy: string;
+  place: string | undefined;
+}
+
 export interface CoreRegister {
-  /** Takes the core, or says in words who has it. */
-  hold(core: ProcessIdentity): Promise<{ hold: CoreHold } | { heldBy: string }>;
+  /** Takes the core, or says in words who has it, and the state directory of that agent where it is known. */
+  hold(core: ProcessIdentity): Promise<{ hold: CoreHold } | HeldElsewhere>;
   /** The same without taking it: for an agent that only looks. */
   wasSignalled(core: ProcessIdentity): Promise<boolean>;
 }
@@ -75,7 +80,7 @@ export function openCoreRegister(options: RegisterOptions): CoreRegister {
         attempt.then((taken) => ("lock" in taken ? undefined : { heldBy: taken.heldBy }), describeError),
         Bun.sleep(holdMsMax).then(() => `it has not answered for ${holdMsMax} ms`),
       ]);
-      if (typeof why === "object") return { heldBy: wordsFor(why.heldBy) };
+      if (typeof why === "object") return { heldBy: wordsFor(why.heldBy), place: why.heldBy?.place };
       const lost = "another agent on the same core would not be noticed";
       if (why !== undefined) onProblem(`no register of cores in ${dir}: ${why}; ${lost}`);
       return { hold };

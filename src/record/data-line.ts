@@ -53,28 +53,34 @@ export function emptyDataRow(): DataBytesRow {
  * writes it, with one space between numbers of at most 15 digits: `parseDataLine` decides about those.
  */
 export function parseDataBytes(bytes: Uint8Array, { from, to }: LineSpan, row: DataBytesRow): boolean {
-  if (to - from < clockBytes || bytes[from + 2] !== colon || bytes[from + 5] !== colon) return false;
+  const clockSeconds = clockOfBytes(bytes, { from, to });
+  if (clockSeconds === undefined) return false;
+  const count = numbersInto(numbers, bytes, from + clockBytes, to);
+  if (count !== numbers.length && count !== numbers.length - 1) return false;
+  row.clockSeconds = clockSeconds;
+  row.rssKib = numbers[0] ?? 0;
+  row.allocatedKib = numbers[1] ?? 0;
+  row.committedKib = numbers[2] ?? 0;
+  row.commitLimitKib = numbers[3] ?? 0;
+  row.memUsedKib = numbers[4] ?? 0;
+  row.memTotalKib = numbers[5] ?? 0;
+  row.pid = count === numbers.length ? (numbers[6] ?? 0) : 0;
+  return true;
+}
+
+/** The six sizes and the PID of the line being read. */
+const numbers = new Float64Array(7);
+const pidPlace = 6;
+const digitsMax = 15;
+const pidDigitsMax = 10;
+
+/** The time of day that the line begins with; undefined where it is not as plot.sh writes it. */
+export function clockOfBytes(bytes: Uint8Array, { from, to }: LineSpan): number | undefined {
+  if (to - from < clockBytes || bytes[from + 2] !== colon || bytes[from + 5] !== colon) return undefined;
   const hour = pairAt(bytes, from);
   const minute = pairAt(bytes, from + 3);
   const second = pairAt(bytes, from + 6);
-  if (!(hour <= 23 && minute <= 59 && second <= 60)) return false;
-  row.clockSeconds = hour * 3600 + minute * 60 + second;
-  row.pid = 0;
-  let at = from + clockBytes;
-  for (const name of numbers) {
-    if (at === to) return name === "pid";
-    if (bytes[at++] !== space) return false;
-    const first = at;
-    let value = 0;
-    for (let digit = (bytes[at] ?? 0) - zero; at < to && digit >= 0 && digit <= 9; ) {
-      value = value * 10 + digit;
-      digit = (bytes[++at] ?? 0) - zero;
-    }
-    const digits = at - first;
-    if (digits === 0 || digits > (name === "pid" ? 10 : 15)) return false;
-    row[name] = value;
-  }
-  return at === to;
+  return hour <= 23 && minute <= 59 && second <= 60 ? hour * 3600 + minute * 60 + second : undefined;
 }
 
 /** Of a line in a piece of a file: its first byte, and the one after its last. */
@@ -85,16 +91,36 @@ export interface LineSpan {
 
 const clockBytes = "HH:MM:SS".length;
 const [colon, space, zero] = [58, 32, 48];
-const numbers = [
-  ...["rssKib", "allocatedKib", "committedKib", "commitLimitKib", "memUsedKib", "memTotalKib"],
-  "pid",
-] as readonly Exclude<keyof DataRow, "clockSeconds">[];
+/** More than any two digits. */
+const noPair = 100;
 
-/** Two digits as a number; NaN for anything else. */
-function pairAt(bytes: Uint8Array, at: number): number {
-  const tens = (bytes[at] ?? 0) - zero;
-  const ones = (bytes[at + 1] ?? 0) - zero;
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+/** Two digits as a number. */
+function pairAt(bytes: Uint8Array, from: number): number {
+  const tens = (bytes[from] ?? 0) - zero;
+  const ones = (bytes[from + 1] ?? 0) - zero;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : noPair;
+}
+
+/**
+ * The numbers from `at` up to `to`, each after one space. How many there are; -1 where there is anything else, or more
+ * than fit. One loop for all of them: with a function for each, reading the files took 7 % longer.
+ */
+function numbersInto(into: Float64Array, bytes: Uint8Array, at: number, to: number): number {
+  let count = 0;
+  let next = at;
+  while (next < to) {
+    if (bytes[next] !== space || count === into.length) return -1;
+    const first = ++next;
+    let value = 0;
+    for (; next < to; next++) {
+      const digit = (bytes[next] ?? 0) - zero;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+    }
+    if (next === first || next - first > (count === pidPlace ? pidDigitsMax : digitsMax)) return -1;
+    into[count++] = value;
+  }
+  return count;
 }
 
 /** The line without its newline. */

@@ -4,10 +4,10 @@
  * Own code: a library for CSV would replace the two lines of `quoted`; the rest joins series into rows.
  */
 
-import type { CeilingSeries, Recording } from "../core/recording.ts";
+import type { CeilingSeries, KibColumn, Recording } from "../core/recording.ts";
 import { shownJson } from "../core/shown.ts";
 import { formatTime } from "../core/units.ts";
-import { valueAt } from "./columns.ts";
+import { timeAt, valueAt } from "./columns.ts";
 import { rowsOf } from "./rows.ts";
 
 /** Pieces of this many rows: a week is not held as one text. */
@@ -63,13 +63,13 @@ export function* csvOf(recording: Recording): Generator<string> {
 function ceilingCellsOf({ atMs: times, usedKib, limitKib }: CeilingSeries): (atMs: number) => string[] {
   let next = 0;
   return (atMs) => {
-    while (valueAt(times, next) < atMs) next++;
-    const index = valueAt(times, next) === atMs ? next : undefined;
+    while (timeAt(times, next) < atMs) next++;
+    const index = timeAt(times, next) === atMs ? next : undefined;
     return [cell(usedKib, index), cell(limitKib, index)];
   };
 }
 
-function cell(values: Float64Array, index: number | undefined): string {
+function cell(values: KibColumn, index: number | undefined): string {
   const value = index === undefined ? Number.NaN : valueAt(values, index);
   return Number.isNaN(value) ? "" : String(Math.round(value));
 }
@@ -117,7 +117,7 @@ function* ceilingsJson(ceilings: readonly CeilingSeries[]): Generator<string> {
 
 function* tableOf(
   names: readonly string[],
-  [times, ...values]: readonly [times: Float64Array, ...values: Float64Array[]],
+  [times, ...values]: readonly [times: Float64Array, ...values: KibColumn[]],
 ): Generator<string> {
   const rows = times.length;
   const columns = [times, ...values];

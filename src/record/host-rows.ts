@@ -4,7 +4,7 @@ import type { Database } from "bun:sqlite";
 import type { HostSeries } from "../core/recording.ts";
 import { growingColumns, type RowOf } from "./columns.ts";
 import { hostColumns } from "./series-columns.ts";
-import { arraysOf, onlyRow } from "./sql.ts";
+import { onlyRow } from "./sql.ts";
 import { stretchFor, thinner } from "./thinner.ts";
 
 /** What came back, and of so many ms the lowest and the highest alone; 0: all of it. */
@@ -13,8 +13,6 @@ export interface HostRead {
   thinnedMs: number;
 }
 
-/** Rows are fetched by this much time, so that few of them are objects at once. */
-const stepMs = 900_000;
 /** Weeks at 1 Hz; the fast ticks of a critical day are more, and are thinned. */
 const rowsMax = 1_500_000;
 /** The limits too: that one changed must not be lost. */
@@ -42,26 +40,26 @@ export function readHost(db: Database, sinceMs: number, untilMs: number): HostRe
   return { host: columns.finish(), thinnedMs: stretchMs };
 }
 
+interface TickRow {
+  atMs: number;
+  memUsed: number | null;
+  memTotal: number | null;
+  committed: number | null;
+  commitLimit: number | null;
+}
+
 function forEachTick(
   db: Database,
   firstMs: number,
   endMs: number,
   take: (row: RowOf<typeof hostColumns>) => void,
 ): void {
-  const select = db.prepare<RowOf<typeof hostColumns>, FromTo>(
-    `SELECT at_ms, mem_used_kib, mem_total_kib, committed_kib, commit_limit_kib
+  const select = db.prepare<TickRow, FromTo>(
+    `SELECT at_ms AS atMs, mem_used_kib AS memUsed, mem_total_kib AS memTotal, committed_kib AS committed,
+            commit_limit_kib AS commitLimit
      FROM tick WHERE at_ms >= ? AND at_ms < ? ORDER BY at_ms`,
   );
-  const next = db.prepare<{ atMs: number | null }, FromTo>(
-    "SELECT min(at_ms) AS atMs FROM tick WHERE at_ms >= ? AND at_ms < ?",
-  );
-  let from: number | null = firstMs;
-  while (from !== null) {
-    const to: number = Math.min(from + stepMs, endMs);
-    for (const row of arraysOf(select, from, to)) take(row);
-    // Over a gap of months in one step.
-    from = onlyRow(next, to, endMs).atMs;
-  }
+  for (const { atMs, memUsed, memTotal, committed, commitLimit } of select.iterate(firstMs, endMs))
+    take([atMs, memUsed, memTotal, committed, commitLimit]);
   select.finalize();
-  next.finalize();
 }

@@ -42,21 +42,12 @@ const entriesMax = 2000;
 
 function* storedIncidents(dir: string, isOpen: (id: string) => boolean): FileWork<StoredIncident[]> {
   const stored: StoredIncident[] = [];
-  for (const id of newestFirst(yield* incidentIds(dir))) {
+  for (const id of yield* incidentIds(dir)) {
     const one = { id, bytes: 0, dumps: { count: 0, bytes: 0 }, isOpen: isOpen(id) };
     yield* addSizes(join(dir, id), one, { depth: 0, entries: 0 });
     stored.push(one);
   }
   return stored;
-}
-
-/** Of actions outside of an episode the name has the time as a number: 2001 to 2286 has 13 digits. */
-function newestFirst(ids: readonly string[]): string[] {
-  const timeOf = (id: string) => {
-    const ms = /^info-(\d{13})$/.exec(id)?.[1];
-    return ms === undefined ? id : new Date(Number(ms)).toISOString().replaceAll(/[-:]/g, "");
-  };
-  return ids.toSorted((a, b) => (timeOf(a) < timeOf(b) ? 1 : -1));
 }
 
 function* addSizes(

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { parseStep, type RecordedStep } from "../core/incident-step.ts";
+import { stampOf } from "../core/units.ts";
 import { call, doNow, type FileWork, readAll } from "../linux/file-work.ts";
 import { regularFile } from "../linux/regular-file.ts";
 
@@ -13,7 +14,7 @@ export interface IncidentLog {
   damagedLines: number;
 }
 
-/** The ids below `incidentsDir`, newest first: they begin with their time. Empty where there is none. */
+/** The ids below `incidentsDir`, newest first: they have their time in them. Empty where there is none. */
 export function listIncidents(incidentsDir: string): string[] {
   return doNow(incidentIds(incidentsDir));
 }
@@ -21,11 +22,11 @@ export function listIncidents(incidentsDir: string): string[] {
 /** The same as work on files. */
 export function* incidentIds(incidentsDir: string): FileWork<string[]> {
   try {
-    return (yield* call.readdir(incidentsDir))
-      .filter((entry) => entry.isDirectory() && idForm.test(entry.name))
-      .map(({ name }) => name)
-      .sort()
-      .reverse();
+    return newestFirst(
+      (yield* call.readdir(incidentsDir))
+        .filter((entry) => entry.isDirectory() && idForm.test(entry.name))
+        .map(({ name }) => name),
+    );
   } catch {
     return [];
   }
@@ -33,6 +34,15 @@ export function* incidentIds(incidentsDir: string): FileWork<string[]> {
 
 /** `20261123T214107-832-physical`, and `info-…` of actions outside an episode. */
 const idForm = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
+
+/** Of actions outside of an episode the name has the time as a number: 2001 to 2286 has 13 digits. */
+function newestFirst(ids: readonly string[]): string[] {
+  const timeOf = (id: string) => {
+    const ms = /^info-(\d{13})$/.exec(id)?.[1];
+    return ms === undefined ? id : stampOf(Number(ms));
+  };
+  return ids.toSorted((a, b) => (timeOf(a) < timeOf(b) ? 1 : -1));
+}
 
 /** One incident; without steps where its record is missing, undefined where it is not there at all. */
 export function readIncident(incidentsDir: string, id: string): IncidentLog | undefined {

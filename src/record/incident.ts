@@ -17,7 +17,7 @@ export interface Incident {
   record(atMs: number, step: IncidentStep): void;
   /**
    * Waits until what was recorded is on the disk, at most `msMax`: a stalled disk must not hold back the signal
-   * while memory fills. False when it was not done in time.
+   * while memory fills. False when it was not done in time; it is then done as soon as the disk takes it.
    */
   sync(msMax: number): Promise<boolean>;
   /** Waits until its directory is there and what was recorded is in it, at most `msMax`. False: not in time. */
@@ -76,6 +76,7 @@ function createRecord(path: string, lane: Lane): IncidentRecord {
   let file: PrivateFile | undefined;
   let users = 0;
   let onClosed = () => {};
+  let isSyncWanted = false;
   const drain = createDrain(lane, function* () {
     // Also with nothing to write: its directory is for other files too.
     file = yield* openAgain(path, file);
@@ -91,7 +92,11 @@ function createRecord(path: string, lane: Lane): IncidentRecord {
         throw error;
       }
     }
-    if (users > 0 || !file) return;
+    if (isSyncWanted) {
+      isSyncWanted = false;
+      yield* call.fsync(file.descriptor);
+    }
+    if (users > 0) return;
     const { descriptor } = file;
     file = undefined;
     onClosed();
@@ -102,7 +107,11 @@ function createRecord(path: string, lane: Lane): IncidentRecord {
       users++;
       onClosed = whenClosed;
       drain.wake();
-      return incidentOn(place, { steps, drain, lane, descriptor: () => file?.descriptor }, () => {
+      const wantSync = () => {
+        isSyncWanted = true;
+        drain.wake();
+      };
+      return incidentOn(place, { steps, drain, lane, wantSync }, () => {
         users--;
         drain.wake();
       });
@@ -121,29 +130,26 @@ interface RecordParts {
   steps: Steps;
   drain: Drain;
   lane: Lane;
-  descriptor: () => number | undefined;
+  /** Also where nobody waits for it any more: a power cut in the middle of a dump must find the record on the disk. */
+  wantSync: () => void;
 }
 
 function incidentOn(
   place: Pick<Incident, "id" | "dir">,
-  { steps, drain, lane, descriptor }: RecordParts,
+  { steps, drain, lane, wantSync }: RecordParts,
   onClose: () => void,
 ): Incident {
   let isClosed = false;
-  const syncNow = async (msMax: number) => {
-    if (!(await drain.settle(msMax))) return false;
-    const open = descriptor();
-    if (open === undefined) return false;
-    await lane.do(() => call.fsync(open));
-    return true;
-  };
   return {
     ...place,
     record(atMs, step) {
       steps.add(step.step, `${formatStep(atMs, step)}\n`);
       drain.wake();
     },
-    sync: (msMax) => Promise.race([syncNow(msMax).catch(() => false), Bun.sleep(msMax).then(() => false)]),
+    sync(msMax) {
+      wantSync();
+      return drain.settle(msMax);
+    },
     ready: drain.settle,
     isSilent: () => lane.hangingMs() > silentMsMax,
     close() {

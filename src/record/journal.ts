@@ -1,12 +1,13 @@
 /** What the agent says, in one place: to the operator, to agent.log and, for what it does, to action.log. */
 
 import { dirname } from "node:path";
-import { formatTime } from "../core/units.ts";
+import { type LogFormat, logLine, type Tone } from "../core/log-line.ts";
 import type { Lanes } from "./lane.ts";
 import type { Paths } from "./paths.ts";
-import { openRotatingLog, type RotatingLog } from "./rotating-log.ts";
+import { openRotatingLog, type RotatingLog, type RotatingLogOptions } from "./rotating-log.ts";
+import type { Syslog } from "./syslog.ts";
 
-export type Tone = "info" | "warning" | "error";
+export type { Tone } from "../core/log-line.ts";
 
 export interface Journal {
   /** News for the operator and agent.log. */
@@ -23,16 +24,28 @@ export interface Journal {
   close(msMax: number): Promise<boolean>;
 }
 
-const tool = { bytesMax: 16 * 1024 * 1024, keep: 4 };
-const own = { bytesMax: 4 * 1024 * 1024, keep: 4 };
+interface Bounds extends Pick<RotatingLogOptions, "bytesMax" | "keep" | "gatherMs" | "lookAfterMs"> {}
+
+/** Each call costs the agent's thread 0.1 ms: the lines of one tick are written together, and it is looked for rarely. */
+const tool: Bounds = { bytesMax: 16 * 1024 * 1024, keep: 4, gatherMs: 25, lookAfterMs: 5000 };
+const own: Bounds = { bytesMax: 4 * 1024 * 1024, keep: 4 };
+
+export interface JournalOptions {
+  lanes: Lanes;
+  wallMs: () => number;
+  /** Of agent.log and action.log; monitor.log is the tool's, and decisions.log a table. */
+  format?: LogFormat;
+  /** Gets all news too. */
+  syslog?: Syslog | undefined;
+}
 
 /** The logs below `paths.logs`, written beside this thread. `show` puts a line before the operator's eyes. */
 export function openJournal(
   paths: Pick<Paths, "monitorLog" | "actionLog" | "decisionsLog" | "agentLog">,
-  { lanes, wallMs }: { lanes: Lanes; wallMs: () => number },
+  { lanes, wallMs, format = "text", syslog }: JournalOptions,
   show: (text: string, tone: Tone) => void,
 ): Journal {
-  const open = (path: string, bounds: typeof own) =>
+  const open = (path: string, bounds: Bounds) =>
     openRotatingLog({ path, lane: lanes.of(dirname(path)), ...bounds });
   const monitorLog = open(paths.monitorLog, tool);
   const actionLog = open(paths.actionLog, own);
@@ -44,20 +57,24 @@ export function openJournal(
     "decisions.log": decisionsLog,
     "agent.log": agentLog,
   };
-  const stamped = (text: string, tone: Tone) => `${formatTime(wallMs())} [${tone.toUpperCase()}] ${text}`;
   const say = (text: string, tone: Tone = "info") => {
-    agentLog.write(stamped(text, tone));
+    const entry = { atMs: wallMs(), tone, text };
+    agentLog.write(logLine(entry, format));
+    syslog?.write(entry);
     show(text, tone);
   };
   return {
     say,
     action(text, tone = "info") {
-      actionLog.write(stamped(text, tone));
+      actionLog.write(logLine({ atMs: wallMs(), tone, text }, format));
       say(text, tone);
     },
     decision: (row) => decisionsLog.write(row),
     monitor: (line) => monitorLog.write(line),
-    problems: () => Object.entries(logs).flatMap(([name, log]) => problemOf(log, name)),
+    problems: () => [
+      ...Object.entries(logs).flatMap(([name, log]) => problemOf(log, name)),
+      ...(syslog?.problems() ?? []),
+    ],
     async close(msMax) {
       const done = await Promise.all(Object.values(logs).map((log) => log.close(msMax)));
       return done.every((isDone) => isDone);

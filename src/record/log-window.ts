@@ -1,6 +1,7 @@
 /** The lines of a rotated log between two times, read piece by piece. */
 
 import { closeSync, existsSync } from "node:fs";
+import { timeOfEntry } from "../core/log-line.ts";
 import { shownPage } from "../core/shown.ts";
 import { fileLines } from "../linux/file-lines.ts";
 import { openRegular } from "../linux/regular-file.ts";
@@ -22,17 +23,11 @@ export function* logLines(path: string, { sinceMs, untilMs }: LogWindow): Genera
   let inside = false;
   for (const file of files) {
     for (const line of linesOf(file)) {
-      const atMs = timeOf(line);
+      const atMs = timeOfEntry(line);
       if (atMs !== undefined) inside = atMs >= sinceMs && atMs < untilMs;
       if (inside) yield `${shownPage(line)}\n`;
     }
   }
-}
-
-function timeOf(line: string): number | undefined {
-  const text = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*/.exec(line)?.[0];
-  const atMs = text === undefined ? Number.NaN : Date.parse(text);
-  return Number.isNaN(atMs) ? undefined : atMs;
 }
 
 /** Nothing of what is no log of this user's. */

@@ -2,6 +2,7 @@
 
 import { NsomemError } from "../core/errors.ts";
 import { byGroup } from "../core/group.ts";
+import { hint } from "../core/hint.ts";
 import type { ProcessSample } from "../core/reading.ts";
 import type { HistoryEvent, ProcessSeries, Recording } from "../core/recording.ts";
 import { type Columns, growingColumns } from "./columns.ts";
@@ -24,7 +25,7 @@ export function recordingOf({ rows, meta }: Pick<OldFiles, "rows" | "meta">): Re
     if (++ticks > ticksMax)
       throw new NsomemError(
         "IMPORT",
-        `the files have more than ${ticksMax} ticks; import them, and draw a part: nsomem import FILE…`,
+        `the files have more than ${ticksMax} ticks; import them, and draw a part: ${hint("import FILE")}`,
       );
     host.push([tick.atMs, tick.memUsedKib, tick.memTotalKib, tick.committedKib, tick.commitLimitKib]);
   }

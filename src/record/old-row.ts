@@ -6,7 +6,10 @@ import type { HistoryEvent, HostSample } from "../core/recording.ts";
 import type { Refused } from "./refused.ts";
 import type { Day } from "./wall-clock.ts";
 
-/** One tick of a file, or an event between two. */
+/**
+ * One tick of a file, or an event between two. Its reader's until the next is asked for; samples and events are to be
+ * kept.
+ */
 export interface OldRow {
   /** Milliseconds since the epoch; never before that of the row above. */
   atMs: number;

@@ -1,7 +1,12 @@
-/** Where nsomem keeps its files: for root by the system's directories, for others by the XDG base directories. */
+/**
+ * Where nsomem keeps its files: for root and for the user of its service by the system's directories, for others by the
+ * XDG base directories.
+ */
 
+import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { usageError } from "../core/errors.ts";
+import type { Given } from "../core/hint.ts";
 
 export interface Paths {
   config: string;
@@ -36,6 +41,8 @@ export interface PathsInput {
   name?: string | undefined;
   uid?: number | undefined;
   env?: Record<string, string | undefined>;
+  /** Whose a directory is; undefined where it is not there. */
+  ownerOf?: (dir: string) => number | undefined;
 }
 
 /**
@@ -63,12 +70,19 @@ export function resolvePaths({ name, ...input }: PathsInput = {}): Paths {
  * Root's is in memory, where no disk can stall a write, and lives as long as the cores do. The run directory of another
  * user goes with his last session.
  */
-function coresDir({ uid = process.getuid?.(), env = process.env }: PathsInput): string {
-  const { runtime, state } = usualDirs({ uid, env });
+function coresDir(input: PathsInput): string {
+  const { uid = process.getuid?.() } = input;
+  const { runtime, state } = usualDirs({ ...input, home: undefined });
   return join(uid === 0 ? runtime : state, "cores");
 }
 
 const nameForm = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+
+/** The options by which a command reaches the state directory of another agent of this user. */
+export function givenFor(state: string, input: Omit<PathsInput, "home" | "name"> = {}): Given {
+  const [, whole = state, name] = /^(.*)\/instances\/([^/]+)$/.exec(state) ?? [];
+  return { home: whole === usualDirs(input).state ? undefined : whole, name };
+}
 
 interface Dirs {
   config: string;
@@ -77,19 +91,50 @@ interface Dirs {
   runtime: string;
 }
 
-function usualDirs({ home, uid = process.getuid?.(), env = process.env }: Omit<PathsInput, "name">): Dirs {
+type DirsInput = Omit<PathsInput, "name">;
+
+function usualDirs({ home, env = process.env, ...input }: DirsInput): Dirs {
   if (home !== undefined) {
     const root = resolve(home);
     return { config: root, state: root, logs: join(root, "logs"), runtime: root };
   }
-  if (uid === 0) {
-    return {
-      config: "/etc/nsomem",
-      state: "/var/lib/nsomem",
-      logs: "/var/log/nsomem",
-      runtime: "/run/nsomem",
-    };
+  const dirs = isServiceUser(input) ? serviceDirs : homeDirs(env);
+  return {
+    config: givenDir(env.CONFIGURATION_DIRECTORY) ?? dirs.config,
+    state: givenDir(env.STATE_DIRECTORY) ?? dirs.state,
+    logs: givenDir(env.LOGS_DIRECTORY) ?? dirs.logs,
+    runtime: givenDir(env.RUNTIME_DIRECTORY) ?? dirs.runtime,
+  };
+}
+
+/** What the service manager made for its service; the first where it made several. See systemd.exec(5). */
+function givenDir(list: string | undefined): string | undefined {
+  const first = list?.split(":")[0];
+  return first?.startsWith("/") ? first : undefined;
+}
+
+/** Also what the unit of `nsomem service install` asks for. */
+export const serviceDirs: Readonly<Dirs> = {
+  config: "/etc/nsomem",
+  state: "/var/lib/nsomem",
+  logs: "/var/log/nsomem",
+  runtime: "/run/nsomem",
+};
+
+/** Root, and whoever the service runs as: his commands must find its agent. */
+function isServiceUser({ uid = process.getuid?.(), ownerOf = ownerOfDirectory }: DirsInput): boolean {
+  return uid === 0 || ownerOf(serviceDirs.state) === uid;
+}
+
+function ownerOfDirectory(dir: string): number | undefined {
+  try {
+    return statSync(dir, { throwIfNoEntry: false })?.uid;
+  } catch {
+    return undefined;
   }
+}
+
+function homeDirs(env: Record<string, string | undefined>): Dirs {
   const userHome = env.HOME ?? "/";
   const state = join(env.XDG_STATE_HOME ?? join(userHome, ".local/state"), "nsomem");
   return {

@@ -1,7 +1,7 @@
 /** A recording as the inherited data files, which gnuplot scripts read. */
 
 import { groups } from "../core/group.ts";
-import type { HostSeries, ProcessSeries, Recording } from "../core/recording.ts";
+import type { HostSeries, KibColumn, ProcessSeries, Recording } from "../core/recording.ts";
 import { withFiles } from "../core/vm-file.ts";
 import { valueAt } from "./columns.ts";
 import { formatDataLine } from "./data-line.ts";
@@ -61,7 +61,7 @@ function plotLine(host: HostSeries, row: Row, plotted: readonly Plotted[]): stri
   const sum = (column: "rssKib" | "allocatedKib") =>
     sampled.reduce((total, { process, sample }) => total + valueAt(process[column], sample), 0);
   const at = new Date(row.atMs);
-  const number = (values: Float64Array) => Math.round(valueAt(values, row.host) || 0);
+  const number = (values: KibColumn) => Math.round(valueAt(values, row.host) || 0);
   return formatDataLine({
     clockSeconds: at.getHours() * 3600 + at.getMinutes() * 60 + at.getSeconds(),
     rssKib: sum("rssKib"),

@@ -3,7 +3,7 @@
 import type { Database } from "bun:sqlite";
 import type { Level } from "../core/level.ts";
 import type { MemoryKind } from "../core/reading.ts";
-import type { EventType, HistoryEvent, Recording, Run, RunMeta } from "../core/recording.ts";
+import type { EventType, HistoryEvent, ProcessSeries, Recording, Run, RunMeta } from "../core/recording.ts";
 import { shown } from "../core/shown.ts";
 import { readCeilings } from "./ceiling-rows.ts";
 import { readHost } from "./host-rows.ts";
@@ -42,9 +42,10 @@ function readWindow(db: Database, window: Window): Recording {
   const runs = readRuns(db);
   const sinceMs = window.sinceMs ?? runs.at(-1)?.startedMs ?? 0;
   const untilMs = window.untilMs ?? Math.max(sinceMs, lastMs(db)) + 1;
-  const { host, thinnedMs: hostThinnedMs } = readHost(db, sinceMs, untilMs);
+  const { host: ticks, thinnedMs: hostThinnedMs } = readHost(db, sinceMs, untilMs);
   const { processes, thinnedMs: processesThinnedMs } = readProcesses(db, sinceMs, untilMs);
   const { ceilings, thinnedMs: ceilingsThinnedMs } = readCeilings(db, sinceMs, untilMs);
+  const host = { ...ticks, atMs: sharedTimes(ticks.atMs, processes) };
   const thinnedMs = Math.max(hostThinnedMs, processesThinnedMs, ceilingsThinnedMs);
   return {
     sinceMs,
@@ -57,6 +58,13 @@ function readWindow(db: Database, window: Window): Recording {
     overcommitMode: readMode(db, sinceMs, untilMs),
     ...(thinnedMs > 0 ? { thinnedMs } : {}),
   };
+}
+
+/** The times of the processes, where those of the host are the same. */
+function sharedTimes(atMs: Float64Array, processes: readonly ProcessSeries[]): Float64Array {
+  const isSame = (own: Float64Array) =>
+    own.length === atMs.length && own.every((ms, index) => ms === atMs[index]);
+  return processes.find((process) => isSame(process.atMs))?.atMs ?? atMs;
 }
 
 /** A sample may be some ms later than the tick it came with, and what came of a crash dump has no tick after it. */

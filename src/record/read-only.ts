@@ -3,6 +3,7 @@
 import { constants, Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { describeError, errnoOf, NsomemError } from "../core/errors.ts";
+import { hint } from "../core/hint.ts";
 import { checkDatabase } from "./database-file.ts";
 import { schemaVersion } from "./schema.ts";
 import { onlyRow } from "./sql.ts";
@@ -16,7 +17,7 @@ export function withHistory<T>(path: string, read: (db: Database) => T): T {
   if (!existsSync(path))
     throw new NsomemError(
       "NO_HISTORY",
-      `no history at ${path}; an agent writes it ("nsomem start"), or "nsomem import" does`,
+      `no history at ${path}; an agent writes it ("${hint("start")}"), or "${hint("import FILE")}" does`,
     );
   checkDatabase(path);
   let db: Database | undefined;

@@ -9,7 +9,7 @@ import { parseRecordedLog, type RecordedReadings, type ReplayStep } from "../cor
 import type { BindingCeiling, CeilingSeries } from "../core/recording.ts";
 import { fileLines } from "../linux/file-lines.ts";
 import { openRegular, type RegularFile, readText } from "../linux/regular-file.ts";
-import { valueAt } from "./columns.ts";
+import { timeAt, valueAt } from "./columns.ts";
 import { readHistory } from "./read-history.ts";
 
 /** As for an import: what is read is held in memory. */
@@ -100,9 +100,9 @@ function bindings(
   return (atMs) => {
     for (const [index, { name, atMs: times, usedKib, limitKib }] of ceilings.entries()) {
       let row = next[index] ?? 0;
-      while (valueAt(times, row) < atMs - thinnedMs) row++;
+      while (timeAt(times, row) < atMs - thinnedMs) row++;
       next[index] = row;
-      if (Math.abs(valueAt(times, row) - atMs) <= thinnedMs)
+      if (Math.abs(timeAt(times, row) - atMs) <= thinnedMs)
         return { name, usedKib: valueAt(usedKib, row), limitKib: valueAt(limitKib, row) };
     }
     return undefined;

@@ -33,10 +33,14 @@ export interface RotatingLogOptions {
   keep: number;
   /** Of the directory that it is in. */
   lane: Lane;
+  /** Lines that come within this time are written together. */
+  gatherMs?: number;
+  /** Between two looks whether the file was removed: lines that went into it since are lost. */
+  lookAfterMs?: number;
 }
 
-/** One lstat(2) a second at most: lines that went into a file that was removed are lost. */
-const lookAfterMs = 1000;
+/** One lstat(2) a second at most. */
+const lookAfterMsDefault = 1000;
 /** In memory while the disk takes nothing: the lines of half a minute at the fastest cadence, of an hour at the slowest. */
 const waitingBytesMax = 256 * 1024;
 const batchBytesMax = 64 * 1024;
@@ -47,12 +51,13 @@ export const logPlace = { isShared: true, trustsGroups: true };
  * Appends to `path`; at `bytesMax` it becomes `path.1`, and so on, up to `path.keep`. A file or directory that was
  * removed meanwhile is made anew.
  */
-export function openRotatingLog({ path, bytesMax, keep, lane }: RotatingLogOptions): RotatingLog {
+export function openRotatingLog(options: RotatingLogOptions): RotatingLog {
+  const { path, bytesMax, keep, lane, gatherMs = 0, lookAfterMs = lookAfterMsDefault } = options;
   const queue = createQueue();
   let file: PrivateFile | undefined;
   let bytes = 0;
   let lookAtMs = 0;
-  const drain = createDrain(lane, writeAllThatWaits);
+  const drain = createDrain(lane, writeAllThatWaits, { gatherMs });
   return {
     write(line) {
       queue.add(Buffer.from(`${entryOf(line)}\n`));

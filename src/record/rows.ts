@@ -1,7 +1,7 @@
 /** A recording as rows, one a tick: what belongs together of series that have times of their own. */
 
 import type { ProcessSeries, Recording } from "../core/recording.ts";
-import { valueAt } from "./columns.ts";
+import { timeAt } from "./columns.ts";
 
 export interface Row {
   atMs: number;
@@ -55,9 +55,9 @@ function hasNear(times: Float64Array, atMs: number): boolean {
   let high = times.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (valueAt(times, middle) < atMs - apartMsMax) low = middle + 1;
+    if (timeAt(times, middle) < atMs - apartMsMax) low = middle + 1;
     else high = middle;
   }
   // Beyond the last time: NaN, which is near nothing.
-  return valueAt(times, low) <= atMs + apartMsMax;
+  return timeAt(times, low) <= atMs + apartMsMax;
 }

@@ -70,7 +70,7 @@ function storeOn(db: Database): Store {
     db,
     write: (newTicks, newEvents) =>
       inTransaction(() => {
-        for (const tick of newTicks) ticks.write(tick);
+        ticks.write(newTicks);
         for (const event of newEvents) writeEvent(event);
       }),
     writeRun: (run) => inTransaction(() => writeRun(db, run)),

@@ -31,7 +31,8 @@ export function writeOldRows(path: string, { rows, meta }: WriteOptions): Writte
   try {
     store.db.run("PRAGMA busy_timeout = 5000");
     store.db.run("PRAGMA synchronous = NORMAL");
-    store.db.run("PRAGMA wal_autocheckpoint = 1000");
+    // 64 MB: each checkpoint waits for the disk twice, and holds up no other writer.
+    store.db.run("PRAGMA wal_autocheckpoint = 16000");
     let ticks: Tick[] = [];
     let events: HistoryEvent[] = [];
     let written: Written | undefined;

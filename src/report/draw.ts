@@ -5,7 +5,7 @@ import { exitCodes, NsomemError } from "../core/errors.ts";
 import type { Recording } from "../core/recording.ts";
 import { renderPage } from "./page/page.ts";
 import { type DrawnPictures, drawPictures, type PictureOptions } from "./picture/draw-pictures.ts";
-import { writeWholeFile } from "./picture/whole-file.ts";
+import { writeInPieces } from "./picture/whole-file.ts";
 import { subjectsOf } from "./series/subject.ts";
 import { analyse } from "./statistics/analysis.ts";
 import type { Finding } from "./statistics/finding-tone.ts";
@@ -30,8 +30,8 @@ export async function drawAll(options: DrawOptions): Promise<Drawn> {
   const { recording, outDir, version } = options;
   const analysis = analyse(recording);
   const { files, leftOut } = await drawPictures(recording, analysis.subjects, options);
-  const page = renderPage(recording, analysis, { version, drawnMs: options.nowMs });
-  writeWholeFile(join(outDir, "report.html"), page);
+  const page = await renderPage(recording, analysis, { version, drawnMs: options.nowMs });
+  writeInPieces(join(outDir, "report.html"), page);
   const { findings, recommendation } = analysis;
   return { files: [...files, "report.html"], leftOut, findings, recommendation };
 }

@@ -1,8 +1,9 @@
 /** Performs decisions: each list in its order, different lists beside each other, so that critical never waits. */
 
-import type { ActionRecord, Decision } from "../core/action.ts";
+import type { ActionCounts, ActionRecord, Decision } from "../core/action.ts";
 import type { Config } from "../core/config.ts";
 import type { DumpProspect } from "../core/dump-prospect.ts";
+import type { Hazard } from "../core/hazard.ts";
 import type { Circumstances } from "../core/rule.ts";
 import type { Relative } from "../linux/family.ts";
 import type { HeldCore } from "../record/core-register.ts";
@@ -10,6 +11,7 @@ import { actionKinds } from "./action-kinds.ts";
 import { createActionRecords } from "./action-records.ts";
 import { circumstancesOf, type PerformerOptions, type PerformerState, performOne } from "./attempt.ts";
 import { quietly } from "./bookkeeping.ts";
+import { explainEnd } from "./core-end.ts";
 import { findUnfinished, finishUnfinished, type Unfinished } from "./crash-dump/unfinished.ts";
 import { createFollowedTarget } from "./followed-target.ts";
 import { createMending, earlierAction } from "./mending.ts";
@@ -18,6 +20,8 @@ import { retryUnsent } from "./retry-unsent.ts";
 export interface Performer {
   /** The core that actions are for; what they need of it is read now, while it is healthy. */
   follow(held: HeldCore | undefined, config: Config): void;
+  /** The core has ended: who ended it is looked for, and recorded in that incident. Before another is followed. */
+  ended(episodeId: string | undefined): void;
   /** Another configuration: what it says about the core is read anew, unless something is being done to it. */
   reconfigure(config: Config): void;
   /**
@@ -31,10 +35,14 @@ export interface Performer {
   circumstances(): Circumstances;
   /** What would come of a crash dump now; undefined without a core, and before it was looked at. */
   prospect(): DumpProspect | undefined;
+  /** What may end the core before its dump is whole, and the way out of it. */
+  hazards(): readonly Hazard[];
   /** The VMs beside the core, as they were found at most 10 s ago; none without a core. */
   family(): readonly Relative[];
   /** The last actions, oldest first. */
   records(): readonly ActionRecord[];
+  /** How many came to what since the start. */
+  counts(): ActionCounts;
   /** Resolves when nothing is running. */
   idle(): Promise<void>;
   /** Ends what may be ended: debug dumps. A crash dump is NSO's own and goes on. */
@@ -64,6 +72,10 @@ export function createPerformer(options: PerformerOptions): Performer {
   const { running, records, target, stop } = state;
   return {
     follow: (held, config) => target.follow(held, config, running),
+    ended(episodeId) {
+      const left = target.now();
+      if (left) begin(explainEnd(left, { host, incidents, episodeId }));
+    },
     reconfigure(config) {
       if (running.size === 0) target.reconfigure(config);
     },
@@ -79,8 +91,10 @@ export function createPerformer(options: PerformerOptions): Performer {
     },
     circumstances: () => circumstancesOf(state),
     prospect: () => target.now()?.outlook.prospect(),
+    hazards: () => target.now()?.outlook.hazards() ?? [],
     family: () => target.now()?.outlook.family() ?? [],
     records: records.all,
+    counts: records.counts,
     async idle() {
       while (running.size > 0) await Promise.allSettled(running);
       await mending.idle();

@@ -12,6 +12,7 @@ import {
 import { createMeter } from "../linux/meter.ts";
 import type { Core } from "../linux/nso.ts";
 import { openProcess, type ProcessHandle } from "../linux/process-handle.ts";
+import { callWitness, type Witness } from "./crash-dump/witness.ts";
 import type { Host } from "./host.ts";
 import type { OneSignal } from "./one-signal.ts";
 import { type Outlook, openOutlook } from "./outlook.ts";
@@ -23,6 +24,8 @@ export interface Target {
   signal: OneSignal;
   dump: CrashDumpTarget;
   outlook: Outlook;
+  /** Called while it lives: of its end, when that comes. */
+  witness: Pick<Witness, "named">;
   /** For the commands that are run about it; undefined when it had ended before it was looked at. */
   user: CoreUser | undefined;
   close(): void;
@@ -40,23 +43,28 @@ export function readTarget(
   const physical = () => meter.measure(config).readings.physical;
   const found = findCrashDumpTarget(procDir, core, dumpHints(config));
   const held = holdTarget(found);
+  const closed = new AbortController();
   const target: Target = {
     core,
     signal,
     handle: openProcess(procDir, core),
     dump: found,
     outlook: openOutlook({
-      procDir,
+      ...roots,
       core,
       target: () => target.dump,
       physical,
       memory: () => orUndefined(physical),
       limits: limitsOf("physical", config),
+      criticalPercent: config.physical.critical_percent,
+      onHazard: (text) => journal.action(text, "warning"),
       monotonicMs,
       onTurn: (text, isHopeless) => journal.action(text, isHopeless ? "error" : "info"),
     }),
     user: readCoreUser(procDir, core),
+    witness: callWitness(roots, core, { monotonicMs, stop: closed.signal }),
     close() {
+      closed.abort();
       target.outlook.close();
       target.handle?.close();
       void held.then(({ release }) => release());

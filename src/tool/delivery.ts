@@ -26,6 +26,7 @@ export interface DeliveryBounds {
   silenceMsMax(): number;
 }
 
+/** Between two looks at one that is silent already; one that delivers is looked at when it could be silent. */
 const checkMs = 250;
 
 /** Calls `onSilence` when a run has given no reading for `silenceMsMax`, and again after as long. */
@@ -38,7 +39,7 @@ export function createDelivery(
   let lastMs = 0;
   let instead: Instead = { said: "nothing" };
   let insteadMs = 0;
-  const timer = setInterval(checkSilence, checkMs);
+  let timer = setTimeout(checkSilence, checkMs);
   const silenceMs = () => performance.now() - lastMs;
   const begin = () => {
     hasRead = false;
@@ -64,12 +65,14 @@ export function createDelivery(
     },
     isOn: () => isRunning && hasRead && silenceMs() <= overdueMsMax(),
     close() {
-      clearInterval(timer);
+      clearTimeout(timer);
       isRunning = false;
     },
   };
 
   function checkSilence(): void {
+    const soonestMs = Math.min(rubbishMsMaxDefault, silenceMsMax());
+    timer = setTimeout(checkSilence, Math.max(checkMs, soonestMs - silenceMs()));
     const pastMs = silenceMs();
     const barMs = instead.said === "rubbish" ? Math.min(rubbishMsMaxDefault, silenceMsMax()) : silenceMsMax();
     if (!isRunning || pastMs < barMs) return;

@@ -178,6 +178,9 @@ read_settings() {
     fail 2 "NSOMEM_INTERVAL_MS_MAX is $interval_ms_max; it must be 5 to 60000 milliseconds"
   ((interval_ms_min >= 5 && interval_ms_min <= interval_ms_max)) ||
     fail 2 "NSOMEM_INTERVAL_MS_MIN is $interval_ms_min; it must be 5 to $interval_ms_max (NSOMEM_INTERVAL_MS_MAX)"
+  hurry_ms_min=$((interval_ms_min < 8 ? 1 : interval_ms_min / 4))
+  # The limits of cgroups are read anew each fourth full tick, and at least each 4 s.
+  refresh_turns=$((interval_ms_max <= 1000 ? 4 : interval_ms_max < 4000 ? 4000 / interval_ms_max : 1))
   read_limits physical PHYSICAL
   read_limits allocated ALLOCATED
 }
@@ -241,10 +244,9 @@ update_stamp() {
   fi
   if [[ $seconds != "$stamp_seconds" ]]; then
     stamp_seconds=$seconds
-    printf -v stamp_date '%(%Y-%m-%dT%H:%M:%S)T' "$seconds"
-    printf -v stamp_zone '%(%z)T' "$seconds"
-    stamp_zone=${stamp_zone:0:3}:${stamp_zone:3:2}
-    clock_time=${stamp_date#*T}
+    printf -v stamp_date '%(%Y-%m-%dT%H:%M:%S%z)T' "$seconds"
+    stamp_zone=${stamp_date: -5:3}:${stamp_date: -2} stamp_date=${stamp_date%?????}
+    clock_time=${stamp_date: -8}
   fi
   stamp=$stamp_date.$milliseconds$stamp_zone
 }
@@ -468,6 +470,32 @@ read_stat() {
   [[ -n $stat_start ]]
 }
 
+# Sets rss_kib and allocated_kib of process $1: from one short line where the kernel's statm can be had, which says the same
+# in pages and takes a third of the time. Fails for one that is gone, and for a zombie, which has no memory.
+read_sizes() {
+  # Read into the very variables: each command counts here.
+  rss_kib='' allocated_kib=''
+  [[ -z $page_kib ]] || read -r _ rss_kib _ _ _ allocated_kib _ 2>&"$null" <"$1/statm"
+  case $rss_kib/$allocated_kib in
+    */0) return 1 ;;
+    /* | */ | *[!0-9/]*)
+      read_status "$1"
+      return
+      ;;
+  esac
+  ((rss_kib *= page_kib, allocated_kib *= page_kib))
+}
+
+# Sets page_kib: how many KiB a page of statm has, by this process's own; empty where there is none.
+read_page_size() {
+  local pages='' lines=()
+  page_kib=''
+  read -r pages _ 2>&"$null" <self/statm
+  mapfile -t lines 2>&"$null" <self/status
+  is_number "$pages" && ((pages > 0)) && field VmSize: || return 0
+  page_kib=$(((REPLY + pages / 2) / pages))
+}
+
 # Sets rss_kib and allocated_kib of process $1. VmData + VmStk is what `pmap -d` calls writeable/private, to the kB,
 # without walking the mappings.
 read_status() {
@@ -514,6 +542,7 @@ stand_in=()    # of a core: whether it is nsomem's own, of a demo or a drill
 user_of=()     # of those with a role: the user that it acts for, by its number
 cgroup_of=()   # the lines of /proc/PID/cgroup, of cores and of VMs without one above them: see note_cgroup
 vm_of=()       # of a child: the PID of its Python VM
+rss_of=() allocated_of=() # in KiB, of those that were measured in this tick
 core_pid='' cores=() candidates=() measured=() roles_changed=yes
 last_pid='' last_pid_before='' full_ticks=0 rotation=() rotation_at=0
 
@@ -650,7 +679,7 @@ read_user() {
 drop_role() {
   [[ ${role_of[$1]} == child ]] || say "${role_of[$1]} gone: pid $1, ${name_of[$1]}"
   [[ $1 != "$core_pid" ]] || core_pid=''
-  unset "role_of[$1]" "start_of[$1]" "vm_of[$1]" "user_of[$1]" "cgroup_of[$1]"
+  unset "role_of[$1]" "start_of[$1]" "vm_of[$1]" "user_of[$1]" "cgroup_of[$1]" "rss_of[$1]"
   roles_changed=yes
 }
 
@@ -715,16 +744,20 @@ settle_all() {
   [[ -z $roles_changed || (-z $all_seen && -z $pinned_pid) ]] || arrange
 }
 
+# Sets last_pid, the last PID given out. A PID is given out a moment before its process can be seen: each is looked at in
+# two ticks, from last_pid_before on.
+read_last_pid() {
+  last_pid_before=$last_pid last_pid=''
+  read -r _ _ _ _ last_pid 2>&"$null" <loadavg
+}
+
 # Lists the processes that may not be known yet. Listing 2,000 processes costs 10 ms, so they are listed now and then
 # only, and among more than 1,000 more rarely. In between, the last PID given out (see proc(5), loadavg) shows which ones
 # may have started.
 list_new() {
-  local pid first=$last_pid_before now=''
-  read -r _ _ _ _ now 2>&"$null" <loadavg
-  # A PID is given out a moment before its process can be seen: each is looked at in two ticks.
-  last_pid_before=$last_pid last_pid=$now
+  local pid first=$last_pid_before now=$last_pid
   is_number "$first" && is_number "$now" || first=-1000 now=0
-  if ((full_ticks % (${#parent_of[@]} > 1000 ? 60 : 10) != 0 && now >= first && now <= first + 200)); then
+  if ((full_ticks % (${#parent_of[@]} > 1000 ? 60 : 20) != 0 && now >= first && now <= first + 200)); then
     for ((pid = first + 1; pid <= now; pid++)); do
       [[ ! -e $pid/stat ]] || unexamined+=("$pid") # of threads too: see read_user
     done
@@ -775,7 +808,7 @@ read_boot_age() {
 
 # Looks again at the young, and at a share of the others in turn: 2 ms of it at the most.
 glance_again() {
-  local pid left count=$((4 + ${#may_exec[@]} / 64))
+  local pid left count=$((1 + ${#may_exec[@]} / 64))
   ((count <= 40)) || count=40
   for pid in "${!young_until[@]}"; do
     left=$((young_until[$pid] - full_ticks))
@@ -793,10 +826,18 @@ glance_again() {
   rotation_at=$((rotation_at + count))
 }
 
-# Drops measured processes that are gone or are zombies, or whose PID belongs to another process by now.
+# Drops measured processes that are gone or are zombies, or whose PID belongs to another process by now. Whoever has
+# memory lives, and is the same as long as its PID was not given out again: so one read does for most, and its sizes are
+# kept for measure_processes. Each tenth time all of them are looked at, for those that were handed to another parent.
 verify() {
-  local pid
+  local pid whole=$((full_ticks % 10 == 0)) rss_kib allocated_kib
+  rss_of=() allocated_of=()
+  is_number "$last_pid" && is_number "$last_pid_before" && ((last_pid_before <= last_pid)) || whole=1
   for pid in "${!role_of[@]}"; do
+    if read_sizes "$pid"; then
+      rss_of[pid]=$rss_kib allocated_of[pid]=$allocated_kib
+      ((whole || (pid > last_pid_before && pid <= last_pid))) || continue
+    fi
     if ! read_stat "$pid"; then
       [[ -e $pid/stat ]] || forget "$pid" # else it is there, but not to be read now
     elif [[ $stat_state == [ZXx] || $stat_start != "${start_of[pid]}" ]]; then
@@ -926,14 +967,19 @@ ceiling_names=(CommitLimit MemTotal)
 ceiling_dirs=('' '')   # of a cgroup; one may have two ceilings, which are beside each other then
 ceiling_limits=(-1 -1) # in KiB
 warning_at=()          # how many KiB used begin the level
-critical_at=()
+critical_at=() calm_below=()
+
+# 6,000 MiB/s: the fastest that memory was seen to fill, by earlyoom's authors with `stress`.
+readonly fill_rate_kib_per_s=6144000
 
 # Sets ceiling number $1, of memory kind $2, to $3 KiB.
 set_ceiling() {
   [[ ${ceiling_limits[$1]-} != "$3" ]] || return 0
-  ceiling_limits[$1]=$3
+  ceiling_limits[$1]=$3 used_before[$1]='' grown_of[$1]=''
   level_begins "$2.warning" "$3" && warning_at[$1]=$REPLY
   level_begins "$2.critical" "$3" && critical_at[$1]=$REPLY
+  # Below that it takes memory longer than a full interval to reach a level.
+  calm_below[$1]=$(($3 > 0 ? warning_at[$1] - interval_ms_max * fill_rate_kib_per_s / 1000 : -1))
 }
 
 # How many of $2 KiB used begin the level $1 ("physical.warning"), in REPLY. A level begins exactly at its percentage;
@@ -948,7 +994,8 @@ level_begins() {
 # Reads whether the commit limit is in force (vm.overcommit_memory=2) and the limits of the core's cgroups, and finds
 # those cgroups when the core is in others than before.
 refresh_ceilings() {
-  local entries=() now_and_then=$((full_ticks % 10 == 0))
+  local entries=() now_and_then=$((refreshes % 3 == 0))
+  refreshes=$((refreshes + 1))
   read -r overcommit_mode 2>&"$null" <sys/vm/overcommit_memory
   ((!now_and_then)) || find_arc
   [[ -z $core_pid ]] || mapfile -t entries 2>&"$null" <"$core_pid/cgroup"
@@ -959,10 +1006,10 @@ refresh_ceilings() {
 
 # Sets the ceilings of the cgroups: the limit files that hold a limit now.
 refresh_limits() {
-  local number limit turn=$((${#turn_of[@]} > 0 ? full_ticks % ${#turn_of[@]} : 0))
+  local number limit turn=$((${#turn_of[@]} > 0 ? refreshes % ${#turn_of[@]} : 0))
   ceiling_dirs=('' '') ceiling_names=(CommitLimit "${ceiling_names[host]}")
   for number in "${!limit_files[@]}"; do
-    # Of the memory.high, one a full tick is read anew.
+    # Of the memory.high, one at a time is read anew.
     if [[ ${turn_of[number]-$turn} == "$turn" || -z ${limit_kib[number]-} ]]; then
       limit=''
       read -r limit 2>&"$null" <"${limit_files[number]}"
@@ -998,7 +1045,7 @@ find_cgroups() {
     "the memory limits of NSO's cgroup $unseen cannot be seen from here: NSO is measured against the host's memory alone"
   [[ ${limit_files[*]-} == "$before" ]] || limit_kib=()
 }
-overcommit_mode='' cgroup_entries='' limit_files=() limit_names=() limit_kib=()
+refreshes=0 overcommit_mode='' cgroup_entries='' limit_files=() limit_names=() limit_kib=()
 turn_of=() # when a limit file is read that is not read at each full tick
 
 # Finds the limit files of version $1 above the path $2, which is one of our own cgroup namespace. /../NAME is outside of
@@ -1132,17 +1179,37 @@ stat_at=(0 0 0 0 0) # the lines they were on last time
 
 # ------------------------------------------------------------------------------------------------------------- levels
 
-# 6,000 MiB/s: the fastest that memory was seen to fill, by earlyoom's authors with `stress`.
-readonly fill_rate_kib_per_s=6144000
-
 # The level of $2 KiB used under ceiling number $1 into severity: 0 normal, 1 warning, 2 critical. Shortens wait_ms to
-# the time that memory needs at least to reach the next level.
+# the time that memory needs at least to reach the next level; and where it would be critical soon at the rate at which it
+# has grown in the last elapsed_us, to half of the time to that. So a host that stays below its limit is not looked at
+# more often, and one that is about to cross it is met soon after.
 assess() {
+  local grown ms
+  if [[ -n $is_rate_due ]]; then
+    grown_of[$1]=$(($2 - ${used_before[$1]:-$2})) used_before[$1]=$2
+  fi
+  grown=${grown_of[$1]:-0}
   severity=$(($2 >= critical_at[$1] ? 2 : $2 >= warning_at[$1] ? 1 : 0))
   ((severity < 2)) || return 0
-  local ms=$((((severity ? critical_at[$1] : warning_at[$1]) - $2) * 1000 / fill_rate_kib_per_s))
+  ms=$((((severity ? critical_at[$1] : warning_at[$1]) - $2) * 1000 / fill_rate_kib_per_s))
   ((ms >= interval_ms_min)) || ms=$interval_ms_min
+  if ((grown > 0 && elapsed_us > 0 && critical_at[$1] < 1000000000000)); then
+    grown=$(((critical_at[$1] - $2) * (elapsed_us / 1000) / grown / 2))
+    ((grown >= hurry_ms_min)) || grown=$hurry_ms_min
+    ((grown >= ms)) || ms=$grown
+  fi
   ((ms >= wait_ms)) || wait_ms=$ms
+}
+# Of each ceiling, when its rate was taken last, and by how much it had grown then.
+used_before=() grown_of=()
+rated_us=0 elapsed_us=0 is_rate_due=''
+
+# Sets is_rate_due and elapsed_us: the growth is taken over most of the least interval at least, since memory comes in
+# steps, and between two of them it would seem to stand still.
+time_rate() {
+  is_rate_due=''
+  ((now_us - rated_us < interval_ms_min * 750 && now_us >= rated_us)) && return
+  is_rate_due=yes elapsed_us=$((now_us - rated_us)) rated_us=$now_us
 }
 
 # Judges the physical memory: of the host and of the cgroups above the core, whichever is worst; among equals, the one
@@ -1205,24 +1272,36 @@ print_verdict() {
     say_once "no ${ceiling_names[ceiling]}" "${ceiling_names[ceiling]} is 0 KB: $1 memory is not judged"
     return
   fi
-  local percent=${limit_percent[$1.warning]} tag
-  case $severity in
-    0) tag='[MONITOR VERBOSE] [INFO]' ;;
-    1) tag='[MONITOR] [WARNING]' ;;
-    2) tag='[MONITOR] [CRIT]' percent=${limit_percent[$1.critical]} ;;
-  esac
   [[ -n $stamp ]] || update_stamp
-  printf '%s %s %s %d KB/%d KB(%d%%) %s %s%% of %s\n' "$stamp" "$tag" "$2" "$used" "$limit" \
-    $((100 * used / limit)) "${verdict_words[severity]}" "$percent" "${ceiling_names[ceiling]}"
+  case $severity in
+    0) add_verdict "$1.warning" '[MONITOR VERBOSE] [INFO]' "$2" "$used" "$ceiling" ;;
+    1) add_verdict "$1.warning" '[MONITOR] [WARNING]' "$2" "$used" "$ceiling" ;;
+    2) add_verdict "$1.critical" '[MONITOR] [CRIT]' "$2" "$used" "$ceiling" ;;
+  esac
+  ((severity == 0)) || print_now
+}
+
+# Adds a line to what is printed: limit $1, as "physical.warning", the tag $2, the name $3, and $4 KiB used of ceiling $5.
+add_verdict() {
+  printed+="$stamp $2 $3 $4 KB/${ceiling_limits[$5]} KB($((100 * $4 / ceiling_limits[$5]))%) ${verdict_words[severity]}\
+ ${limit_percent[$1]}% of ${ceiling_names[$5]}"$'\n'
 }
 verdict_words=('is within' exceeded exceeded)
+
+# Prints what waits, in one write: each wakes the agent. What is normal waits for the samples of its tick.
+print_now() {
+  [[ -z $printed ]] || printf '%s' "$printed"
+  printed=''
+}
+printed=''
 
 # News for the log: a process that appeared or is gone, a file that cannot be read.
 say() {
   local REPLY
   [[ -n $stamp ]] || update_stamp
   visible "$1" 3900
-  printf '%s [TOOL] %s\n' "$stamp" "$REPLY"
+  printed+="$stamp [TOOL] $REPLY"$'\n'
+  print_now
 }
 
 # Says $2 the first time that something called $1 happens.
@@ -1247,16 +1326,34 @@ measure_memory() {
   fi
   [[ -z $committed ]] || ((committed <= committed_max)) || committed_max=$committed
   [[ -n $monitor ]] || return 0
+  ! is_calm || return 0
+  time_rate
   ! judge_allocated || print_verdict allocated Committed_AS
   judge_physical
   print_verdict physical 'Physical Memory Usage'
+  # Near a limit nothing waits, nor what is news.
+  [[ $tick == full && $wait_ms == "$interval_ms_max" ]] || print_now
 }
 committed_max=0
+
+# Far from every limit, of a host alone, with nothing new to say: what most full ticks of a tool find, and put in its own
+# words at once. Fails for all else, which measure_memory judges.
+is_calm() {
+  [[ $tick == full && ${#ceiling_dirs[@]} -eq 2 && -n $committed && -n $verbose &&
+    ${last_severity[physical]}${last_severity[allocated]} == 00 ]] || return
+  ((used = mem_used > huge_kib ? mem_used - huge_kib : 0, ceiling_limits[host] == mem_total - huge_kib &&
+    ceiling_limits[commit] == commit_limit && used < calm_below[host] && committed < calm_below[commit])) || return
+  [[ -n $stamp ]] || update_stamp
+  severity=0
+  add_verdict allocated.warning '[MONITOR VERBOSE] [INFO]' Committed_AS "$committed" "$commit"
+  add_verdict physical.warning '[MONITOR VERBOSE] [INFO]' 'Physical Memory Usage' "$used" "$host"
+}
 
 full_tick() {
   local tick=full had_core=$core_pid
   measure_memory
   full_ticks=$((full_ticks + 1))
+  read_last_pid
   verify
   discover
   if [[ -n $had_core && -z $core_pid && $without_core != stay ]]; then
@@ -1264,7 +1361,7 @@ full_tick() {
     finish
   fi
   measure_processes
-  refresh_ceilings
+  [[ $core_pid == "$had_core" && $((full_ticks % refresh_turns)) != 0 ]] || refresh_ceilings
 }
 
 fast_tick() {
@@ -1273,46 +1370,55 @@ fast_tick() {
   ((${#unexamined[@]} == 0)) || discover_more
 }
 
-# Measures every NSO process: one [SAMPLE] line each with -v, and one row of its data file.
+# Measures every NSO process: one [SAMPLE] line each with -v, and one row of its data file. Most were read by verify.
 measure_processes() {
-  local pid
+  local pid rss_kib allocated_kib
   local -A children_text=() children_rss=() children_allocated=()
   row_rss=() row_allocated=() row_pids=()
   [[ ${#vm_of[@]} -eq 0 ]] || measure_children
   [[ -n $stamp ]] || update_stamp
   for pid in "${measured[@]}"; do
-    measure_process "$pid"
+    [[ -n ${rss_of[pid]-} ]] || note_sizes "$pid" || continue
+    [[ ${#vm_of[@]} -eq 0 || -z ${children_text[$pid]-} ]] || add_children
+    [[ $data_wanted == none ]] || add_row "$pid"
+    [[ -z $verbose ]] ||
+      printed+="$stamp [SAMPLE] group=${role_of[pid]} pid=$pid rss_kib=${rss_of[pid]} allocated_kib=${allocated_of[pid]}\
+ children=${children_text[$pid]-} name=${name_of[pid]}"$'\n'
   done
+  print_now
   [[ $data_wanted == none ]] || write_data
+}
+
+# Puts the sizes of process $1, which is measured for the first time, into rss_of and allocated_of.
+note_sizes() {
+  if ! read_sizes "$1"; then
+    say_once "status $1" "cannot read the memory of $proc_dir/$1, ${name_of[$1]}: it is not measured"
+    return 1
+  fi
+  rss_of[$1]=$rss_kib allocated_of[$1]=$allocated_kib
 }
 
 # Adds up the children of each Python VM, by its PID.
 measure_children() {
-  local pid vm text
+  local vm text
   for pid in "${!vm_of[@]}"; do
-    read_status "$pid" || continue
+    if [[ -z ${rss_of[pid]-} ]]; then
+      read_sizes "$pid" || continue
+      rss_of[pid]=$rss_kib allocated_of[pid]=$allocated_kib
+    fi
     vm=${vm_of[pid]}
-    children_rss[$vm]=$((${children_rss[$vm]-0} + rss_kib))
-    children_allocated[$vm]=$((${children_allocated[$vm]-0} + allocated_kib))
+    children_rss[$vm]=$((${children_rss[$vm]-0} + rss_of[pid]))
+    children_allocated[$vm]=$((${children_allocated[$vm]-0} + allocated_of[pid]))
     # The line must stay under 4096 characters: with very many children only the sums hold the rest.
     text=${children_text[$vm]-}
-    ((${#text} > 3500)) || children_text[$vm]=$text,$pid:$rss_kib:$allocated_kib
+    ((${#text} > 3500)) || children_text[$vm]=${text:+$text,}$pid:${rss_of[pid]}:${allocated_of[pid]}
   done
 }
 
-measure_process() {
-  local pid=$1 children=${children_text[$1]-}
-  if ! read_status "$pid"; then
-    say_once "status $pid" "cannot read $proc_dir/$pid/status of ${name_of[pid]}: it is not measured"
-    return
-  fi
-  if [[ -n $children ]]; then
-    rss_kib=$((rss_kib + children_rss[$pid]))
-    allocated_kib=$((allocated_kib + children_allocated[$pid]))
-  fi
-  [[ $data_wanted == none ]] || add_row "$pid"
-  [[ -z $verbose ]] || printf '%s [SAMPLE] group=%s pid=%d rss_kib=%d allocated_kib=%d children=%s name=%s\n' \
-    "$stamp" "${role_of[pid]}" "$pid" "$rss_kib" "$allocated_kib" "${children#,}" "${name_of[pid]}"
+# Counts the children of the Python VM `pid` to it.
+add_children() {
+  rss_of[pid]=$((rss_of[pid] + ${children_rss[$pid]}))
+  allocated_of[pid]=$((allocated_of[pid] + ${children_allocated[$pid]}))
 }
 
 # --------------------------------------------------------------------------------------------------------- data files
@@ -1364,8 +1470,8 @@ add_to_row() {
     index=${#data_files[@]}
     data_files+=("$1")
   fi
-  row_rss[index]=$((${row_rss[index]-0} + rss_kib))
-  row_allocated[index]=$((${row_allocated[index]-0} + allocated_kib))
+  row_rss[index]=$((${row_rss[index]-0} + rss_of[pid]))
+  row_allocated[index]=$((${row_allocated[index]-0} + allocated_of[pid]))
   row_pids[index]=${row_pids[index]-$2}
 }
 
@@ -1515,6 +1621,7 @@ main() {
   proc_dir=$PWD
   read_meminfo || fail 1 "$meminfo_problem"
   read_swap_and_ram
+  read_page_size
   read_boot_age
   read_own_mounts
   # Alone it must know at once whether there is a core; the agent waits for readings, and knows its core already.

@@ -1,8 +1,9 @@
-/** Colours for people: none on a pipe, none with NO_COLOR, always with FORCE_COLOR. */
+/** Colours for people: none on a pipe, none with NO_COLOR or NSOMEM_PLAIN, always with FORCE_COLOR. */
 
 import { isatty } from "node:tty";
 import pc from "picocolors";
 import type { Level } from "../core/level.ts";
+import { type Environment, isPlain } from "./environment.ts";
 import { markOf } from "./mark.ts";
 
 const names = ["bold", "dim", "red", "green", "yellow", "cyan"] as const;
@@ -10,10 +11,10 @@ const names = ["bold", "dim", "red", "green", "yellow", "cyan"] as const;
 export type Colours = Record<(typeof names)[number], (text: string) => string>;
 
 /** Whether output on `descriptor` is coloured: not on a pipe, not even where CI is set. */
-export function wantsColour(descriptor: 1 | 2, env: Record<string, string | undefined>): boolean {
+export function wantsColour(descriptor: 1 | 2, env: Environment): boolean {
   if (env.NO_COLOR) return false;
   if (env.FORCE_COLOR) return env.FORCE_COLOR !== "0";
-  return isatty(descriptor) && env.TERM !== "dumb";
+  return isatty(descriptor) && !isPlain(env);
 }
 
 /** picocolors has the codes; around a text they are marks until it is printed, so that no text can hold one. */

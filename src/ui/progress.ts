@@ -1,6 +1,7 @@
 /** How far a long command is: one line on a terminal's standard error, from the second second on, gone at its end. */
 
 import { isatty } from "node:tty";
+import { formatRoughly } from "../core/units.ts";
 import { printTransient } from "./print.ts";
 
 export interface Progress {
@@ -51,12 +52,7 @@ export function progressLine(
 ): string {
   const perSecond = elapsedMs > 0 ? (done * 1000) / elapsedMs : 0;
   const of = total === undefined ? "" : ` of ${format(total)}`;
-  const leftS = total === undefined || perSecond === 0 ? undefined : (total - done) / perSecond;
-  const left = leftS === undefined ? "" : `, about ${timeText(leftS)} left`;
+  const leftMs = total === undefined || perSecond === 0 ? undefined : ((total - done) * 1000) / perSecond;
+  const left = leftMs === undefined ? "" : `, about ${formatRoughly(leftMs)} left`;
   return `${what}: ${format(done)}${of}, ${format(perSecond)} a second${left}`;
-}
-
-/** In whole units: it is a guess. */
-function timeText(seconds: number): string {
-  return seconds < 90 ? `${Math.max(1, Math.ceil(seconds))} s` : `${Math.ceil(seconds / 60)} min`;
 }

@@ -6,8 +6,8 @@ import { shortForecast } from "../core/forecast-text.ts";
 import { groups, processGroups } from "../core/group.ts";
 import { type MemoryKind, memoryKinds } from "../core/reading.ts";
 import { shown } from "../core/shown.ts";
-import type { BlindStatus, MemoryStatus, Status } from "../core/status.ts";
-import { formatDuration, formatKib } from "../core/units.ts";
+import type { ActionStatus, BlindStatus, MemoryStatus, Status } from "../core/status.ts";
+import { formatKib, formatSeconds } from "../core/units.ts";
 import { bar } from "./bar.ts";
 import { type Colours, paintLevel } from "./colour.ts";
 import { rendered } from "./print.ts";
@@ -66,48 +66,65 @@ export function statusLine(
   status: Status,
   { colour, columns }: { colour: Colours; columns: number },
 ): string {
+  const isNarrow = columns < narrowColumns;
+  const enforced = memoryKinds.filter((kind) => status.memory[kind]?.enforced !== false);
+  const advisory = memoryKinds.filter((kind) => status.memory[kind]?.enforced === false);
+  const kindPart = (kind: MemoryKind) => memoryParts(kind, status, colour, isNarrow);
+  const running = status.actions.findLast(({ outcome }) => outcome === "running");
   const parts = [
     ...(status.blind ? [blindPart(status.blind, colour)] : []),
-    ...memoryKinds.flatMap((kind) => {
-      const memory = status.memory[kind];
-      if (memory) return [memoryPart(kind, memory, colour)];
-      return status.unknown?.[kind] && !status.blind ? [colour.dim(`${shortNames[kind]} unknown`)] : [];
-    }),
+    ...enforced.flatMap(kindPart),
+    ...(running ? [colour.cyan(runningText(running, isNarrow))] : []),
+    ...(status.dry_run ? [colour.cyan("dry run")] : []),
     ...memoryKinds.flatMap((kind) => {
       const forecast = status.memory[kind]?.forecast;
       return forecast ? [colour.yellow(shortForecast(forecast.critical_within_seconds * 1000))] : [];
     }),
     status.nso ? `NSO ${status.nso.pid}` : colour.yellow("NSO down"),
-    ...processPart(status),
     ...(status.tool.source === "in-process" ? [colour.yellow("tool away")] : []),
-    ...actionPart(status, colour),
-    ...(status.dry_run ? [colour.cyan("dry run")] : []),
+    ...processPart(status),
+    ...(running ? [] : lastActionPart(status, colour)),
+    ...advisory.flatMap(kindPart),
   ];
   let line = "";
   for (const part of parts) {
     const longer = line === "" ? part : `${line}${colour.dim(" │ ")}${part}`;
     // One cell is left free: a full last column makes some terminals wrap.
-    if (Bun.stringWidth(longer) > columns - 1)
-      return line === "" ? Bun.stripANSI(part).slice(0, Math.max(0, columns - 1)) : line;
-    line = longer;
+    if (Bun.stringWidth(longer) <= columns - 1) line = longer;
+    else if (line === "") return Bun.stripANSI(part).slice(0, Math.max(0, columns - 1));
   }
   return line;
 }
 
+/** Below this there are no bars: the number says the same. */
+const narrowColumns = 60;
+
 const shortNames: Record<MemoryKind, string> = { physical: "mem", allocated: "commit" };
 
-function memoryPart(kind: MemoryKind, memory: MemoryStatus, colour: Colours): string {
+function memoryParts(kind: MemoryKind, status: Status, colour: Colours, isNarrow: boolean): string[] {
+  const memory = status.memory[kind];
+  if (memory) return [memoryPart(kind, memory, colour, isNarrow)];
+  return status.unknown?.[kind] && !status.blind ? [colour.dim(`${shortNames[kind]} unknown`)] : [];
+}
+
+function memoryPart(kind: MemoryKind, memory: MemoryStatus, colour: Colours, isNarrow: boolean): string {
   const name = shortNames[kind];
-  const value = `${bar(memory.percent, 8)} ${memory.percent.toFixed(1)}%`;
+  const value = `${isNarrow ? "" : `${bar(memory.percent, 8)} `}${memory.percent.toFixed(1)}%`;
   if (!memory.enforced) return colour.dim(`${name} ${value} advisory`);
   const level = paintLevel(colour, memory.level, `${value} ${memory.level.toUpperCase()}`);
   // A cgroup's path would take the whole line.
   return `${name} ${level}${memory.ceiling === hostWithoutHugePages ? ` of ${memory.ceiling}` : ""}`;
 }
 
+/** `DUMPING: 408 MiB written after 15 s` */
+function runningText({ action, message }: ActionStatus, isNarrow: boolean): string {
+  const word = action === "crash-dump" ? "DUMPING" : action;
+  return shown(isNarrow || message === "" ? word : `${word}: ${message}`, actionLengthMax);
+}
+
 function blindPart({ age_ms, last }: BlindStatus, colour: Colours): string {
   const before = last.physical ? `, was ${last.physical.percent.toFixed(1)}% ${last.physical.level}` : "";
-  return colour.red(`memory NOT MEASURED for ${formatDuration(age_ms)}${before}`);
+  return colour.red(`memory NOT MEASURED for ${formatSeconds(age_ms)}${before}`);
 }
 
 function processPart(status: Status): string[] {
@@ -122,12 +139,12 @@ function processPart(status: Status): string[] {
 /** An action may be `run:` with a long path. */
 const actionLengthMax = 60;
 
-function actionPart(status: Status, colour: Colours): string[] {
+function lastActionPart(status: Status, colour: Colours): string[] {
   const last = status.actions.findLast((action) => action.outcome !== "skipped");
   if (!last) return [];
   const text = shown(`${last.action} ${last.outcome}`, actionLengthMax);
   const bad = last.outcome === "failed" || last.outcome === "partial";
-  return [bad ? colour.red(text) : last.outcome === "running" ? colour.cyan(text) : colour.green(text)];
+  return [bad ? colour.red(text) : colour.green(text)];
 }
 
 /** The codes of this file around text that `rendered` made safe. Straight to the descriptor: process.stdout would buffer what a killed agent then never shows. */

@@ -1,129 +1,145 @@
-/** `nsomem status`: how things stand, at a glance. */
+/** `nsomem status`: how things stand, at a glance; what matters most comes first. */
 
-import { hostCeiling } from "../core/ceiling-name.ts";
-import { groups } from "../core/group.ts";
-import { everythingElse, growerName } from "../core/growth.ts";
-import { kindWords } from "../core/kind-words.ts";
-import { memoryKinds } from "../core/reading.ts";
-import type { ActionStatus, BlindStatus, Status } from "../core/status.ts";
-import { formatDuration, formatKib } from "../core/units.ts";
-import { bar } from "./bar.ts";
-import { type Colours, paintLevel } from "./colour.ts";
+import { recordedOnly } from "../core/incident.ts";
+import type { Rescue } from "../core/rescue.ts";
+import { isRecent, type Standing } from "../core/standing.ts";
+import type { ActionStatus, Status } from "../core/status.ts";
+import { formatClock, formatSeconds } from "../core/units.ts";
+import type { Colours } from "./colour.ts";
+import { headlineOf } from "./headline.ts";
+import { memoryRows, staleMs } from "./memory-rows.ts";
+import { growthRows, processRows } from "./process-rows.ts";
+import { agoText, nextRows, rescueRows } from "./rescue-rows.ts";
+import type { Terminal } from "./terminal.ts";
+import { sentence, wrapped } from "./wrap.ts";
 
 const actionsShownMax = 6;
 
-/** The page as text of several lines. `nowMs` is for the age of the snapshot. */
-export function statusPage(status: Status, colour: Colours, nowMs: number): string {
-  const ageMs = nowMs - Date.parse(status.updated);
-  const sinceMs = nowMs - Date.parse(status.since);
-  const nso = status.nso
-    ? `NSO ${status.nso.name} PID ${status.nso.pid}`
-    : colour.yellow("NSO is not running");
-  const lines = [
-    `${colour.bold("nsomem")} ${status.version} is running: PID ${status.pid}, for ${formatDuration(sinceMs)} (since ${status.since})${status.dry_run ? colour.cyan(", dry run") : ""}`,
-    `${nso}${status.nso?.conffile ? ` (${status.nso.conffile})` : ""}, vm.overcommit_memory=${status.overcommit_mode}`,
-    "",
-    ...memoryLines(status, colour),
-    "",
-    ...processLines(status, colour),
-    ...growthLines(status),
-    ...actionLines(status.actions, colour),
-    ...toolLines(status, colour),
-    ...status.problems.map((problem) => colour.red(`problem: ${problem}`)),
-  ];
-  if (ageMs > staleMs)
-    lines.push(
-      colour.yellow(`This is ${formatDuration(ageMs)} old: the agent is alive but has not written since.`),
-    );
-  return lines.join("\n").trimEnd();
+/** The page as text of several lines, each within the terminal. */
+export function statusPage(standing: Standing, terminal: Terminal): string {
+  const { text, paint } = headlineOf(standing, terminal.colour);
+  const head = wrapped(text, terminal.wrapColumns).map(paint);
+  const parts = [...partsOf(standing, terminal), nextRows(standing, terminal)];
+  return [head, ...parts]
+    .filter((lines) => lines.length > 0)
+    .map((lines, index) => (index < 2 ? lines : ["", ...lines]).join("\n"))
+    .join("\n")
+    .trimEnd();
 }
 
-const staleMs = 3000;
+/** Blocks, apart by an empty line; the first one belongs to the headline. */
+function partsOf(standing: Standing, terminal: Terminal): string[][] {
+  const { status, agentPid } = standing;
+  if (agentPid === undefined) return [endedRows(standing, terminal), incidentRows(standing, terminal)];
+  if (!status) return [];
+  const { colour } = terminal;
+  return [
+    runRows(standing, status, terminal),
+    incidentRows(standing, terminal),
+    memoryRows({ ...standing, status }, terminal),
+    [...processRows(status, terminal), ...growthRows(status, terminal)],
+    actionRows(standing, status, terminal),
+    [...toolRows(status, terminal), ...problemRows(standing, status, terminal)].map((line) =>
+      colour.yellow(line),
+    ),
+  ];
+}
 
-function memoryLines(status: Status, colour: Colours): string[] {
-  const { cgroup } = status.unknown ?? {};
-  if (status.blind) return blindLines(status.blind, colour);
-  const lines = memoryKinds.flatMap((kind) => {
-    const memory = status.memory[kind];
-    if (!memory) {
-      const why = status.unknown?.[kind];
-      return [`${kindWords[kind].padEnd(10)} ${why ? `unknown: ${why}` : "not measured yet"}`];
-    }
-    const ageMs = memory.age_ms ?? 0;
-    const age = ageMs > staleMs ? `, measured ${formatDuration(ageMs)} before this was written` : "";
-    const paint = (text: string) =>
-      memory.enforced ? paintLevel(colour, memory.level, text) : colour.dim(text);
-    const use = `${formatKib(memory.used_kib)} of ${formatKib(memory.limit_kib)}`;
-    const limits = `warning ${memory.warning_percent} %, critical ${memory.critical_percent} %`;
-    const ceiling = memory.ceiling === hostCeiling ? "" : `, ceiling ${memory.ceiling}`;
-    const advisory = memory.enforced ? "" : ", advisory: no action";
-    const forecast = memory.forecast ? [colour.yellow(`${"".padEnd(10)} ${memory.forecast.text}`)] : [];
-    return [
-      `${kindWords[kind].padEnd(10)} ${paint(`${bar(memory.percent, 20)} ${memory.percent.toFixed(1).padStart(5)} %  ${memory.level.padEnd(8)}`)}  ${use}  ${colour.dim(`(${limits}${ceiling}${advisory}${age})`)}`,
-      ...forecast,
-    ];
-  });
-  if (cgroup)
-    lines.push(colour.yellow(`${"cgroup".padEnd(10)} unknown: ${cgroup}; the host's memory is used`));
+function runRows({ nowMs }: Standing, status: Status, terminal: Terminal): string[] {
+  const { nso, since, pid, version } = status;
+  const conffile = nso?.conffile ? `, ${nso.conffile}` : "";
+  const sinceMs = Date.parse(since);
+  const age = formatSeconds(nowMs - sinceMs);
+  const dry = status.dry_run ? "; dry run: it does nothing to NSO" : "";
+  const lines = [
+    ...(nso ? wrapped(`NSO ${nso.name} (PID ${nso.pid}${conffile})`, terminal.wrapColumns) : []),
+    ...wrapped(
+      `nsomem ${version} (PID ${pid}) since ${formatClock(sinceMs, nowMs)}, for ${age}${dry}`,
+      terminal.wrapColumns,
+    ),
+  ];
   return lines;
 }
 
-function blindLines({ age_ms, reason, last }: BlindStatus, colour: Colours): string[] {
-  const lines = memoryKinds.map((kind) => {
-    const known = last[kind];
-    const before = known
-      ? `it was ${paintLevel(colour, known.level, `${known.level} at ${known.percent.toFixed(1)} %`)} (${known.at})`
-      : "it was never measured";
-    return `${kindWords[kind].padEnd(10)} not measured for ${formatDuration(age_ms)}; ${before}`;
+/** Of an incident of the last day, or of the last one that an agent which has ended left. */
+function incidentRows(standing: Standing, terminal: Terminal): string[] {
+  const { rescue, agentPid, isDumping, nowMs } = standing;
+  if (!rescue) return [];
+  if (isDumping || (isRecent(standing) && rescue.state !== "watched"))
+    return rescueRows({ ...standing, rescue }, terminal);
+  if (agentPid !== undefined && !isRecent(standing)) return [];
+  return sentence("incident", oldText(rescue, nowMs), terminal);
+}
+
+function oldText({ id, endedMs, sentence: what }: Rescue, nowMs: number): string {
+  const came = what === recordedOnly ? "" : `: ${inWholeSeconds(what)}`;
+  return `${id}, ${agoText(endedMs, nowMs)}${came}`;
+}
+
+/** How the last agent ended, as far as its document says. */
+function endedRows({ status, nowMs, stateDir, rootHasOne }: Standing, terminal: Terminal): string[] {
+  const say = (text: string) => wrapped(text, terminal.wrapColumns);
+  if (rootHasOne) return say("This user has no agent here; root has one, which only root can see.");
+  if (!status) return say(`Nothing was recorded yet in ${stateDir}.`);
+  const at = agoText(Date.parse(status.updated), nowMs);
+  if (status.running)
+    return say(
+      `It last wrote at ${at}, and ended without a word (PID ${status.pid}): it was killed, or the host went down.`,
+    );
+  if (status.nso) return say(`It was stopped at ${at}; NSO was running (PID ${status.nso.pid}).`);
+  return say(`It ended at ${at}: NSO had ended.`);
+}
+
+function actionRows({ rescue, nowMs, ...standing }: Standing, status: Status, terminal: Terminal): string[] {
+  const { colour } = terminal;
+  // Those of the incident above are said there.
+  const isSaid = isRecent({ ...standing, rescue, nowMs }) && rescue?.state === "finished";
+  const actions = status.actions.filter(({ incident }) => !isSaid || incident !== rescue?.id);
+  if (actions.length === 0) return isSaid ? [] : ["No action was needed so far."];
+  return actions.slice(-actionsShownMax).flatMap((action) => {
+    const at = formatClock(Date.parse(action.at), nowMs);
+    const text = `${at}  ${action.action} ${action.outcome}${action.message && `: ${inWholeSeconds(action.message)}`}`;
+    return wrapped(text, terminal.wrapColumns - 2)
+      .map((line, index) => (index === 0 ? line : `  ${line}`))
+      .map(paintOf(action, colour));
   });
-  return [colour.red(`Memory cannot be measured: ${reason}. No rescue begins until it can.`), ...lines];
 }
 
-function processLines({ processes, left_out: leftOut, ...status }: Status, colour: Colours): string[] {
-  if (processes.length === 0) return [];
-  const nameWidth = Math.max(4, ...processes.map((process) => Math.min(40, process.name.length)));
-  const header = `${"".padEnd(10)} ${"name".padEnd(nameWidth)} ${"PID".padStart(8)} ${"RSS".padStart(10)} ${"private".padStart(10)}`;
-  const rows = processes.map((process) => {
-    const children = process.children?.length ? `  +${process.children.length} children` : "";
-    const name = process.name.slice(0, nameWidth).padEnd(nameWidth);
-    return `${groups[process.group].label.padEnd(10)} ${name} ${String(process.pid).padStart(8)} ${formatKib(process.rss_kib).padStart(10)} ${formatKib(process.allocated_kib).padStart(10)}${children}`;
-  });
-  if (leftOut?.processes) rows.push(`and ${leftOut.processes} smaller ones`);
-  const ceiling = status.memory.physical?.ceiling ?? hostCeiling;
-  const others = status.everything_else_kib ?? undefined;
-  if (others !== undefined)
-    rows.push(`${everythingElse(ceiling).padEnd(20 + nameWidth)} ${formatKib(others).padStart(10)}`);
-  return [colour.dim(header), ...rows, ""];
+function paintOf({ outcome }: ActionStatus, colour: Colours): (text: string) => string {
+  switch (outcome) {
+    case "done":
+      return (text) => text;
+    case "running":
+      return colour.cyan;
+    case "skipped":
+      return colour.dim;
+    default:
+      return colour.red;
+  }
 }
 
-/** Less is what memory does at any time. */
-const growthKibMin = 1024;
-
-/** Who grew, at most three. */
-function growthLines({ growth }: Status): string[] {
-  const grew = (growth ?? []).filter(({ grew_kib }) => grew_kib >= growthKibMin).slice(0, 3);
-  if (grew.length === 0) return [];
-  const parts = grew.map(
-    (one) => `${growerName(one)} by ${formatKib(one.grew_kib)} in ${formatDuration(one.over_seconds * 1000)}`,
-  );
-  return [`grew most: ${parts.join(", ")}`, ""];
+/** What the agent wrote with a fraction, for a page that is looked at for a second. */
+function inWholeSeconds(message: string): string {
+  return message.replace(/\b(\d+\.\d) s\b/g, (_, seconds: string) => formatSeconds(Number(seconds) * 1000));
 }
 
-function actionLines(actions: readonly ActionStatus[], colour: Colours): string[] {
-  if (actions.length === 0) return ["No action was needed so far.", ""];
-  const paint = { done: colour.green, running: colour.cyan, skipped: colour.dim } as Record<
-    string,
-    (text: string) => string
-  >;
-  const rows = actions.slice(-actionsShownMax).map((action) => {
-    const outcome = (paint[action.outcome] ?? colour.red)(action.outcome.padEnd(7));
-    return `${action.at.slice(0, 19).replace("T", " ")}  ${kindWords[action.kind]} ${action.level}: ${action.action} ${outcome} ${action.message}`;
-  });
-  return [...rows, ""];
+/** Where it runs as it should there is nothing to say. */
+function toolRows({ tool }: Status, terminal: Terminal): string[] {
+  const odd = [
+    ...(tool.state === "running" ? [] : [tool.state]),
+    ...(tool.restarts > 0 ? [`${tool.restarts} restarts`] : []),
+    ...(tool.malformed_lines > 0 ? [`${tool.malformed_lines} malformed lines`] : []),
+    ...(tool.source === "in-process" ? ["the agent measures by itself"] : []),
+  ];
+  return odd.length === 0 ? [] : wrapped(`measuring tool: ${odd.join(", ")}`, terminal.wrapColumns);
 }
 
-function toolLines({ tool }: Status, colour: Colours): string[] {
-  const state = tool.state === "running" ? `running (PID ${tool.pid})` : colour.yellow(tool.state);
-  const source = tool.source === "in-process" ? colour.yellow(", the agent measures by itself") : "";
-  return [`tool ${state}, ${tool.restarts} restarts, ${tool.malformed_lines} malformed lines${source}`];
+function problemRows({ nowMs }: Standing, status: Status, terminal: Terminal): string[] {
+  const ageMs = nowMs - Date.parse(status.updated);
+  const stale =
+    ageMs > staleMs
+      ? [`This is ${formatSeconds(ageMs)} old: the agent is alive but has not written since.`]
+      : [];
+  const problems = status.problems.map((problem) => `problem: ${problem}`);
+  return [...problems, ...stale].flatMap((text) => wrapped(text, terminal.wrapColumns));
 }

@@ -26,6 +26,7 @@ function setCgroup(limitKib: number | "max", usedKib: number) {
 /** What a critical reading turns into, by a meter that follows the core. */
 function confirmed(change: Partial<Reading>, { foreign = false, before = () => {} } = {}) {
   const doubts: string[] = [];
+  let refuted = 0;
   const meter = createMeter(
     { procDir: made.proc, cgroupDir: made.cgroup },
     clockOf(() => 0),
@@ -52,9 +53,11 @@ function confirmed(change: Partial<Reading>, { foreign = false, before = () => {
     isIrreversible: () => true,
     levelNow: () => "normal",
     onDoubt: (text) => doubts.push(text),
+    onRefuted: () => void refuted++,
   });
-  const result = confirm([firing], reading, config);
-  return { isConfirmed: result === reading, result, doubts };
+  const again = () => confirm([firing], reading, config);
+  const result = again();
+  return { isConfirmed: result === reading, result, doubts, again, refuted: () => refuted };
 }
 
 describe("a critical reading", () => {
@@ -63,6 +66,12 @@ describe("a critical reading", () => {
     expect(isConfirmed).toBe(false);
     expect(result).toMatchObject({ level: "normal", ceiling: "host", usedKib: 400_000 });
     expect(doubts).toEqual(["physical critical not confirmed: measured 40 % right after; NSO is left alone"]);
+  });
+
+  test("that is not found again and again is told once, and counted each time", () => {
+    const { doubts, again, refuted } = confirmed({ ceiling: "host" });
+    again();
+    expect({ doubts: doubts.length, refuted: refuted() }).toEqual({ doubts: 1, refuted: 2 });
   });
 
   test("of a cgroup whose limit was set since the meter began is confirmed under that limit", () => {

@@ -9,6 +9,7 @@ import { importFigures } from "./import.ts";
 import { earlyoomRun, type LatencyRun, measureLatency } from "./latency.ts";
 import { reportFigures } from "./report.ts";
 import { measureCommit, measureResources } from "./resources.ts";
+import { measureScrapes } from "./scrape.ts";
 import type { StrainKind } from "./strain.ts";
 import { measureToolCpu } from "./tool-cpu.ts";
 
@@ -27,6 +28,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   tool: toolFigures,
   commit: commitFigures,
   commands: commandFigures,
+  metrics: metricsFigures,
   report: reportFigures,
   dump: dumpFigures,
   import: importFigures,
@@ -151,6 +153,15 @@ async function commandFigures(): Promise<Figure[]> {
     atMost("status", statusMs, 50, "ms"),
     { name: "--version", value: `${versionMs.toFixed(1)} ms` },
     atMost("start --daemon until ready", startMs, 700, "ms"),
+  ];
+}
+
+async function metricsFigures(): Promise<Figure[]> {
+  console.log("CPU of nsomem metrics --listen, 60 scrapes beside a BEAM, a JVM and three Python VMs");
+  const { cpuMs, rssMib, series } = await measureScrapes({ scrapes: 60 });
+  return [
+    atMost("a scrape, CPU of the process", cpuMs, 5, "ms"),
+    { name: "  series of this host, RSS of the process", value: `${series}, ${rssMib.toFixed(0)} MiB` },
   ];
 }
 

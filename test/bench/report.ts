@@ -1,6 +1,6 @@
 /** What recording and drawing cost: by the compiled binary in an empty environment, and in a real browser. */
 
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Tick } from "../../src/core/recording.ts";
@@ -11,6 +11,7 @@ import { clockOf } from "../fake-clock.ts";
 import { meta } from "../report/sample.ts";
 import { writeSampleHistory } from "../report/sample-history.ts";
 import { atMost, type Figure, percentile } from "./figure.ts";
+import { watchPeak } from "./peak.ts";
 
 const startMs = Date.parse("2025-10-23T13:09:51Z");
 const day = 86_400;
@@ -137,25 +138,6 @@ async function spawned(words: string[]) {
   const stderr = await child.stderr.text();
   const exitCode = await child.exited;
   return { ms: performance.now() - startedAt, peakMb: peak.stop(), exitCode, stderr };
-}
-
-/** The kernel's high-water mark, looked at each 5 ms: wait4's would begin with that of this process (vfork). */
-function watchPeak(pid: number): { stop: () => number } {
-  let peakKib = 0;
-  const timer = setInterval(() => {
-    try {
-      const status = readFileSync(`/proc/${pid}/status`, "utf8");
-      peakKib = Math.max(peakKib, Number(/VmHWM:\s*(\d+)/.exec(status)?.[1] ?? 0));
-    } catch {
-      clearInterval(timer);
-    }
-  }, 5);
-  return {
-    stop() {
-      clearInterval(timer);
-      return (peakKib * 1024) / 1e6;
-    },
-  };
 }
 
 async function measurePage(report: string): Promise<{ paintMs: number; zoomMs: number[] }> {

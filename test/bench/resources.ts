@@ -19,28 +19,34 @@ export interface Resources {
   pssMib: number;
 }
 
-const ticksPerSecond = 100; // USER_HZ, the same on every Linux that Bun runs on
+export const ticksPerSecond = 100; // USER_HZ, the same on every Linux that Bun runs on
 /** The first seconds go into compiling what runs each second; a service runs for months. */
 const warmUpMs = 20_000;
 const settleMs = 3000;
 
 /** Over `seconds` at the tool's slowest cadence: limits far away. */
 export async function measureResources({ seconds }: { seconds: number }): Promise<Resources> {
+  return await withAgent(async (_, pids) => {
+    await Bun.sleep(warmUpMs);
+    const before = cpuTicks(pids);
+    await Bun.sleep(seconds * 1000);
+    const ticks = cpuTicks(pids) - before;
+    const [agentRssMib, toolRssMib] = pids.map(rssMib);
+    return {
+      cpuPercent: (100 * ticks) / ticksPerSecond / seconds,
+      agentRssMib: agentRssMib ?? Number.NaN,
+      toolRssMib: toolRssMib ?? Number.NaN,
+      pssMib: pids.reduce((sum, pid) => sum + pssMib(pid), 0),
+    };
+  });
+}
+
+/** `run` gets an agent beside NSO that has measured all of it, and the PIDs of the agent and its tool. */
+export async function withAgent<T>(run: (agent: Agent, pids: number[]) => Promise<T>): Promise<T> {
   return await withNso(async (dir, corePid) => {
     const agent = startAgent({ home: join(dir, "home"), words: ["--pid", String(corePid)] });
     try {
-      const pids = await agentAndTool(agent);
-      await Bun.sleep(warmUpMs);
-      const before = cpuTicks(pids);
-      await Bun.sleep(seconds * 1000);
-      const ticks = cpuTicks(pids) - before;
-      const [agentRssMib, toolRssMib] = pids.map(rssMib);
-      return {
-        cpuPercent: (100 * ticks) / ticksPerSecond / seconds,
-        agentRssMib: agentRssMib ?? Number.NaN,
-        toolRssMib: toolRssMib ?? Number.NaN,
-        pssMib: pids.reduce((sum, pid) => sum + pssMib(pid), 0),
-      };
+      return await run(agent, await agentAndTool(agent));
     } finally {
       await agent.stop();
     }
@@ -110,7 +116,7 @@ async function agentAndTool(agent: Agent): Promise<number[]> {
 }
 
 /** User and system time of the processes and of the children they waited for. */
-function cpuTicks(pids: readonly number[]): number {
+export function cpuTicks(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
@@ -118,7 +124,7 @@ function cpuTicks(pids: readonly number[]): number {
   }, 0);
 }
 
-function rssMib(pid: number): number {
+export function rssMib(pid: number): number {
   return Number(/^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
 }
 

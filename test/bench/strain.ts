@@ -12,8 +12,11 @@ export interface Strain {
   stop(): Promise<void>;
 }
 
-/** `home` is the agent's; nothing is in it yet. */
-export function prepareStrain(kind: StrainKind, { dir, home }: { dir: string; home: string }): Strain {
+/** `home` is the agent's; nothing is in it yet, and the agent starts when this resolves. */
+export async function prepareStrain(
+  kind: StrainKind,
+  { dir, home }: { dir: string; home: string },
+): Promise<Strain> {
   switch (kind) {
     case "none":
       return { begin: async () => {}, stop: async () => {} };

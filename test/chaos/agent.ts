@@ -47,7 +47,7 @@ const killedAtRandom: Fault = {
         JSON.parse(line);
     must(readStatusFile(world.home), "there is no status.json");
     const { stdout } = await world.command(["incidents", "--json"]);
-    const count = (JSON.parse(stdout) as unknown[]).length;
+    const count = (JSON.parse(stdout) as { incidents: unknown[] }).incidents.length;
     return { seen: "nothing twice", kept: `${count} incidents, every line whole`, signalMs: null };
   },
 };

@@ -30,7 +30,7 @@ const stubborn: Fault = {
     const { signalMs } = await misbehave(world, body, { settings: 'timeout = "1s"\n' });
     await until("its children to be gone", () => processesOf("grand").length === 0, 10_000);
     return {
-      seen: await world.told(/debug-dump failed .*/),
+      seen: await world.told(/debug-dump failed:? .*/),
       kept: await world.verdict(/complete/),
       signalMs,
     };
@@ -46,7 +46,7 @@ const grandchild: Fault = {
     const body = '(exec -a lingering sleep 300) & echo "could not connect" >&2; exit 2';
     writeExecutable(world.ncs.path, `#!/bin/bash\n${body}\n`);
     const { signalMs } = await misbehave(world, body, { settings: 'timeout = "2s"\n' });
-    const seen = await world.told(/debug-dump failed .*/, 8000);
+    const seen = await world.told(/debug-dump failed:? .*/, 8000);
     await until("the process to be ended", () => processesOf("lingering").length === 0, 5000);
     return { seen, kept: await world.verdict(/complete/), signalMs };
   },
@@ -63,7 +63,7 @@ const flood: Fault = {
     const { signalMs, agent } = await misbehave(world, body, { settings: 'timeout = "4s"\n' });
     must(agent.isRunning(), "the agent has ended");
     return {
-      seen: await world.told(/debug-dump failed .*/),
+      seen: await world.told(/debug-dump failed:? .*/),
       kept: await world.verdict(/complete/),
       signalMs,
     };
@@ -94,7 +94,7 @@ const callbacks: Fault = {
     await until("its processes to be ended", () => processesOf("sleep 301").length === 0, 12_000);
     must(agent.isRunning(), "the agent has ended");
     return {
-      seen: await world.told(/callback(:\S+)? failed .*/),
+      seen: await world.told(/callback(:\S+)? failed:? .*/),
       kept: await world.verdict(/complete/),
       signalMs,
     };

@@ -45,7 +45,7 @@ const forward: Fault = {
     await Bun.sleep(1500);
     clock.step(daySeconds);
     const kept = await world.verdict(/complete/, 15_000);
-    return { seen: await world.told(/crash-dump done .*/), kept, signalMs };
+    return { seen: await world.told(/crash-dump done:? .*/), kept, signalMs };
   },
 };
 

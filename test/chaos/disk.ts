@@ -39,7 +39,7 @@ const baseline: Fault = {
     const core = await world.core();
     await world.agent(core, { words: ["--wait"] });
     const signalMs = await world.cross(core);
-    return { seen: await world.told(/crash-dump done .*/), kept: await world.verdict(complete), signalMs };
+    return { seen: await world.told(/crash-dump done:? .*/), kept: await world.verdict(complete), signalMs };
   },
 };
 
@@ -86,7 +86,7 @@ const saturated: Fault = {
     const signalMs = await world.cross(core);
     for (const { pid } of writers) process.kill(-pid, "SIGKILL");
     return {
-      seen: await world.told(/crash-dump done .*/, 20_000),
+      seen: await world.told(/crash-dump done:? .*/, 20_000),
       kept: await world.verdict(complete),
       signalMs,
     };

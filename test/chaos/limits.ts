@@ -53,7 +53,7 @@ const oneDescriptor: Fault = {
     await Bun.sleep(1000);
     system(["prlimit", "--nofile=4096:4096", "--pid", String(agent.pid)]);
     return {
-      seen: await world.told(/crash-dump done .*/),
+      seen: await world.told(/crash-dump done:? .*/),
       kept: await world.verdict(/complete/, 15_000),
       signalMs,
     };

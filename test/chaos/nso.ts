@@ -69,7 +69,11 @@ const stopped: Fault = {
     await Bun.sleep(2000);
     process.kill(core.pid, "SIGCONT");
     const signalMs = await arrival;
-    return { seen: await world.told(/crash-dump done .*/), kept: await world.verdict(/complete/), signalMs };
+    return {
+      seen: await world.told(/crash-dump done:? .*/),
+      kept: await world.verdict(/complete/),
+      signalMs,
+    };
   },
 };
 

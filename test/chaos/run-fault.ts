@@ -41,14 +41,15 @@ export async function runFault(fault: Fault): Promise<Verdict> {
       ],
       {
         env: { ...process.env, CHAOS_CGROUP: cgroup },
-        stdio: ["ignore", "pipe", "pipe"],
+        // What takes an hour tells on the way.
+        stdio: ["ignore", "pipe", fault.isLong ? "inherit" : "pipe"],
         timeout: (fault.secondsMax + graceSeconds) * 1000,
         killSignal: "SIGKILL",
       },
     );
     const [output, errors] = await Promise.all([
       new Response(child.stdout).text(),
-      new Response(child.stderr).text(),
+      child.stderr ? new Response(child.stderr).text() : "",
     ]);
     await child.exited;
     const last = output.trimEnd().split("\n").at(-1) ?? "";

@@ -1,4 +1,4 @@
-/** The table that `make chaos` prints, as Markdown: it is the README's. */
+/** The table that `make chaos` prints, as Markdown: it is that of `nsomem help faults`. */
 
 import type { Verdict } from "./fault.ts";
 

@@ -48,7 +48,7 @@ function stopped(name: string, done: string, config: string, near: boolean, inSu
       process.kill(pid, "SIGSTOP");
       const signalMs = await world.cross(core, 4000);
       must(signalMs <= 2100, `SIGUSR1 came only after ${signalMs.toFixed(0)} ms`);
-      const seen = await world.told(/plot\.sh .*silent.*|crash-dump done .*/);
+      const seen = await world.told(/plot\.sh .*silent.*|crash-dump done:? .*/);
       const sinceMs = performance.now();
       await agent.stop();
       must(performance.now() - sinceMs < 2500, "stop takes longer than 2 s");

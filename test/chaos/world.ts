@@ -117,7 +117,7 @@ async function verdict(command: World["command"], pattern: RegExp, timeoutMs: nu
       `a verdict ${pattern}`,
       async () => {
         const { stdout } = await command(["incidents", "--json"]);
-        const [newest] = JSON.parse(stdout || "[]") as { sentence: string }[];
+        const [newest] = (JSON.parse(stdout) as { incidents: { sentence: string }[] }).incidents;
         seen = newest?.sentence ?? "no incident";
         return pattern.test(seen) ? seen : undefined;
       },

@@ -17,6 +17,12 @@ test("a known step is a sentence with its facts", () => {
   );
 });
 
+test("a shield that changed nothing is told as that", () => {
+  const change = { pid: 7, startTicks: 1, from: 0, to: -999 };
+  expect(sentence("shielded", { changes: [change] })).toBe("1 OOM scores were changed in favour of the core");
+  expect(sentence("shielded", { changes: [] })).toBe("no OOM score was changed in favour of the core");
+});
+
 test("a message speaks for itself", () => {
   expect(sentence("verdict", { message: "crash dump complete" })).toBe("crash dump complete");
 });

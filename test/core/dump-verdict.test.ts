@@ -27,11 +27,21 @@ describe("the verdict", () => {
     expect(messageOf("empty")).toContain("is empty");
   });
 
+  test("one that is there and could not be read is neither cut nor missing", () => {
+    const verdict = dumpVerdict(end({ dump: { path: "/d", bytes: 2048, ending: "unread" } }));
+    expect(verdict).toMatchObject({ word: "unread", outcome: "partial" });
+    expect(verdict.message).toContain("/d (2 KiB) could not be read");
+  });
+
   test("the kernel's line stands with a cut and with a missing dump", () => {
-    const oomKill = "Killed process 7 (ncs.smp)";
-    const cut = dumpVerdict(end({ oomKill, dump: { path: "/d", bytes: 1, ending: "cut" } }));
-    expect(cut.message).toContain(oomKill);
-    expect(dumpVerdict(end({ oomKill, dump: undefined })).message).toContain(oomKill);
+    const line = "Killed process 7 (ncs.smp)";
+    const ender = { who: "the OOM killer", line } as const;
+    const cut = dumpVerdict(end({ ender, dump: { path: "/d", bytes: 1, ending: "cut" } }));
+    expect(cut.message).toContain(`the OOM killer struck: ${line}`);
+    expect(dumpVerdict(end({ ender, dump: undefined })).message).toContain(line);
+    const systemd = dumpVerdict(end({ ender: { who: "systemd", line }, dump: undefined }));
+    expect(systemd.message).toContain(`systemd ended it: ${line}`);
+    expect(systemd.message).not.toContain("OOM killer");
   });
 
   test("without a file it is missing, with the doubts of before as the reason", () => {

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "bun:test";
+import { type BesideLook, besideMax, besideOf } from "../../src/core/beside.ts";
 import {
   describeGrowth,
+  describeStranger,
+  type Growth,
   growthOf,
   type MemoryUse,
   nsoGrowerOf,
@@ -135,5 +138,56 @@ describe("what is kept and said has a limit", () => {
 
   test("a clock that was set back begins anew", () => {
     expect(takeUse([use(500, [])], use(100, []), 300_000).map(({ atMs }) => atMs)).toEqual([100]);
+  });
+});
+
+describe("who of those that are not NSO's", () => {
+  const rest = (grewKib: number, beside?: Growth["beside"]): Growth[] => {
+    const [one] = growthOf([use(0, [], 100 * mib), use(8000, [], 100 * mib + grewKib)]);
+    return one ? [{ ...one, beside }] : [];
+  };
+  const neighbour = { name: "neighbour.service in cgroup /site.slice", nowKib: 250 * mib, overMs: 5000 };
+
+  test("is named where it grew most, with its size", () => {
+    expect(describeStranger(rest(200 * mib, { ...neighbour, grewKib: 150 * mib }))).toBe(
+      "What grew most is not NSO: over 8 s everything else on the host grew by 200 MiB to 300 MiB, most of it neighbour.service in cgroup /site.slice, which grew by 150 MiB in 5 s to 250 MiB.",
+    );
+  });
+
+  test("is called the largest where nothing is known of before", () => {
+    expect(describeGrowth(rest(200 * mib, { ...neighbour, grewKib: null }))).toEndWith(
+      "to 300 MiB, the largest of it neighbour.service in cgroup /site.slice with 250 MiB",
+    );
+  });
+
+  test("is not said to be most of it where it holds less than half", () => {
+    const small = { ...neighbour, grewKib: 99 * mib, nowKib: 149 * mib };
+    expect(describeGrowth(rest(200 * mib, small))).toContain(", among it neighbour.service");
+  });
+
+  test("nobody is where NSO grew most, nor where nothing grew", () => {
+    expect(describeStranger(growthOf([use(0, [core(1)], 5), use(1000, [core(9)], 6)]))).toBeUndefined();
+    expect(describeStranger(rest(0))).toBeUndefined();
+    expect(describeStranger([])).toBeUndefined();
+  });
+});
+
+describe("of several beside NSO", () => {
+  const look = (atMs: number, largest: [string, number][], ceiling = "host"): BesideLook => ({
+    ...{ atMs, ceiling },
+    largest: largest.map(([name, usedKib]) => ({ name, usedKib })),
+  });
+  const many = (kib: number) =>
+    Array.from({ length: besideMax }, (_, at) => [`${at}`, kib] as [string, number]);
+
+  test("one that was not among the largest before grew by no more than it holds above the last of them", () => {
+    expect(besideOf([look(0, many(40)), look(9, [["late", 100]])])?.grewKib).toBe(60);
+    expect(besideOf([look(0, many(40).slice(1)), look(9, [["late", 100]])])?.grewKib).toBe(100);
+  });
+
+  test("another ceiling begins anew, and nobody is nobody", () => {
+    expect(besideOf([look(0, [["a", 1]]), look(9, [["a", 5]], "cgroup:/a")])?.grewKib).toBeNull();
+    expect(besideOf([look(0, [["a", 1]]), look(9, [])])).toBeUndefined();
+    expect(besideOf([])).toBeUndefined();
   });
 });

@@ -1,6 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { summariseIncident } from "../../src/core/incident.ts";
-import { formatStep, type IncidentStep, parseStep, stepDocument } from "../../src/core/incident-step.ts";
+import {
+  formatStep,
+  type IncidentStep,
+  parseStep,
+  stepDocument,
+  stepFormat,
+} from "../../src/core/incident-step.ts";
 
 const atMs = Date.UTC(2026, 10, 23, 12, 0, 0, 123);
 const reading = {
@@ -38,6 +44,14 @@ describe("a step", () => {
   test.each(written)("$step is read as it was written", (step) => {
     const read = parseStep(formatStep(atMs, step));
     expect(read).toEqual({ ...step, atMs } as typeof read);
+  });
+
+  test("says the format of its line, and is read of any: a signal that went out stays known", () => {
+    const line = formatStep(atMs, { step: "signal-sent", pid: 7, signal: "SIGUSR1" });
+    expect(JSON.parse(line).format).toBe(stepFormat);
+    expect(parseStep(line.replace('"format":1', '"format":2'))).toEqual({
+      ...{ atMs, step: "signal-sent", pid: 7, signal: "SIGUSR1" },
+    });
   });
 
   test("of a later version is kept with all that it says", () => {

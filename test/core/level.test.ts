@@ -94,3 +94,31 @@ describe("the time until the next measurement", () => {
     expect(at(5, 0)).toBe(1000);
   });
 });
+
+describe("the cadence beside growth", () => {
+  const limits: Limits = { warningPercent: 90, criticalPercent: 95 };
+  const bounds = { minMs: 20, maxMs: 1000 };
+  /** With so much left to critical, of 100 GiB. */
+  const at = (leftKib: number, grown?: { kib: number; ms: number }) =>
+    cadenceMs({ usedKib: 95 * 1024 ** 2 - leftKib, limitKib: 100 * 1024 ** 2 }, limits, bounds, grown);
+
+  test("is half of the time to critical at that rate, once that is below the least", () => {
+    expect(at(30_000, { kib: 20_000, ms: 20 })).toBe(15);
+    expect(at(60_000, { kib: 20_000, ms: 20 })).toBe(20);
+  });
+  test("is a quarter of the least at the fastest", () => {
+    expect(at(1, { kib: 20_000, ms: 20 })).toBe(5);
+    expect(
+      cadenceMs({ usedKib: 94, limitKib: 100 }, limits, { minMs: 5, maxMs: 1000 }, { kib: 9, ms: 1 }),
+    ).toBe(1);
+  });
+  test("is as without it just below critical where memory stands, falls, or creeps", () => {
+    for (const grown of [
+      { kib: 0, ms: 20 },
+      { kib: -500, ms: 20 },
+      { kib: 100, ms: 20 },
+      { kib: 9, ms: 0 },
+    ])
+      expect(at(24_000, grown)).toBe(20);
+  });
+});

@@ -9,3 +9,7 @@ test("case does not matter", () => expect(nearest("BASIS", keys)).toBe("basis"))
 test("a word unlike all of them finds none", () => expect(nearest("memory", keys)).toBeUndefined());
 test("of two near words the nearer is found", () =>
   expect(nearest("stop", ["start", "status", "stops"])).toBe("stops"));
+test("of three letters one may be wrong, not two", () => {
+  expect(nearest("tup", ["top", "stop"])).toBe("top");
+  expect(nearest("foo", ["top", "stop"])).toBeUndefined();
+});

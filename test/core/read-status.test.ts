@@ -28,6 +28,19 @@ describe("a status document that is read back", () => {
     expect<unknown>(readStatusDocument(more)).toEqual({ ...document, ...optional });
   });
 
+  test("has the counts of actions that are counts, of a bounded number of kinds", () => {
+    const kinds = Object.fromEntries(
+      Array.from({ length: 50 }, (_, index) => [`kind-${index}`, { done: 1 }]),
+    );
+    const read = (action_counts: unknown) =>
+      readStatusDocument({ ...document, action_counts })?.action_counts;
+    expect(read({ "debug-dump": { done: 2, running: 1, odd: 3, failed: "x" }, run: 4 })).toEqual({
+      "debug-dump": { done: 2, running: 1 },
+    });
+    expect(Object.keys(read(kinds) ?? {})).toHaveLength(20);
+    expect(read([])).toBeUndefined();
+  });
+
   test.each(Object.keys(document))("without %s is none", (key) => {
     const { [key as keyof typeof document]: _, ...rest } = document;
     expect(readStatusDocument(rest)).toBeUndefined();

@@ -43,5 +43,24 @@ test("memory.high below memory.max is the ceiling; reached, it throttles", () =>
   ]);
 });
 
+test("memory.high that nsomem may not raise, or is under itself, is a warning with the way out", () => {
+  const high = { "memory.max": "max", "memory.high": 12 * gib, "memory.current": gib };
+  expect(checks(high)).toMatchObject([
+    { verdict: "ok", found: expect.stringContaining("raises it while NSO writes its dump") },
+  ]);
+  proc.put({ pid: process.pid, argv: ["nsomem"], cgroup: "0::/ncs.service\n" });
+  expect(checks(high)).toMatchObject([
+    { verdict: "warn", found: expect.stringContaining("is throttled with NSO"), mend: expect.any(String) },
+  ]);
+  proc.put({ pid: 100, argv: coreArgv, cgroup: "0::/../ncs.service\n" });
+  const theirs = join(proc.dir, "100/root/sys/fs/cgroup");
+  mkdirSync(theirs, { recursive: true });
+  writeFileSync(join(theirs, "memory.max"), "max");
+  writeFileSync(join(theirs, "memory.high"), String(12 * gib));
+  expect(checks(high)).toMatchObject([
+    { verdict: "warn", found: expect.stringContaining("may not raise it for the dump") },
+  ]);
+});
+
 test("memory.high at memory.max or above changes nothing", () =>
   expect(checks({ "memory.max": 16 * gib, "memory.high": 16 * gib })).toEqual([]));

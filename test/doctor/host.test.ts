@@ -79,11 +79,4 @@ describe("the host", () => {
       verdict: "warn",
       found: expect.stringContaining("more than RAM"),
     }));
-  test("with another OOM daemon is shown its PID", () => {
-    proc.put({ pid: 77, argv: ["/usr/bin/earlyoom"] });
-    expect(checkOn("other OOM daemons")).toMatchObject({
-      verdict: "warn",
-      found: expect.stringContaining("earlyoom (PID 77)"),
-    });
-  });
 });

@@ -1,9 +1,9 @@
 /** The compiled binary as a user runs it. `make build` must have made it. */
 
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, resolve } from "node:path";
 
-export const nsomem = join(import.meta.dir, "../../dist/nsomem");
+export const nsomem = resolve(import.meta.dir, "../../dist/nsomem");
 if (!existsSync(nsomem)) throw new Error(`${nsomem} is not there; run "make build" first`);
 
 export interface RunResult {
@@ -39,9 +39,9 @@ export async function run(
   return { exitCode: child.exitCode, stdout, stderr };
 }
 
-/** What a login gives: no colour variables, no CI, nothing of the test runner's. */
+/** What a login gives where nsomem is installed: no colour variables, no CI, nothing of the test runner's. */
 export const plainEnvironment: Record<string, string> = {
-  PATH: process.env.PATH ?? "/usr/bin:/bin",
+  PATH: `${dirname(nsomem)}:${process.env.PATH ?? "/usr/bin:/bin"}`,
   HOME: process.env.HOME ?? "/",
   LANG: "C.UTF-8",
   TERM: "xterm-256color",

@@ -127,6 +127,59 @@ describe("output", () => {
   });
 });
 
+describe("for scripts", () => {
+  const log = () => {
+    const path = join(scene.dir(), "monitor.log");
+    const stamp = "2026-11-23T10:00:00.000+00:00";
+    const line = "[MONITOR] [WARNING] Physical Memory Usage 9100 KB/10000 KB(91%) exceeded 90% of MemTotal";
+    writeFileSync(path, `${stamp} ${line}\n`);
+    return path;
+  };
+  const documents: [words: () => string[], keys: string[]][] = [
+    [() => ["status", "--json", ...home()], ["running"]],
+    [() => ["incidents", "list", "--json", ...home()], ["incidents"]],
+    [() => ["doctor", "--json", ...home()], ["verdict", "checks"]],
+    [() => ["config", "check", "--json", ...home()], ["file", "callbacks", "rules", "warnings"]],
+    [() => ["config", "show", "--json", ...home()], ["file", "keys", "rules"]],
+    [
+      () => ["replay", log(), "--json", "--overcommit-mode", "2", ...home()],
+      ["rows", "ran", "skipped", "verdicts"],
+    ],
+  ];
+  for (const [words, keys] of documents)
+    test(`${words().slice(0, 2).join(" ")} is one object with its schema`, async () => {
+      const { stdout } = await run(words());
+      expect(Object.keys(JSON.parse(stdout))).toEqual(expect.arrayContaining(["schema", ...keys]));
+      expect(JSON.parse(stdout).schema).toBe(1);
+    });
+
+  test("replay's rows have their columns by name", async () => {
+    const { stdout } = await run([
+      "replay",
+      log(),
+      "--json",
+      "--overcommit-mode",
+      "2",
+      "--limits",
+      "config",
+      ...home(),
+    ]);
+    const [row] = JSON.parse(stdout).rows;
+    expect(row).toMatchObject({
+      kind: "physical",
+      level: "warning",
+      rule: "warning_phy",
+      decision: "debug-dump: run",
+    });
+  });
+
+  test("an error is a sentence and an exit code, and no document", async () => {
+    const { exitCode, stdout, stderr } = await run(["incidents", "show", "--json", ...home()]);
+    expect([exitCode, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain("there are none so far");
+  });
+});
+
 describe("a hostile directory", () => {
   /** A directory whose .env and bunfig.toml run a program in whatever of Bun's believes them. */
   function hostileDirectory(): { cwd: string; caught: () => boolean } {
@@ -173,7 +226,10 @@ describe("a hostile directory", () => {
     });
     await agent.statusWhen("the core's memory", ({ processes }) => processes.length > 0);
     const environ = readFileSync(`/proc/${agent.pid}/environ`, "utf8").split("\0");
-    expect(environ.filter((entry) => /^(NODE_|BUN_(?!JSC_))/.test(entry))).toEqual([]);
+    expect(environ.filter((entry) => /^(NODE_|BUN_(?!JSC_))/.test(entry))).toEqual([
+      // Its own, whatever the caller has.
+      "BUN_GC_TIMER_INTERVAL=10000",
+    ]);
     expect(caught()).toBe(false);
   });
 });

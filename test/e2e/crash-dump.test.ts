@@ -139,7 +139,9 @@ describe("no dump is possible: NSO is left alone and one last debug dump is take
     expect(status.actions[0]?.files).toHaveLength(1);
     expect(ncs.calls()).toHaveLength(1);
     expect(beam.isRunning()).toBe(true);
-    expect(latestIncident().summary).toMatchObject({ state: "finished", verdict: "withheld" });
+    // Its record is written beside the status, by another lane.
+    await incidentWhen("the record", ({ summary }) => summary.state === "finished");
+    expect(latestIncident().summary).toMatchObject({ verdict: "withheld" });
   }
 
   testUnless(missing, "ERL_CRASH_DUMP_SECONDS=0", () =>
@@ -396,6 +398,37 @@ describe("NSO 6.7 with a memory-management of its own", () => {
       message: expect.stringContaining("left to NSO"),
     });
     expect(ncs.calls()).toEqual([]);
+  });
+
+  testUnless(missing, "the incident says that both acted", async () => {
+    const conffile = join(scene.dir(), "ncs.conf");
+    const own = join(scene.dir(), "nso-dumps");
+    mkdirSync(own);
+    const dump = `<debug-dump><directory>${own}</directory></debug-dump>`;
+    const action = `<action><name>used</name><used-memory-threshold-percentage>90</used-memory-threshold-percentage>${dump}</action>`;
+    writeFileSync(
+      conffile,
+      `<ncs-config><memory-management><actions>${action}</actions></memory-management></ncs-config>`,
+    );
+    const { view, config, runDir } = prepare();
+    const beam = scene.keep(await startBeam({ dir: runDir, conffile }));
+    const agent = scene.agent({ config, prefix: view.prefix, words: ["--pid", String(beam.pid)] });
+    await agent.statusWhen("a reading", ({ memory }) => memory.physical !== undefined);
+    // What NSO does at its threshold, now and an hour ago.
+    const nameOf = (atMs: number) => `debug_dump_${new Date(atMs).toISOString()}`;
+    const [old, now] = [nameOf(Date.now() - 3_600_000), nameOf(Date.now())];
+    for (const name of [old, now, "debug_dump_of_mine"]) writeFileSync(join(own, name), "");
+    view.set({ physicalPercent: 97 });
+    const both = await incidentWhen("the note", ({ steps }) =>
+      steps.some(({ step }) => step === "nso-acted"),
+    );
+    expect(both.steps.find(({ step }) => step === "nso-acted")).toMatchObject({
+      ...{ confFile: conffile, directory: own, count: 1, dumps: [now] },
+    });
+    await agent.ended;
+    const { stdout } = await run(["incidents", "show", "--home", agent.home]);
+    expect(stdout).toContain("NSO acted too: its memory-management");
+    expect(stdout).toContain("memory-management-action-triggered");
   });
 });
 

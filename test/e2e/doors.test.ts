@@ -73,6 +73,8 @@ function readTrace(text: string): { opens: Opened[]; starts: Started[]; forks: F
 function neededFlags({ name, flags }: Opened): string[] {
   // What was looked at before, by its descriptor.
   if (/^\/proc\/self\/fd\/\d+$/.test(name)) return ["O_CLOEXEC", "O_NONBLOCK"];
+  // What is made follows no link and waits for nobody: it fails where anything has that name (open(2)).
+  if (flags.includes("O_CREAT") && flags.includes("O_EXCL")) return ["O_CLOEXEC"];
   const opensNothing = flags.includes("O_DIRECTORY") || flags.includes("O_PATH");
   return opensNothing ? ["O_CLOEXEC", "O_NOFOLLOW"] : ["O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK"];
 }

@@ -69,7 +69,8 @@ describe("incidents", () => {
       const list = await run(["incidents", "--home", home]);
       expect(list.stdout).toContain(id);
       expect(list.stdout).toContain("complete");
-      const [row] = JSON.parse((await run(["incidents", "list", "--json", "--home", home])).stdout);
+      const { incidents } = JSON.parse((await run(["incidents", "list", "--json", "--home", home])).stdout);
+      const [row] = incidents;
       expect(row).toMatchObject({
         id,
         kind: "physical",

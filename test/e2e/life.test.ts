@@ -23,16 +23,16 @@ function toolsOf(home: string): number[] {
   );
 }
 
-async function startDaemon() {
+async function startDaemon(more: string[] = []) {
   const core = scene.keep(await startCore({ cwd: scene.dir() }));
   const home = join(scene.dir(), "home");
   scene.keep({ stop: async () => void (await run(["stop", "--home", home])) });
-  const words = ["start", "--daemon", "--pid", String(core.pid), "--home", home];
+  const words = ["start", "--daemon", "--pid", String(core.pid), "--home", home, ...more];
   const result = await run(words);
   expect(result).toMatchObject({ exitCode: 0, stderr: "" });
   const status = readStatusFile(home);
   if (!status) throw new Error("the start returned, but there is no status.json");
-  return { core, home, words, status };
+  return { core, home, words, status, said: result.stdout };
 }
 
 async function startInForeground(prefix: string[] = []) {
@@ -49,6 +49,21 @@ describe("a daemon", () => {
     const { status } = await startDaemon();
     expect(status.memory.physical?.limit_kib).toBeGreaterThan(0);
     expect(status.memory.allocated?.limit_kib).toBeGreaterThan(0);
+  });
+
+  testUnless(nativeMissing, "says plainly what it does when NSO ends, and does it", async () => {
+    const ending = await startDaemon();
+    expect(ending.said).toContain(
+      `nsomem is running (PID ${ending.status.pid}). It ends when NSO ends; with --wait`,
+    );
+    await ending.core.stop();
+    await until("its end", async () => (await run(["status", "--home", ending.home])).exitCode === 3);
+    const staying = await startDaemon(["--wait"]);
+    expect(staying.said).toContain("It stays when NSO ends, and watches the NSO that comes back.");
+    await staying.core.stop();
+    await until("the word of it", async () =>
+      (await run(["status", "--home", staying.home])).stdout.startsWith("NSO IS DOWN; nsomem waits for it"),
+    );
   });
 
   testUnless(nativeMissing, "holds its home: a second start ends with 5 and names its PID", async () => {

@@ -251,3 +251,9 @@ describe("as root, what others can write is refused with the command that mends 
     },
   );
 });
+
+testUnless(undefined, "what the system refuses is a sentence, without a stack", async () => {
+  const { exitCode, stderr } = await run(["init", "/proc/nsomem"]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/^nsomem: E[A-Z]+: [^\n]*'\/proc\/nsomem'\n$/);
+});

@@ -243,9 +243,10 @@ describe("report.html in a real browser, from file://", () => {
     await dark.page.click("#theme");
     expect(await back()).toBe("rgb(244, 246, 248)");
     await dark.page.evaluate("dispatchEvent(new Event('beforeprint'))");
-    expect((await dark.page.locator("#chart-rss canvas").boundingBox())?.width).toBeLessThanOrEqual(640);
+    expect((await dark.page.locator("#chart-rss canvas").boundingBox())?.width).toBeLessThanOrEqual(664);
     await dark.page.emulateMedia({ media: "print" });
     expect(await dark.page.isVisible("#reset")).toBe(false);
+    expect(await dark.page.isVisible("footer .screen")).toBe(false);
     expect(await back()).toBe("rgb(255, 255, 255)");
     await dark.page.emulateMedia({ media: "screen" });
     await dark.page.evaluate("dispatchEvent(new Event('afterprint'))");
@@ -254,11 +255,24 @@ describe("report.html in a real browser, from file://", () => {
     await dark.page.close();
   });
 
+  testUnless(
+    missing,
+    "is printed on few pages, none of which has a chart's half or a last line alone",
+    async () => {
+      const { page } = await openFile(browser, report);
+      const pdf = (await page.pdf({ format: "A4" })).toString("latin1");
+      expect(pdf.match(/\/Type\s*\/Page\b/g)?.length).toBeLessThanOrEqual(3);
+      await page.close();
+    },
+  );
+
   testUnless(missing, "on a narrow screen nothing sticks out", async () => {
     const { page } = opened;
     await page.setViewportSize({ width: 400, height: 800 });
     await page.evaluate(nextFrame);
     expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(400);
+    // Most of the width is the plot's: names of limits are percentages here.
+    expect((await plotOf(page, "physical")).width).toBeGreaterThan(220);
     await page.setViewportSize({ width: 1440, height: 1000 });
     expect(opened.complaints).toEqual([]);
   });

@@ -120,7 +120,7 @@ describe("another user's NSO", () => {
       mkdirSync(closed, { mode: 0o700 });
       const sentence = `user 12345, as whom ncs runs, may not enter ${closed}; mend it with: chmod o+x ${closed}`;
       expect((await dump(core.pid, join(closed, "home"))).message).toBe(sentence);
-      const words = ["doctor", "--pid", String(core.pid), "--home", join(closed, "home")];
+      const words = ["doctor", "--all", "--pid", String(core.pid), "--home", join(closed, "home")];
       const { stdout } = await run(words, { env: { PATH: "/usr/bin:/bin" } });
       expect(stdout).toContain(`${join(dir, "bin/ncs")}, run as NSO's user 12345`);
       expect(stdout).toContain(sentence);

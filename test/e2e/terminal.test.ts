@@ -7,46 +7,15 @@ import { startCore } from "../lab/core.ts";
 import { missingCommand, testUnless } from "../lab/missing.ts";
 import { nativeMissing } from "../lab/native.ts";
 import { until } from "../lab/part.ts";
-import { nsomem, plainEnvironment } from "./binary.ts";
+import { nsomem } from "./binary.ts";
 import { createKernelView, kernelViewMissing } from "./kernel-view.ts";
 import { createScene } from "./scene.ts";
+import { openTerminal, type Terminal } from "./tmux.ts";
 
 const scene = createScene();
 const lacking = nativeMissing ?? kernelViewMissing() ?? missingCommand("tmux");
 
-interface Terminal {
-  resize(columns: number): void;
-  press(key: string): void;
-  /** The lines on the screen, without trailing blanks; `coloured` with their escape codes. */
-  screen(coloured?: boolean): string[];
-  stop(): Promise<void>;
-}
-
-/** A terminal of its own tmux server, in which `script` runs. */
-function openTerminal(script: string, env: Record<string, string>): Terminal {
-  const socket = join(scene.dir(), "tmux.sock");
-  const tmux = (...words: string[]) => {
-    const result = Bun.spawnSync(["tmux", "-S", socket, "-f", "/dev/null", ...words], {
-      env: { ...plainEnvironment, ...env },
-      stderr: "pipe",
-    });
-    if (!result.success) throw new Error(`tmux ${words[0]}: ${result.stderr}`);
-    return result.stdout.toString();
-  };
-  tmux("new-session", "-d", "-x", "110", "-y", "30", script);
-  return {
-    resize: (columns) => void tmux("resize-window", "-x", String(columns)),
-    press: (key) => void tmux("send-keys", key),
-    screen: (coloured = false) =>
-      tmux("capture-pane", "-p", ...(coloured ? ["-e"] : []))
-        .split("\n")
-        .map((line) => line.trimEnd())
-        .filter((line) => line !== ""),
-    stop: async () => void tmux("kill-server"),
-  };
-}
-
-async function startInTerminal(env: Record<string, string> = {}) {
+async function startInTerminal(env: Record<string, string> = {}, sign?: string) {
   const core = scene.keep(await startCore({ cwd: scene.dir() }));
   const view = createKernelView(join(scene.dir(), "kernel"));
   const script = join(scene.dir(), "run.sh");
@@ -62,10 +31,9 @@ async function startInTerminal(env: Record<string, string> = {}) {
   ];
   const quoted = start.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
   writeFileSync(script, `trap true INT\n${quoted}\necho "ended with $?"\nsleep 60\n`);
-  const terminal = scene.keep(openTerminal(`sh ${script}`, env));
-  await until("the status line", () =>
-    statusLines(terminal).some((line) => line.includes(`NSO ${core.pid}`)),
-  );
+  const terminal = scene.keep(openTerminal({ dir: scene.dir(), script: `sh ${script}`, env }));
+  const lines = () => (sign === undefined ? statusLines(terminal) : terminal.screen());
+  await until("the first line", () => lines().some((line) => line.includes(sign ?? `NSO ${core.pid}`)));
   return { core, view, terminal };
 }
 
@@ -110,6 +78,25 @@ describe("the status line", () => {
     const { terminal } = await startInTerminal({ NO_COLOR: "1" });
     expect(terminal.screen(true).join("\n")).not.toContain("\x1b[3");
     expect(statusLines(terminal)[0]).toContain("NORMAL");
+  });
+
+  testUnless(
+    lacking,
+    "on a dumb terminal and for a screen reader is a line of its own, once a minute, in ASCII",
+    async () => {
+      for (const env of [{ TERM: "dumb" }, { NSOMEM_PLAIN: "1" }] as Record<string, string>[]) {
+        const { terminal } = await startInTerminal(env, "watching NSO core");
+        await until("a few ticks", () => Bun.sleep(1500).then(() => true));
+        expect(statusLines(terminal)).toHaveLength(1);
+        expect(terminal.screen(true).join("\n")).toMatch(/^[\x20-\x7e\n]*$/);
+        await terminal.stop();
+      }
+    },
+  );
+
+  testUnless(lacking, "in a locale without UTF-8 has ASCII bars", async () => {
+    const { terminal } = await startInTerminal({ LC_ALL: "C", LANG: "C" });
+    expect(statusLines(terminal)[0]).toMatch(/^mem #-{7} 10\.0% NORMAL \| dry run \| NSO/);
   });
 
   testUnless(lacking, "^C stops once, takes the line away, and ends with 0", async () => {

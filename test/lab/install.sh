@@ -16,6 +16,18 @@ parts=(
   tmux:tmux
   setcap:libcap2-bin
   chromium:chromium
+  qemu-system-x86_64:qemu-system-x86
+  mmdebstrap:mmdebstrap
+  mke2fs:e2fsprogs
+  rpmbuild:rpm
+  zstd:zstd
+  qemu-aarch64:qemu-user
+  gcc-12:gcc-12
+  aarch64-linux-gnu-gcc-12:gcc-12-aarch64-linux-gnu
+  zsh:zsh
+  fish:fish
+  man:man-db
+  groff:groff
 )
 
 main() {
@@ -42,8 +54,14 @@ missing_packages() {
     command -v "${part%%:*}" >/dev/null && continue
     [[ " ${packages[*]} " == *" ${part#*:} "* ]] || packages+=("${part#*:}")
   done
+  # What the binaries for other hosts are run with.
+  [[ -e /lib/ld-musl-x86_64.so.1 ]] || packages+=(musl)
+  [[ -e /usr/lib/gcc/x86_64-linux-gnu/12/libstdc++.a ]] || packages+=(libstdc++-12-dev)
+  [[ -e /usr/aarch64-linux-gnu/lib/libc.so.6 ]] || packages+=(libc6-arm64-cross)
+  [[ -e /usr/lib/gcc-cross/aarch64-linux-gnu/12/libstdc++.a ]] || packages+=(libstdc++-12-dev-arm64-cross)
   # A compiler alone does not compile: it needs the C library's headers.
   [[ -e /usr/include/stdio.h ]] || packages+=(libc6-dev)
+  [[ -e /usr/share/bash-completion/bash_completion ]] || packages+=(bash-completion)
 }
 
 # Together first; one by one where one of them spoils it for the others.

@@ -110,6 +110,9 @@ describe("the native parts", () => {
   testUnless(nativeMissing, "the watcher sees a limit that is reached, and none that is not", async () => {
     const reached = held(await startWatcher({ limitPercent: 0.01 }));
     expect((await reached.crossed()).usedKib).toBeGreaterThan(0);
+    const toStay = held(await startWatcher({ limitPercent: 0.01, holdMs: 50 }));
+    const { atNs, firstNs } = await toStay.crossed();
+    expect(atNs).toBe(firstNs);
     const notReached = held(await startWatcher({ limitPercent: 100 }));
     await expect(notReached.crossed(100)).rejects.toThrow("in vain");
   });

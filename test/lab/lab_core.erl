@@ -1,15 +1,18 @@
 %% What makes a real BEAM a stand-in for NSO's core: it takes and gives back memory on a test's command.
-%% Started by the boot file ncs.boot, so that the command line is NSO's alone.
+%% Started by the boot file ncs.boot, so that the command line is NSO's alone. In test/host it is a part of host_core.
 -module(lab_core).
--export([make_boot/2, start/0]).
+-export([make_boot/2, make_boot/3, start/0, prepare/0, obey/2]).
 
 -define(MIB, 1048576).
 
-%% Writes Target: the boot file Source with this module's directory in the path and its start at the end.
 make_boot(Source, Target) ->
+    make_boot(Source, Target, ?MODULE).
+
+%% Writes Target: the boot file Source with this module's directory in the path and Module:start() at the end.
+make_boot(Source, Target, Module) ->
     {ok, Boot} = file:read_file(Source),
     {script, Id, Commands} = binary_to_term(Boot),
-    Lab = [{path, ["$ROOT/lab" | last_path(Commands)]}, {apply, {?MODULE, start, []}}],
+    Lab = [{path, ["$ROOT/lab" | last_path(Commands)]}, {apply, {Module, start, []}}],
     {Before, Last} = lists:split(length(Commands) - 1, Commands),
     ok = file:write_file(Target, term_to_binary({script, Id, Before ++ Lab ++ Last})).
 
@@ -24,11 +27,16 @@ start() ->
     end.
 
 serve(Path) ->
-    lab_memory = ets:new(lab_memory, [named_table, ordered_set]),
+    prepare(),
     Options = [{ifaddr, {local, Path}}, binary, {packet, line}, {active, false}],
     {ok, Listen} = gen_tcp:listen(0, Options),
     {ok, Socket} = gen_tcp:accept(Listen),
     loop(Socket, []).
+
+%% By the process that obeys, before its first command.
+prepare() ->
+    persistent_term:put(lab_piece, binary:copy(<<90>>, ?MIB div 16)),
+    lab_memory = ets:new(lab_memory, [named_table, ordered_set]).
 
 %% One command a line, one answer a line. When the test goes away, so does this BEAM.
 loop(Socket, Held) ->
@@ -64,11 +72,11 @@ grow(Where, Done, Pieces, Rate, Start, Held) ->
 
 %% In a table the crash dump says only its size, so that the dump takes a second.
 take(<<"table">>, Held) ->
-    ets:insert(lab_memory, {erlang:unique_integer(), binary:copy(<<90>>, ?MIB)}),
+    ets:insert(lab_memory, {erlang:unique_integer(), mib()}),
     Held;
 %% Held by a process, each byte is written into the dump: 1 GB takes about a minute.
 take(<<"process">>, Held) ->
-    [binary:copy(<<90>>, ?MIB) | Held];
+    [mib() | Held];
 %% A heap of its own of 65,536 list cells, which is 1 MiB.
 take(<<"heap">>, Held) ->
     Owner = self(),
@@ -76,6 +84,9 @@ take(<<"heap">>, Held) ->
     receive
         {holding, Pid} -> [Pid | Held]
     end.
+
+%% From a piece: byte by byte it would take longer than the kernel to find the memory.
+mib() -> binary:copy(persistent_term:get(lab_piece), 16).
 
 hold(Owner, List) ->
     Owner ! {holding, self()},

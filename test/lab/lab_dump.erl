@@ -24,6 +24,8 @@ main([Size]) ->
     timer:sleep(500),
     erlang:garbage_collect(),
     live(),
+    %% The dump does not wait for what the port of standard output still holds.
+    timer:sleep(500),
     erlang:halt("lab dump").
 
 named(Name, Work) ->

@@ -8,7 +8,6 @@ collector knows, `free`. Ends with its children at end of file.
 """
 
 import gc
-import multiprocessing
 import os
 import sys
 import time
@@ -39,12 +38,22 @@ class Slim:
         self.next = None
 
 
-def main():
-    nodes = []
+def start_children(count):
+    if count == 0:
+        return []
+    # Debian's python3-minimal, which the host lab's guest has, comes without it.
+    import multiprocessing
+
     context = multiprocessing.get_context(os.environ.get("LAB_CHILD_METHOD", "fork"))
-    children = [context.Process(target=idle, daemon=True) for _ in range(int(os.environ.get("LAB_CHILDREN", "0")))]
+    children = [context.Process(target=idle, daemon=True) for _ in range(count)]
     for child in children:
         child.start()
+    return children
+
+
+def main():
+    nodes = []
+    children = start_children(int(os.environ.get("LAB_CHILDREN", "0")))
     print("ready", *(child.pid for child in children), flush=True)
     held = bytearray()
     for line in sys.stdin:

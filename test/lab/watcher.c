@@ -2,9 +2,10 @@
  * Independent witness: reads /proc/meminfo each millisecond and says when the used memory crossed a limit.
  * It shares no code with nsomem, so that the latency bench does not measure nsomem by its own clock.
  *
- *   watcher available|free|committed LIMIT_BASIS_POINTS
+ *   watcher available|free|committed LIMIT_BASIS_POINTS [HOLD_MS]
  *
- * Prints "ready", then once "crossed REALTIME_NS USED_KIB TOTAL_KIB"; ends at end of file on stdin.
+ * Prints "ready", then once "crossed REALTIME_NS USED_KIB TOTAL_KIB FIRST_REALTIME_NS": when it crossed to stay there for
+ * HOLD_MS (0), and when it was there for the first time. Ends at end of file on stdin.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -26,9 +27,10 @@ static long long field(const char *text, const char *name) {
 }
 
 int main(int argc, char **argv) {
-  const long long basis_points = argc == 3 ? atoll(argv[2]) : 0;
+  const long long basis_points = argc == 3 || argc == 4 ? atoll(argv[2]) : 0;
+  const long long hold_ns = argc == 4 ? atoll(argv[3]) * 1000000LL : 0;
   if (basis_points <= 0) {
-    fprintf(stderr, "usage: watcher available|free|committed LIMIT_BASIS_POINTS\n");
+    fprintf(stderr, "usage: watcher available|free|committed LIMIT_BASIS_POINTS [HOLD_MS]\n");
     return 2;
   }
   const int committed = strcmp(argv[1], "committed") == 0;
@@ -38,7 +40,9 @@ int main(int argc, char **argv) {
     perror("watcher: /proc/meminfo");
     return 1;
   }
-  int crossed = 0;
+  int told = 0;
+  /* Nanoseconds, 0 for never: when it was above for the first time, and since when it is now. */
+  long long first_ns = 0, since_ns = 0, since_used = 0;
   puts("ready");
   fflush(stdout);
   for (;;) {
@@ -50,9 +54,17 @@ int main(int argc, char **argv) {
     text[length] = '\0';
     const long long total = field(text, committed ? "CommitLimit:" : "MemTotal:");
     const long long used = committed ? field(text, "Committed_AS:") : total - field(text, free_field);
-    if (!crossed && used * 10000 >= total * basis_points) {
-      crossed = 1;
-      printf("crossed %lld %lld %lld\n", at.tv_sec * 1000000000LL + at.tv_nsec, used, total);
+    const long long now_ns = at.tv_sec * 1000000000LL + at.tv_nsec;
+    if (used * 10000 < total * basis_points) {
+      since_ns = 0;
+    } else if (since_ns == 0) {
+      since_ns = now_ns;
+      since_used = used;
+      if (first_ns == 0) first_ns = now_ns;
+    }
+    if (!told && since_ns != 0 && now_ns - since_ns >= hold_ns) {
+      told = 1;
+      printf("crossed %lld %lld %lld %lld\n", since_ns, since_used, total, first_ns);
       fflush(stdout);
     }
     struct pollfd input = {.fd = 0, .events = POLLIN};

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findDumpFile, knownFiles } from "../../src/linux/find-dump.ts";
@@ -87,3 +87,23 @@ test("a dump behind a link is found where it really lies", async () => {
     path: join(dir, "large"),
   });
 });
+
+test("a new file that cannot be read is told from none, and one that can is taken before it", async () => {
+  chmodSync(dir, 0o755);
+  chmodSync(write("erl_crash.dump", "=end\n", nowMs), 0);
+  write("ncs_crash.dump", "=end\n", nowMs);
+  const find = (...names: string[]) => asNobody(() => findDumpFile(search(...names), { known: new Set() }));
+  expect(await find("erl_crash.dump")).toMatchObject({ bytes: 5, ending: "unread" });
+  expect(await find("erl_crash.dump", "ncs_crash.dump")).toMatchObject({ ending: "complete" });
+});
+
+/** Root reads what nobody may read. */
+async function asNobody<T>(run: () => Promise<T>): Promise<T> {
+  if (process.geteuid?.() !== 0) return await run();
+  process.seteuid?.(65534);
+  try {
+    return await run();
+  } finally {
+    process.seteuid?.(0);
+  }
+}

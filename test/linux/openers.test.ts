@@ -27,6 +27,9 @@ const allowed: Readonly<Record<string, string>> = {
   "linux/held-files.ts": "/proc and cgroups",
   "linux/spare-descriptor.ts": "/proc itself",
   "linux/page-size.ts": "/proc",
+  "linux/silent-place.ts": "a program that is started next, after its check",
+  "linux/memory-lock.ts": "/proc/self/exe, its own code",
+  "linux/memory-high.ts": "cgroups, below our own mount",
   "linux/oom-score.ts": "/proc",
   "linux/process-memory.ts": "/proc",
   "linux/oom-evidence.ts": "/dev/kmsg, O_NONBLOCK",
@@ -51,6 +54,8 @@ const allowed: Readonly<Record<string, string>> = {
 
 const found = (readdirSync(sourceDir, { recursive: true }) as string[])
   .filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"))
+  // Runs when a release is made, and is in no binary.
+  .filter((path) => !path.startsWith("release/"))
   .filter((path) => opensFiles(readFileSync(join(sourceDir, path), "utf8")));
 
 test("no file of the source opens files past the door, but for those with a reason", () => {

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { replaceFile, replaceFileSync } from "../../src/linux/replace-file.ts";
+import { replaceFile, replaceFileSync, replaceWithPieces } from "../../src/linux/replace-file.ts";
 
 let dir: string;
 beforeEach(() => {
@@ -54,4 +54,19 @@ describe.each(ways)("a file that the operator names, %s", (_, replace) => {
     expect(readFileSync(join(dir, "out"), "utf8")).toBe("older");
     expect(readdirSync(dir)).toEqual(["out"]);
   });
+});
+
+test("a text in pieces appears whole, and not through a link", () => {
+  writeFileSync(join(dir, "victim"), "original");
+  symlinkSync("victim", join(dir, "out"));
+  replaceWithPieces(join(dir, "out"), ["be", "fore ", "after"]);
+  expect(readFileSync(join(dir, "out"), "utf8")).toBe("before after");
+  expect(readFileSync(join(dir, "victim"), "utf8")).toBe("original");
+  const failing = function* () {
+    yield "half";
+    throw new Error("no more");
+  };
+  expect(() => replaceWithPieces(join(dir, "out"), failing())).toThrow("no more");
+  expect(readFileSync(join(dir, "out"), "utf8")).toBe("before after");
+  expect(readdirSync(dir).sort()).toEqual(["out", "victim"]);
 });

@@ -23,6 +23,13 @@ describe("the environment of a long-lived process", () => {
       expect(kept).not.toHaveProperty(name);
   });
 
+  test("has helpers for compiling and collecting where it is at work, and small reservations too", () => {
+    const kept = clampedEnv(env, "at work");
+    expect(kept.BUN_JSC_structureHeapSizeInKB).toBe("65536");
+    expect(Object.keys(kept).filter((name) => /Concurrent|threshold|PURGE/.test(name))).toEqual([]);
+    expect(clampedEnv(env).BUN_JSC_useConcurrentGC).toBe("false");
+  });
+
   test("children get neither the clamp nor nsomem's own variables", () => {
     expect(childEnv(env)).toEqual({ PATH: "/bin", NCS_IPC_PORT: "4569" });
   });

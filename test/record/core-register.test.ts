@@ -51,7 +51,10 @@ describe("the register of cores", () => {
     const dir = registerDir();
     const core = process_();
     const hold = await held(dir, core);
-    expect(await open(dir).hold(core)).toEqual({ heldBy: `another agent (PID ${process.pid}, /home-a)` });
+    expect(await open(dir).hold(core)).toEqual({
+      heldBy: `another agent (PID ${process.pid}, /home-a)`,
+      place: "/home-a",
+    });
     hold.release();
     (await held(dir, core)).release();
   });

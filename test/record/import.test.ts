@@ -78,6 +78,7 @@ describe("a line of a data file", () => {
       "12345678901",
       "9".repeat(15),
       "9".repeat(16),
+      "00000000012",
       "-1",
       "\r",
       "x",
@@ -139,6 +140,54 @@ describe("data files", () => {
       utimesSync(file, written, written);
       const { recording } = readOldFiles({ files: [file], meta });
       expect(recording.host.atMs[0]).toBe(new Date(2026, 0, 19, 23, 59, 59).getTime());
+    }));
+
+  test("of each minute a line is enough to find midnights, and one that is cut counts for none", () =>
+    inDirectory((dir) => {
+      const rest = "10 20 3 4 5 6";
+      const cut = "00:00:07 10 2";
+      const file = write(
+        join(dir, "mem_x.log"),
+        [
+          `23:59:57 ${rest}`,
+          cut,
+          `23:59:58 ${rest}`,
+          "23:59:5",
+          `00:00:00 ${rest}`,
+          `0:00:01 ${rest}`,
+          "",
+        ].join("\n"),
+      );
+      const written = new Date(2026, 0, 20, 0, 0, 2);
+      utimesSync(file, written, written);
+      const { recording, notes } = readOldFiles({ files: [file], meta });
+      expect(recording.host.atMs[0]).toBe(new Date(2026, 0, 19, 23, 59, 57).getTime());
+      expect(recording.host.atMs.at(-1)).toBe(new Date(2026, 0, 20, 0, 0, 1).getTime());
+      expect(notes[0]).toEndWith("4 measurements, 2 lines not understood");
+    }));
+
+  test("merged rows are their reader's to keep, though each file has one row that it fills anew", () =>
+    inDirectory((dir) => {
+      const lines = (from: number) =>
+        [0, 1, 2].map((step) => `00:00:0${step + from} ${step + 10 * from} 20 3 4 ${step} 6\n`).join("");
+      const names = ["mem_a.log", "mem_b.log"];
+      const paths = names.map((name, index) => write(join(dir, name), lines(index + 1)));
+      const files = openOldFiles({ files: paths, firstDay, meta });
+      const rows = [...files.rows];
+      files.close();
+      const at = (second: number) => new Date(2026, 0, 13, 0, 0, second).getTime();
+      expect(rows.map(({ atMs, host }) => [atMs, host?.atMs, host?.memUsedKib])).toEqual([
+        [at(1), at(1), 0],
+        [at(2), at(2), 1],
+        [at(3), at(3), 2],
+        [at(4), at(4), 2],
+      ]);
+      expect(rows.map(({ samples }) => samples.map(({ name, rssKib }) => `${name} ${rssKib}`))).toEqual([
+        ["a 10"],
+        ["a 11", "b 20"],
+        ["a 12", "b 21"],
+        ["b 22"],
+      ]);
     }));
 
   test.each([

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
+import { afterEach, beforeEach, expect, spyOn, test } from "bun:test";
 import {
   mkdirSync,
   mkdtempSync,
@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { call } from "../../src/linux/file-work.ts";
 import { openIncidents } from "../../src/record/incident.ts";
 import { readIncident } from "../../src/record/incident-log.ts";
 import { createLane } from "../../src/record/lane.ts";
@@ -116,4 +117,24 @@ test("nobody waits for a file system that does not answer", async () => {
   expect(await incident.sync(20)).toBe(false);
   expect(await incident.ready(20)).toBe(false);
   expect(await incidents.finish(20)).toBe(false);
+});
+
+test("what was not on the disk in time is brought there as soon as it answers, for the power may go", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const lane = createLane();
+  void lane.do(function* () {
+    yield { now: () => undefined, later: () => promise };
+  });
+  const incident = openIncidents(dir, lane).open("a");
+  const synced = spyOn(call, "fsync");
+  try {
+    incident.record(0, resumed);
+    expect(await incident.sync(20)).toBe(false);
+    expect(synced).toHaveBeenCalledTimes(0);
+    resolve();
+    expect(await incident.ready(settleMsMax)).toBe(true);
+    expect(synced).toHaveBeenCalledTimes(1);
+  } finally {
+    synced.mockRestore();
+  }
 });

@@ -67,3 +67,25 @@ test("a drain that failed says why, and tries again by itself", async () => {
   expect(await drain.settle(5000)).toBe(true);
   expect(runs).toBe(2);
 });
+
+test("a drain that gathers is done once for what comes within that time, and at once where it is settled", async () => {
+  let runs = 0;
+  const drain = createDrain(
+    createLane(),
+    function* () {
+      runs++;
+      yield* waitFor(Promise.resolve());
+    },
+    { gatherMs: 20 },
+  );
+  drain.wake();
+  await Bun.sleep(5);
+  drain.wake();
+  expect(runs).toBe(0);
+  while (runs === 0) await Bun.sleep(5);
+  await Bun.sleep(30);
+  expect(runs).toBe(1);
+  drain.wake();
+  expect(await drain.settle(5000)).toBe(true);
+  expect(runs).toBe(2);
+});

@@ -60,7 +60,7 @@ function watchedPort<T extends object>(name: string, port: T): T {
       const value: unknown = Reflect.get(target, key);
       if (typeof value !== "function") return value;
       return (...given: unknown[]) => {
-        const label = `${name}.${String(key)}`;
+        const label = [`${name}.${String(key)}`, ...given.map(stepOf)].join("");
         const call = () => (value as Call).apply(target, given);
         if (!watch.isArmed) return wrapped(label, call());
         const number = watch.calls.length;
@@ -75,6 +75,10 @@ function watchedPort<T extends object>(name: string, port: T): T {
     },
   });
 }
+
+/** ` signal-sent` of a step that is recorded. */
+const stepOf = (given: unknown) =>
+  typeof given === "object" && given !== null && "step" in given ? ` ${given.step}` : "";
 
 function wrapped(label: string, result: unknown): unknown {
   const hasFunctions =
@@ -199,7 +203,7 @@ async function createAgent() {
   };
   const decider = createDecider(
     { host, recorder, performer, holder: { config: () => config }, measured } as never,
-    { foreign: false },
+    { foreign: false, onRefuted() {} },
   );
   const read = (level: "normal" | "critical", usedKib: number) =>
     decider.take({
@@ -229,7 +233,9 @@ async function run(faultAt: number, fault: Fault): Promise<{ sent: number; calls
     agent.read("critical", 960_000);
     for (let waited = 0; signals === before && waited < 500; waited++) await Bun.sleep(2);
     watch.isArmed = false;
-    const calls = [...watch.calls];
+    // What goes on while its arrival is noticed is no more on the way.
+    const sentAt = watch.calls.findIndex((call) => call.endsWith(" signal-sent"));
+    const calls = watch.calls.slice(0, sentAt === -1 ? undefined : sentAt + 1);
     // A second one would come by now.
     await Bun.sleep(60);
     agent.performer.abort();

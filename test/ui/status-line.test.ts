@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Status } from "../../src/core/status.ts";
+import type { ActionStatus, Status } from "../../src/core/status.ts";
 import { colours } from "../../src/ui/colour.ts";
 import { statusLine } from "../../src/ui/status-line.ts";
 
@@ -88,10 +88,32 @@ describe("the status line", () => {
     }
   });
 
-  test("a narrow terminal keeps the memory and drops the rest", () => {
-    const line = statusLine(status, { colour: colours(false), columns: 40 });
-    expect(line).toStartWith("mem ");
-    expect(line).not.toContain("NSO");
+  const running: ActionStatus = {
+    ...{ at: status.since, kind: "physical", level: "critical", rule: "crit_phy", incident: null, files: [] },
+    ...{ action: "crash-dump", outcome: "running", message: "408 MiB written after 15 s" },
+  };
+
+  test("at 80 columns the level, the running action and a dry run come before advisory bars", () => {
+    const at = (more: Partial<Status>) =>
+      statusLine({ ...status, ...more }, { colour: colours(false), columns: 80 });
+    expect(at({ actions: [running] })).toBe(
+      "mem ███████░ 91.0% WARNING │ DUMPING: 408 MiB written after 15 s │ NSO 8571",
+    );
+    expect(at({ dry_run: true })).toBe("mem ███████░ 91.0% WARNING │ dry run │ NSO 8571 │ core 2.0 GiB");
+  });
+
+  test("at 40 columns too: the level in words, the running action, a dry run", () => {
+    const at = (more: Partial<Status>) =>
+      statusLine({ ...status, ...more }, { colour: colours(false), columns: 40 });
+    expect(at({ actions: [running] })).toBe("mem 91.0% WARNING │ DUMPING │ NSO 8571");
+    expect(at({ dry_run: true })).toBe("mem 91.0% WARNING │ dry run │ NSO 8571");
+    expect(at({ actions: [{ ...running, action: "debug-dump" }] })).toBe("mem 91.0% WARNING │ debug-dump");
+  });
+
+  test("a part that does not fit gives way to a shorter one that matters less", () => {
+    const blind = { since: status.since, age_ms: 5000, reason: "why", last: {} };
+    const line = statusLine({ ...status, blind, memory: {} }, { colour: colours(false), columns: 44 });
+    expect(line).toBe("memory NOT MEASURED for 5 s │ NSO 8571");
   });
 
   test("a core that is down and a tool that is away are said", () => {

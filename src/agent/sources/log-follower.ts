@@ -12,6 +12,8 @@ import { type TailedFile, tailFile } from "./tailed-file.ts";
 /** The tool writes once a second; a tenth of that adds little to the reaction and costs two system calls. */
 const pollMs = 100;
 const silenceMsDefault = 60_000;
+/** What a file has is read on for so long before the agent does what else is due. */
+const turnMsMax = 10;
 
 /**
  * Follows `path`. While the file is there, its tool decides, however silent it is (that is said once); while it is
@@ -100,8 +102,10 @@ function startPolling({ path, file, silenceMsMax, rubbishMsMax, events }: Pollin
   };
   const poll = () => {
     let hasMore = false;
+    const sinceMs = performance.now();
     try {
-      hasMore = take();
+      do hasMore = take();
+      while (hasMore && performance.now() - sinceMs < turnMsMax);
     } catch (error) {
       file.close();
       news.say("absent", `cannot read ${path}: ${describeError(error)}. Measuring in-process until it can.`);
@@ -136,9 +140,18 @@ function lineReader() {
         splitter = createLineSplitter(lineLengthMax);
         decoder = new TextDecoder();
       }
+      if (isHole(bytes)) return [];
       return splitter.push(decoder.decode(bytes, { stream: true }));
     },
   };
+}
+
+/**
+ * Nothing but NULs, as in a log that was emptied below its writer: it may have a gigabyte of them before the line that
+ * counts. All bytes are the first one where those from the second on are those up to the last but one.
+ */
+function isHole(bytes: Uint8Array): boolean {
+  return bytes[0] === 0 && Buffer.compare(bytes.subarray(1), bytes.subarray(0, -1)) === 0;
 }
 
 type SourceProblem = "absent" | "silent" | "rubbish" | "mute";

@@ -3,6 +3,7 @@
 import { groups } from "../../core/group.ts";
 import type { MemoryKind } from "../../core/reading.ts";
 import type { Recording } from "../../core/recording.ts";
+import { highestIn } from "../series/column.ts";
 import { recordedLimits } from "../series/limits.ts";
 import type { Series } from "../series/series.ts";
 import { processSubjects, type Subject, type Subjects } from "../series/subject.ts";
@@ -134,10 +135,9 @@ function processCharts(subjects: Subjects, add: AddSource): PageChart[] {
 }
 
 function largestVms({ pythonVms }: Subjects, what: "rss" | "allocated"): Set<string> {
-  const highest = ({ kib }: Series) => kib.reduce((most, value) => Math.max(most, value), 0);
   return new Set(
     pythonVms
-      .map((vm) => ({ id: vm.id, kib: highest(vm[what]) }))
+      .map((vm) => ({ id: vm.id, kib: highestIn(vm[what].kib) }))
       .sort((a, b) => b.kib - a.kib)
       .slice(0, vmsShownMax)
       .map(({ id }) => id),

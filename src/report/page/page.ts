@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import uplotCss from "uplot/dist/uPlot.min.css" with { type: "text" };
+import { hint } from "../../core/hint.ts";
 import type { HistoryEvent, Recording } from "../../core/recording.ts";
 import { shownJson } from "../../core/shown.ts";
 import { escapeXml } from "../picture/svg-text.ts";
@@ -32,12 +33,41 @@ export interface Drawing {
   drawnMs: number;
 }
 
-export function renderPage(recording: Recording, analysis: Analysis, drawing: Drawing): string {
-  const { subjects, zone } = analysis;
+/** In pieces, which are one text: joined, the samples of a week would be in memory three times. */
+export async function renderPage(
+  recording: Recording,
+  analysis: Analysis,
+  drawing: Drawing,
+): Promise<string[]> {
+  const { subjects } = analysis;
   const { charts, sources } = pageCharts(recording, subjects);
-  const data = encodePage(sources, { isThinned: recording.thinnedMs !== undefined });
+  const data = await encodePage(sources, { isThinned: recording.thinnedMs !== undefined });
+  const header = headerOf(recording, analysis.zone, charts, data);
+  const thinnedMs = [data.thinnedMs, recording.thinnedMs].filter((ms) => ms !== undefined);
+  return [
+    beforeSamples(recording, analysis, { drawing, header, thinnedMs }),
+    ...data.base64,
+    `</script>
+<script type="module">${clientScript}</script>
+</body>
+</html>
+`,
+  ];
+}
+
+interface PageParts {
+  drawing: Drawing;
+  header: PageHeader;
+  /** None where every sample is shown. */
+  thinnedMs: readonly number[];
+}
+
+function beforeSamples(
+  recording: Recording,
+  { subjects, zone, findings, recommendation, table }: Analysis,
+  { drawing, header, thinnedMs }: PageParts,
+): string {
   const events = shownEvents(recording);
-  const header = headerOf(recording, zone, charts, data);
   return `<!doctype html>
 <html lang="en">
 ${head(subjects)}
@@ -45,27 +75,23 @@ ${head(subjects)}
 <header>
 <h1>${titleOf(subjects)}</h1>
 <p class="quiet">${escapeXml(spanText(zone, header.fromMs, header.toMs))}</p>
-${findingList(analysis.findings)}
+${findingList(findings)}
 </header>
 ${navigation}
 <main class="${events.length > 0 ? "grid" : "alone"}">
 <section id="charts" tabindex="0" aria-label="Charts. Arrow keys move the pointer, plus and minus zoom, 0 shows all.">
 <p id="status" class="card">${recording.host.atMs.length > 0 ? "Unpacking the samples …" : "Nothing was measured between the two times."}</p>
 <noscript><p class="card">The charts need JavaScript; the pictures beside this file do not.</p></noscript>
-${charts.map(chartCard).join("\n")}
-${thinnedNote([data.thinnedMs, recording.thinnedMs])}
+${header.charts.map(chartCard).join("\n")}
+${thinnedNote(thinnedMs)}
 </section>
 ${eventsAside(events, zone)}
 </main>
-${recommendationSection(analysis.recommendation)}
-${statisticsSection(analysis.table, recording, zone)}
+${recommendationSection(recommendation)}
+${statisticsSection(table, recording, zone)}
 ${footer(subjects.meta, drawing, zone)}
 <script type="application/json" id="header-data">${jsonForScript(header)}</script>
-<script type="application/base64" id="samples">${data.base64}</script>
-<script type="module">${clientScript}</script>
-</body>
-</html>
-`;
+<script type="application/base64" id="samples">`;
 }
 
 function head(subjects: Subjects): string {
@@ -113,10 +139,9 @@ function eventsAside(events: readonly HistoryEvent[], zone: Zone): string {
 }
 
 /** A sentence where the charts show extremes alone, because the recording or the page was thinned. */
-function thinnedNote(stretchesMs: readonly (number | undefined)[]): string {
-  const known = stretchesMs.filter((ms) => ms !== undefined);
-  if (known.length === 0) return "";
-  return `<p class="quiet">So long a recording is shown by the lowest and highest value of each ${Math.max(...known) / 1000} s; "nsomem graph --since … --until …" shows a part of it with every sample.</p>`;
+function thinnedNote(stretchesMs: readonly number[]): string {
+  if (stretchesMs.length === 0) return "";
+  return `<p class="quiet">So long a recording is shown by the lowest and highest value of each ${Math.max(...stretchesMs) / 1000} s; "${escapeXml(hint("graph --since TIME --until TIME"))}" shows a part of it with every sample.</p>`;
 }
 
 function headerOf(recording: Recording, zone: Zone, charts: PageChart[], data: PageData): PageHeader {
@@ -124,6 +149,7 @@ function headerOf(recording: Recording, zone: Zone, charts: PageChart[], data: P
     timeZone: zone.name,
     ...extentOf(recording),
     times: data.times,
+    columns: data.columns,
     series: data.series,
     charts,
     events: shownEvents(recording).map(

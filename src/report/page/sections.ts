@@ -1,5 +1,6 @@
 /** The sections of report.html that are text: findings, events, statistics, recommendation, footer. */
 
+import { hint } from "../../core/hint.ts";
 import { sysctlFile } from "../../core/overcommit.ts";
 import type { HistoryEvent, Recording, RunMeta } from "../../core/recording.ts";
 import { escapeXml } from "../picture/svg-text.ts";
@@ -90,6 +91,6 @@ export function footer(
     meta?.basis ? `used memory by ${meta.basis === "available" ? "MemAvailable" : "MemFree"}` : undefined,
     `drawn by nsomem ${version} on ${moment(zone, drawnMs)}`,
   ].filter((fact) => fact !== undefined);
-  return `<footer><p>${escapeXml(facts.join(" · "))}. Charts by uPlot (MIT); "nsomem licenses" has its licence.</p>
-<p>Drag over a chart to zoom, double-click to show all. With the charts focused: <kbd>←</kbd> <kbd>→</kbd> move the pointer, with <kbd>Shift</kbd> the time; <kbd>+</kbd> <kbd>−</kbd> zoom; <kbd>0</kbd> shows all; <kbd>f</kbd> fits the height.</p></footer>`;
+  return `<footer><p>${escapeXml(facts.join(" · "))}. Charts by uPlot (MIT); "${hint("licenses")}" has its licence.</p>
+<p class="screen">Drag over a chart to zoom, double-click to show all. With the charts focused: <kbd>←</kbd> <kbd>→</kbd> move the pointer, with <kbd>Shift</kbd> the time; <kbd>+</kbd> <kbd>−</kbd> zoom; <kbd>0</kbd> shows all; <kbd>f</kbd> fits the height.</p></footer>`;
 }

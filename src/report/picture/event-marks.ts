@@ -19,7 +19,7 @@ export const eventLabelSize = 11;
 const eventRowsMax = 5;
 /** Events at most this far apart share a mark; further apart, two lines can be told apart. */
 const joinPixels = 5;
-const labelWidthMax = 290;
+const labelWidthMax = 400;
 
 /** Marks from left to right; the more severe get their place first. */
 export function eventMarks(

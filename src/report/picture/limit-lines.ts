@@ -1,7 +1,7 @@
 /** The limit of a picture, thick and red, its levels, dashed, the names of all three, and the tints above the levels. */
 
 import { formatKib } from "../../core/units.ts";
-import { numberAt } from "../series/column.ts";
+import { kibAt, numberAt } from "../series/column.ts";
 import type { Series } from "../series/series.ts";
 import type { Frame } from "./frame.ts";
 import { drawStretches, stretchesIn } from "./line-path.ts";
@@ -41,7 +41,7 @@ function area({ atMs, kib }: Series, percent: number, tint: string, { plot, x, y
   let path = "";
   let last: number | undefined;
   for (let index = 0; index < kib.length; index++) {
-    const value = numberAt(kib, index);
+    const value = kibAt(kib, index);
     if (value === last) continue;
     const left = last === undefined ? plot.left : Math.max(plot.left, x(numberAt(atMs, index)));
     const top = Math.max(plot.top, y((value * percent) / 100));

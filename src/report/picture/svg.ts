@@ -2,7 +2,7 @@
 
 import { scaleLinear } from "d3-scale";
 import { formatKib } from "../../core/units.ts";
-import { numberAt } from "../series/column.ts";
+import { kibAt } from "../series/column.ts";
 import { highestOf } from "../series/downsample.ts";
 import { topUnder } from "../series/top-under.ts";
 import { spanText, type Zone } from "../series/zone.ts";
@@ -112,7 +112,7 @@ function detailOf(one: Line, picture: Picture): string {
   const highest = highestOf(one.series, picture.fromMs, picture.toMs);
   if (highest === undefined) return "not measured";
   if (one !== picture.limit) return `max ${formatKib(highest)}`;
-  const first = numberAt(kib, 0);
-  const last = numberAt(kib, kib.length - 1);
+  const first = kibAt(kib, 0);
+  const last = kibAt(kib, kib.length - 1);
   return first === last ? formatKib(last) : `${formatKib(first)} → ${formatKib(last)}`;
 }

@@ -1,6 +1,6 @@
 /** What a picture of some hundred columns can show of a series of any length, every spike included. */
 
-import { numberAt } from "./column.ts";
+import { kibAt, numberAt } from "./column.ts";
 import { forEachExtremes } from "./extremes.ts";
 import { indexFrom, type Series } from "./series.ts";
 
@@ -58,7 +58,7 @@ function stretchOf(
     // One sample can be the lowest, the highest, the first and the last.
     if (x === stretch.x.at(-1)) return;
     stretch.x.push(x);
-    stretch.kib.push(numberAt(kib, index));
+    stretch.kib.push(kibAt(kib, index));
   };
   put(first);
   const partOf = (at: number) => Math.floor((at - fromMs) * scale);
@@ -75,7 +75,7 @@ export function highestOf({ atMs, kib }: Series, fromMs: number, toMs: number): 
   let highest: number | undefined;
   const end = indexFrom(atMs, toMs + 1);
   for (let index = indexFrom(atMs, fromMs); index < end; index++) {
-    const value = numberAt(kib, index);
+    const value = kibAt(kib, index);
     if (highest === undefined || value > highest) highest = value;
   }
   return highest;

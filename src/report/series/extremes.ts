@@ -1,6 +1,6 @@
 /** The lowest and the highest sample of each part of a series: no spike is lost, whatever else is. */
 
-import { numberAt } from "./column.ts";
+import { kibAt, numberAt } from "./column.ts";
 import type { Series } from "./series.ts";
 
 /**
@@ -16,11 +16,11 @@ export function forEachExtremes(
   let part = partOf(numberAt(atMs, first));
   let lowest = first;
   let highest = first;
-  let lowestKib = numberAt(kib, first);
+  let lowestKib = kibAt(kib, first);
   let highestKib = lowestKib;
   for (let index = first + 1; index < end; index++) {
     const own = partOf(numberAt(atMs, index));
-    const value = numberAt(kib, index);
+    const value = kibAt(kib, index);
     if (own !== part) {
       take(Math.min(lowest, highest), Math.max(lowest, highest));
       part = own;

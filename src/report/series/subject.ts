@@ -2,7 +2,7 @@
 
 import { hostLimitOf, hostWithoutHugePages } from "../../core/ceiling-name.ts";
 import { groups, type ProcessGroup } from "../../core/group.ts";
-import type { HostSeries, ProcessSeries, Recording, RunMeta } from "../../core/recording.ts";
+import type { HostSeries, KibColumn, ProcessSeries, Recording, RunMeta } from "../../core/recording.ts";
 import { everythingElse } from "./everything-else.ts";
 import { carryOf, processTotal } from "./process-total.ts";
 import { type Series, seriesOf } from "./series.ts";
@@ -56,14 +56,16 @@ export interface Subjects {
 export function subjectsOf(recording: Recording): Subjects {
   const pythonVms = recording.processes.filter(({ group }) => group === "pythonvm");
   const meta = recording.runs.at(-1)?.meta;
+  const hugePagesKib = meta?.hugePagesKib ?? 0;
+  const { thinnedMs } = recording;
   return {
-    host: hostOf(recording.host, meta?.hugePagesKib ?? 0, recording.thinnedMs),
+    host: hostOf(recording.host, hugePagesKib, thinnedMs),
     ceilings: ceilingsOf(recording),
     core: longest(recording, "core"),
     javaVm: longest(recording, "javavm"),
-    pythonVms: pythonVms.map((vm) => subjectOf(vm, recording.thinnedMs)),
-    pythonTotal: totalOf(pythonVms, recording.thinnedMs),
-    everythingElse: everythingElseOf(recording, meta?.hugePagesKib ?? 0),
+    pythonVms: pythonVms.map((vm) => subjectOf(vm, thinnedMs)),
+    pythonTotal: totalOf(pythonVms, thinnedMs),
+    everythingElse: everythingElse(recording.host, recording.processes, { hugePagesKib, thinnedMs }),
     meta,
   };
 }
@@ -74,7 +76,7 @@ export function processSubjects({ core, javaVm, pythonTotal, pythonVms }: Subjec
 }
 
 function hostOf(host: HostSeries, hugePagesKib: number, thinnedMs: number | undefined): HostSubject {
-  const withoutHugePages = (kib: Float64Array) =>
+  const withoutHugePages = (kib: KibColumn) =>
     hugePagesKib === 0 ? kib : kib.map((value) => Math.max(0, value - hugePagesKib));
   return {
     memUsed: measured(host.atMs, withoutHugePages(host.memUsedKib), thinnedMs),
@@ -83,14 +85,6 @@ function hostOf(host: HostSeries, hugePagesKib: number, thinnedMs: number | unde
     committed: measured(host.atMs, host.committedKib, thinnedMs),
     commitLimit: measured(host.atMs, host.commitLimitKib, thinnedMs),
   };
-}
-
-function everythingElseOf(
-  { host: { atMs, memUsedKib }, processes, thinnedMs }: Recording,
-  hugePagesKib: number,
-): Series | undefined {
-  const host = { atMs, memUsedKib: memUsedKib.map((value) => Math.max(0, value - hugePagesKib)) };
-  return everythingElse(host, processes, thinnedMs);
 }
 
 function ceilingsOf({ ceilings = [], thinnedMs }: Recording): CeilingSubject[] {
@@ -104,7 +98,7 @@ function ceilingsOf({ ceilings = [], thinnedMs }: Recording): CeilingSubject[] {
 }
 
 /** Without the ticks of an imported log that had the other kind of memory alone. */
-function measured(atMs: Float64Array, kib: Float64Array, thinnedMs?: number): Series {
+function measured(atMs: Float64Array, kib: KibColumn, thinnedMs?: number): Series {
   if (!kib.some(Number.isNaN)) return seriesOf(atMs, kib, thinnedMs);
   const isMeasured = (_: number, index: number) => !Number.isNaN(kib[index]);
   return seriesOf(atMs.filter(isMeasured), kib.filter(isMeasured), thinnedMs);

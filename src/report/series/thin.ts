@@ -1,6 +1,6 @@
 /** A series with fewer samples that keeps every extreme, for data too large to be shipped whole. */
 
-import { numberAt } from "./column.ts";
+import { kibAt, numberAt } from "./column.ts";
 import { forEachExtremes } from "./extremes.ts";
 import type { Series } from "./series.ts";
 
@@ -20,7 +20,7 @@ export function thin(series: Series, stretchMs: number): Series {
   let place = 0;
   for (const index of kept.subarray(0, count)) {
     thinnedAtMs[place] = numberAt(atMs, index);
-    thinnedKib[place++] = numberAt(kib, index);
+    thinnedKib[place++] = kibAt(kib, index);
   }
   // Extremes of neighbouring stretches lie up to two stretches apart.
   return { atMs: thinnedAtMs, kib: thinnedKib, gapMs: gapMs + 2 * stretchMs };

@@ -4,9 +4,9 @@ import { clock, day, utcOffset, type Zone } from "./zone.ts";
 
 export interface TimeTick {
   atMs: number;
-  /** `14:05`, or `14:05:09` where ticks are closer than a minute. */
+  /** `14:05`; `14:05:09` where ticks are closer than a minute, `Mon 2 Nov` where they are days apart. */
   label: string;
-  /** The date, on the first tick and on the first tick of each day. */
+  /** The date, on the first tick and on the first tick of each day, where the label is a time. */
   date?: string;
   /** Begins a day. */
   midnight: boolean;
@@ -38,10 +38,11 @@ export function timeTicks(fromMs: number, toMs: number, zone: Zone, ticksMax: nu
   for (const atMs of wallMultiples(fromMs, toMs, step, zone)) {
     const date = day(zone, atMs);
     const wall = zone.wall(atMs);
+    const isDay = step >= dayMs;
     ticks.push({
       atMs,
-      label: clock(zone, atMs, { seconds: step < minute }),
-      ...(date === shownDate ? {} : { date }),
+      label: isDay ? date : clock(zone, atMs, { seconds: step < minute }),
+      ...(isDay || date === shownDate ? {} : { date }),
       midnight: wall.hour === 0 && wall.minute === 0 && wall.second === 0,
     });
     shownDate = date;

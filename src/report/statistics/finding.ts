@@ -37,6 +37,8 @@ export function findingsOf(
 }
 
 const kindNames: Record<MemoryKind, string> = { physical: "Physical memory", allocated: "Committed_AS" };
+/** Within a sentence. */
+const wholeNames: Record<MemoryKind, string> = { physical: "physical memory", allocated: "Committed_AS" };
 
 function peakFindings(subjects: Subjects, recording: Recording, zone: Zone): Finding[] {
   return memoryKinds.flatMap((kind): Finding[] => {
@@ -85,7 +87,7 @@ function culpritSentence(subjects: Subjects, { kind, level, atMs, limitKib, used
   // Nobody is named for a rise below a fiftieth of the limit, nor with less than a third of the rise.
   if (!first || whole < limitKib / 50 || first.kib < whole / 3) return "";
   const minutes = Math.max(1, Math.round((atMs - fromMs) / 60_000));
-  return ` In the ${minutes} min before, ${first.label} grew by ${formatKib(first.kib)} of ${first.of}, ${kindNames[kind]} as a whole by ${formatKib(whole)}.`;
+  return ` In the ${minutes} min before, ${first.label} grew by ${formatKib(first.kib)} of ${first.of}, ${wholeNames[kind]} as a whole by ${formatKib(whole)}.`;
 }
 
 const beforePeakMs = 30 * 60_000;

@@ -6,7 +6,7 @@ import { describeForecast } from "../../core/forecast-text.ts";
 import { everythingElse, type growerName } from "../../core/growth.ts";
 import { levelLimit } from "../../core/level.ts";
 import { reachedAtKib } from "../../core/limit.ts";
-import { numberAt } from "../series/column.ts";
+import { kibAt, numberAt } from "../series/column.ts";
 import { recordedLimits } from "../series/limits.ts";
 import { lifeFrom, riseOf } from "../series/rise.ts";
 import { indexFrom, type Series } from "../series/series.ts";
@@ -49,7 +49,7 @@ function forecastAt(used: Series, untilMs: number, criticalKib: number): Forecas
   const minutes = new Map<number, { low: number; high: number }>();
   for (let index = indexFrom(used.atMs, untilMs - dayMs); index < used.atMs.length; index++) {
     const minute = Math.floor(numberAt(used.atMs, index) / minuteMs);
-    const kib = numberAt(used.kib, index);
+    const kib = kibAt(used.kib, index);
     const known = minutes.get(minute) ?? { low: kib, high: kib };
     minutes.set(minute, { low: Math.min(known.low, kib), high: Math.max(known.high, kib) });
   }

@@ -11,7 +11,7 @@ export function statisticsJson(recording: Recording, analysis: Analysis, version
   const times = recording.host.atMs;
   const { commit, children, sentences } = recommendation;
   return {
-    schema: 1,
+    schema: 1 as const,
     version,
     since: timeJson(times[0]),
     until: timeJson(times.at(-1)),

@@ -1,6 +1,6 @@
 /** The statistics of every series of a recording, and when each would reach its limit. */
 
-import type { HostSeries, Recording } from "../../core/recording.ts";
+import type { HostSeries, KibColumn, Recording } from "../../core/recording.ts";
 import { lifeFrom } from "../series/rise.ts";
 import type { Series } from "../series/series.ts";
 import { processSubjects, type Subjects } from "../series/subject.ts";
@@ -59,7 +59,7 @@ function headroomOf(what: string, host: HostSeries): number | undefined {
   }
 }
 
-function leftAtEnd(limits: Float64Array, used: Float64Array): number | undefined {
+function leftAtEnd(limits: KibColumn, used: KibColumn): number | undefined {
   const limitKib = limits.at(-1);
   const usedKib = used.at(-1);
   return limitKib === undefined || usedKib === undefined ? undefined : limitKib - usedKib;

@@ -9,6 +9,7 @@ import {
 } from "../../core/overcommit.ts";
 import type { ChildrenPeak, Recording, RunMeta } from "../../core/recording.ts";
 import { formatDuration, formatKib } from "../../core/units.ts";
+import { highestIn } from "../series/column.ts";
 import type { Subjects } from "../series/subject.ts";
 
 /** What was committed, as the original toolset took it for its CommitLimit: information, and no recommendation. */
@@ -68,7 +69,7 @@ function commitUse(
   host: Recording["host"],
   { ramKib, swapTotalKib }: { ramKib: number; swapTotalKib: number | undefined },
 ): CommitUse {
-  const committedMaxKib = host.committedKib.reduce((highest, value) => Math.max(highest, value), 0);
+  const committedMaxKib = highestIn(host.committedKib);
   const spanMs = (host.atMs.at(-1) ?? 0) - (host.atMs[0] ?? 0);
   if (spanMs < aDayMs) return { committedMaxKib, spanMs };
   const commitLimitKib = withBuffer(committedMaxKib);

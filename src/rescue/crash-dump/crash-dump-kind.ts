@@ -4,19 +4,22 @@ import { type Outcome, skipped } from "../../core/action.ts";
 import { describeError } from "../../core/errors.ts";
 import type { IncidentStep, ScoreChange } from "../../core/incident-step.ts";
 import { searchOf } from "../../linux/crash-dump-path.ts";
+import { isAlive } from "../../linux/procfs.ts";
 import type { Incident } from "../../record/incident.ts";
 import type { ActionKindEntry, CoreActionContext } from "../action-context.ts";
 import { quietly } from "../bookkeeping.ts";
 import { takeDebugDumps } from "../debug-dump/debug-dump-kind.ts";
 import { collectHostState } from "../evidence/host-state.ts";
+import { noteNsoActed } from "../evidence/nso-acted.ts";
 import { crashDump } from "./crash-dump.ts";
 import { createCriticalCheck } from "./critical-check.ts";
-import { corePort, dumpPort, makeRoom, oomGroupOf, recordPort } from "./host-ports.ts";
+import { corePort, dumpPort, makeRoom, recordPort, sharedEndOf } from "./host-ports.ts";
 import type { CorePort, CrashDumpWorld, MemoryPort } from "./ports.ts";
 import { prepareDump } from "./prepare.ts";
 import { criticalStep } from "./record.ts";
-import { shield, unshield } from "./shield.ts";
+import { isShielded, planShield, shield, unshield } from "./shield.ts";
 import { judgeVictimNow, readOwnScores } from "./survey.ts";
+import { throttleOf } from "./throttle.ts";
 
 declare module "../../core/action.ts" {
   interface ActionKinds {
@@ -77,11 +80,18 @@ async function takeCrashDump(given: CoreActionContext): Promise<Outcome> {
       },
     });
     await Promise.race([evidence.collected(), Bun.sleep(evidenceMsMax)]);
-    return outcome;
+    return withStranger(outcome, evidence.stranger());
   } finally {
     // Also where something threw: a signal that never went out is for the next attempt to send.
     if (!isSent) giveBack();
   }
+}
+
+/** NSO's dump explains nothing where another one took the memory: that is said where the dump is. */
+function withStranger(outcome: Outcome, stranger: string | undefined): Outcome {
+  if (stranger === undefined) return outcome;
+  const { message } = outcome;
+  return { ...outcome, message: `${message}${message.endsWith(".") ? "" : "."} ${stranger}` };
 }
 
 /** Steps on the way to the signal: the same at each attempt, and there may be one a second. */
@@ -152,30 +162,38 @@ function dumpPortOf(context: CoreActionContext, giveBack: () => void): CrashDump
   };
 }
 
+const unshielded =
+  "NSO dumps without a shield from the OOM killer: its score may not be lowered here (no CAP_SYS_RESOURCE), and there is no VM whose score could be raised";
+
 /** `scores` takes up what the kernel's scores were before the shield changed them. */
 function memoryPort(context: CoreActionContext, scores: Map<number, number>): MemoryPort {
   const { action, config, target, incident, host } = context;
   const { core, outlook } = target;
   const { procDir } = host.roots;
   let changes: ScoreChange[] = [];
-  const oomGroup = () => oomGroupOf(context, core);
+  const sharedEnd = () => sharedEndOf(context, core, outlook.unit());
+  const exposable = () => (sharedEnd() === undefined ? outlook.family() : []);
   return {
     isCritical: createCriticalCheck({ config, host, reading: action.reading, core }),
     judgeVictim: () => judgeVictimNow(context),
-    oomGroup,
+    sharedEnd,
+    planShield: () => planShield(procDir, core, exposable),
     shield() {
       quietly(host, "the scores of before are not known", () => {
         for (const [pid, score] of readOwnScores(context)) scores.set(pid, score);
       });
-      changes = shield(procDir, core, () => (oomGroup() === undefined ? outlook.family() : []));
+      changes = shield(procDir, core, exposable);
       incident.record(host.wallMs(), { step: "shielded", changes });
+      if (changes.length === 0 && isAlive(procDir, core) && !isShielded(procDir, core))
+        host.journal.action(unshielded, "warning");
     },
     unshield() {
       if (changes.length === 0) return;
       unshield(procDir, changes);
       incident.record(host.wallMs(), { step: "unshielded", changes: changes.length });
     },
-    makeRoom: () => makeRoom(context, core),
+    makeRoom: (why) => makeRoom(context, core, why),
+    ...throttleOf(context, core),
   };
 }
 
@@ -184,10 +202,14 @@ function evidenceCollector(context: CoreActionContext) {
   const { incident, host } = context;
   const scores = new Map<number, number>();
   let collecting: Promise<void> | undefined;
+  let stranger: string | undefined;
   return {
     scores,
+    stranger: () => stranger,
     begin() {
-      collecting = collect(context, scores).catch(
+      collecting = collect(context, scores, (sentence) => {
+        stranger = sentence;
+      }).catch(
         (error: unknown) =>
           void incident.record(host.wallMs(), { step: "evidence-failed", reason: describeError(error) }),
       );
@@ -197,10 +219,16 @@ function evidenceCollector(context: CoreActionContext) {
 }
 
 /** After the signal, and after the first look at whether room must be made: a survey of all processes takes its time. */
-async function collect(context: CoreActionContext, scores: ReadonlyMap<number, number>): Promise<void> {
+async function collect(
+  context: CoreActionContext,
+  scores: ReadonlyMap<number, number>,
+  onStranger: (sentence: string | undefined) => void,
+): Promise<void> {
   await Bun.sleep(0);
-  const { isNso, sentence } = judgeVictimNow(context, scores);
+  const { isNso, sentence, stranger } = judgeVictimNow(context, scores);
+  onStranger(stranger);
   if (isNso === false && context.config.crash_dump.victim === "warn")
     context.host.journal.action(`NSO is not what the kernel would kill: ${sentence}`, "error");
   await collectHostState(context, "critical");
+  await noteNsoActed(context);
 }

@@ -63,7 +63,7 @@ async function readDescriptor(
   const [file = "", ...rest] = command;
   const child = Bun.spawn([file, ...rest, "dump-reader", ...words], {
     cwd: "/",
-    env: clampedEnv(process.env),
+    env: clampedEnv(process.env, "beside"),
     stdio: [descriptor, "pipe", "pipe"],
     detached: true,
   });

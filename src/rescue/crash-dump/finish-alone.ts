@@ -36,7 +36,7 @@ export async function finishAlone({
   const unfinished = await incidents.read(() => findUnfinished(paths.incidents));
   const survived = await incidents.read(() => findSurvived(paths.incidents));
   if (unfinished.length + survived.length === 0) return;
-  const journal = openJournal(paths, { lanes, wallMs: hostClock.wallMs }, say);
+  const journal = openJournal(paths, { lanes, wallMs: hostClock.wallMs, format: config.log.format }, say);
   const context = { config, host: { roots, ...hostClock, journal }, stop };
   const nobody = { note: () => {}, survived: () => {} };
   for (const one of unfinished) {

@@ -2,6 +2,7 @@
 
 import { basename, join } from "node:path";
 import type { IncidentStep } from "../../core/incident-step.ts";
+import { endsTogether, type UnitFacts } from "../../core/unit.ts";
 import { copyUnseen, sha256Of } from "../../linux/dump-file.ts";
 import { findFamily, type Relative } from "../../linux/family.ts";
 import { type DumpAge, type DumpSearch, findDumpFile } from "../../linux/find-dump.ts";
@@ -14,21 +15,21 @@ import { readUptimeMs } from "../../linux/uptime.ts";
 import type { IncidentContext } from "../action-context.ts";
 import { quietly } from "../bookkeeping.ts";
 import { readByProcess } from "./dump-reader.ts";
-import { callOomWitness } from "./oom-witness.ts";
 import type { CorePort, DumpPort, RecordPort } from "./ports.ts";
 import { createDumpRead, type ReadDump } from "./read-dump.ts";
 import { shed } from "./shed.ts";
+import { callWitness } from "./witness.ts";
 
 const stateWords: Record<string, string> = { T: "stopped (T)", t: "traced (t)", D: "in disk sleep (D)" };
 
 export function corePort(
-  { host }: IncidentContext,
+  { host, stop }: IncidentContext,
   core: Core,
   handle: ProcessHandle | undefined,
 ): Omit<CorePort, "announce"> {
   const { roots, monotonicMs } = host;
   const { procDir } = roots;
-  const witness = callOomWitness(roots, core, monotonicMs);
+  const witness = callWitness(roots, core, { monotonicMs, stop });
   return {
     pid: core.pid,
     isSame() {
@@ -50,7 +51,7 @@ export function corePort(
     },
     state: () => stateWords[readStat(procDir, core.pid)?.state ?? ""],
     send: (signal) => handle?.send(signal) ?? false,
-    findOomKill: witness.testify,
+    findEnder: witness.testify,
   };
 }
 
@@ -114,22 +115,32 @@ export function dumpReadOf({ incident, host, stop }: IncidentContext): ReadDump 
   });
 }
 
-/** The cgroup whose OOM kill would take the core too; undefined where there is none, or it cannot be seen. Never throws. */
-export function oomGroupOf({ host }: Pick<IncidentContext, "host">, core: Core): string | undefined {
+/** Why an OOM kill of a VM would end the core too; undefined where it would not, or that cannot be seen. Never throws. */
+export function sharedEndOf(
+  { host }: Pick<IncidentContext, "host">,
+  core: Core,
+  unit: UnitFacts | undefined,
+): string | undefined {
   try {
-    return findOomGroup(host.roots, core.pid);
-  } catch {
-    return undefined;
-  }
+    const cgroup = findOomGroup(host.roots, core.pid);
+    if (cgroup !== undefined) return `the kernel kills all of cgroup ${cgroup} together (memory.oom.group)`;
+  } catch {}
+  if (!unit || !endsTogether(unit)) return undefined;
+  return `systemd ends all of ${unit.unit} when the kernel kills one of it (OOMPolicy=${unit.oomPolicy})`;
 }
 
-/** Ends the VMs of `core`, those of now. */
-export async function makeRoom({ incident, host }: IncidentContext, core: Core): Promise<void> {
+/** Ends the VMs of `core`, those of now. `why`: what speaks for it beside the memory that they hold. */
+export async function makeRoom(
+  { incident, host }: IncidentContext,
+  core: Core,
+  why: string | undefined,
+): Promise<void> {
   const { procDir } = host.roots;
   const family = findFamily(procDir, core);
   if (family.length === 0) return;
   incident.record(host.wallMs(), { step: "shedding", family });
-  host.journal.action(`ending ${namesOf(family)} to make room for the crash dump`, "warning");
+  const because = why === undefined ? "" : `: ${why}`;
+  host.journal.action(`ending ${namesOf(family)} to make room for the crash dump${because}`, "warning");
   const all = await shed(procDir, family);
   incident.record(host.wallMs(), { step: "shed", family: all });
   const left = all.filter(({ ended }) => !ended);

@@ -5,7 +5,8 @@ import type { Clock, Moment } from "../../core/clock.ts";
 import type { Config } from "../../core/config.ts";
 import type { DumpProspect } from "../../core/dump-prospect.ts";
 import type { DumpFile } from "../../core/dump-verdict.ts";
-import type { DumpPart, IncidentStep } from "../../core/incident-step.ts";
+import type { Ender } from "../../core/ender.ts";
+import type { DumpPart, IncidentStep, ScoreChange } from "../../core/incident-step.ts";
 import type { VictimJudgement } from "../../core/victim.ts";
 import type { DumpSays } from "./read-dump.ts";
 
@@ -25,8 +26,8 @@ export interface CorePort {
   state(): string | undefined;
   /** False when the signal was refused or the process is gone. */
   send(signal: "SIGUSR1" | "SIGKILL"): boolean;
-  /** The kernel's line about the end of the core, where its OOM killer ended it at or after `sinceMs` (monotonic). */
-  findOomKill(sinceMs: number): string | undefined;
+  /** Who ended the core at or after `since`, where that is told: the kernel's OOM killer, systemd, a daemon. Bounded. */
+  findEnder(since: Moment): Promise<Ender | undefined>;
 }
 
 /** The dump that it writes. */
@@ -62,17 +63,20 @@ export interface MemoryPort {
   isCritical(): boolean;
   /** Asks whom the kernel would kill, and records it. */
   judgeVictim(): VictimJudgement;
+  /** What `shield` is about to change. */
+  planShield(): ScoreChange[];
   /** Makes the OOM killer look away from the core. A few writes to /proc. */
   shield(): void;
   /** Puts back what `shield` changed. */
   unshield(): void;
-  /**
-   * The cgroup whose processes the kernel kills together (memory.oom.group), where the core is in one: what takes a VM
-   * takes the dump.
-   */
-  oomGroup(): string | undefined;
-  /** Ends the VMs beside the core. */
-  makeRoom(): Promise<void>;
+  /** Why an OOM kill of a VM ends the core too, in words; undefined where it does not. */
+  sharedEnd(): string | undefined;
+  /** Ends the VMs beside the core, and says `why` where it is not for their memory alone. */
+  makeRoom(why: string | undefined): Promise<void>;
+  /** Raises what throttles the core (memory.high), where that is permitted. */
+  unthrottle(): Promise<void>;
+  /** Puts back what `unthrottle` raised. */
+  throttleAgain(): Promise<void>;
 }
 
 /** The incident's record, the log that the operator reads, and the clocks of both. */
@@ -120,7 +124,7 @@ export interface CrashDumpWorld {
 export interface FollowedDump {
   core: Omit<CorePort, "announce">;
   dump: Pick<DumpPort, "find" | "preserve" | "sha256" | "read">;
-  memory: Pick<MemoryPort, "isCritical" | "oomGroup" | "unshield" | "makeRoom">;
+  memory: Omit<MemoryPort, "judgeVictim" | "planShield" | "shield">;
   record: Omit<RecordPort, "collectEvidence">;
   policy: CrashDumpPolicy;
   progress: Omit<Progress, "begun" | "isRetry">;

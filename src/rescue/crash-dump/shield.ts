@@ -1,6 +1,7 @@
 /** Shield: makes the OOM killer look elsewhere while the core writes its dump, and puts everything back if it lives on. */
 
 import type { ScoreChange } from "../../core/incident-step.ts";
+import { mayLowerScores } from "../../linux/credentials.ts";
 import type { Relative } from "../../linux/family.ts";
 import { readOomScoreAdj, writeOomScoreAdj } from "../../linux/oom-score.ts";
 import { isAlive, type ProcessIdentity } from "../../linux/procfs.ts";
@@ -24,15 +25,40 @@ export function shield(
   return family().flatMap((relative) => change(procDir, relative, exposedAdj) ?? []);
 }
 
-/** Puts back what was changed, of those processes that are still the same. */
-export function unshield(procDir: string, changes: readonly ScoreChange[]): void {
-  for (const { pid, startTicks, from } of changes)
-    if (isAlive(procDir, { pid, startTicks })) writeOomScoreAdj(procDir, pid, from);
+/**
+ * What `shield` is about to change, so that it can be written down before: an agent that is killed right after it leaves
+ * the next one to put it back. What turns out not to be changed is in it too.
+ */
+export function planShield(
+  procDir: string,
+  core: ProcessIdentity,
+  family: () => readonly Relative[],
+): ScoreChange[] {
+  const lowered = plan(procDir, core, shieldedAdj);
+  const exposed = mayLowerScores() ? [] : family().map((relative) => plan(procDir, relative, exposedAdj));
+  return [lowered, ...exposed].filter((change) => change !== undefined);
 }
 
-function change(procDir: string, { pid, startTicks }: ProcessIdentity, to: number): ScoreChange | undefined {
-  const from = readOomScoreAdj(procDir, pid);
+/** Whether it is the last that the OOM killer takes anyway, or is not there any more. */
+export function isShielded(procDir: string, { pid }: ProcessIdentity): boolean {
+  return (readOomScoreAdj(procDir, pid) ?? shieldedAdj) <= shieldedAdj;
+}
+
+/** Puts back what was changed, of those processes that are still the same and have that score still. */
+export function unshield(procDir: string, changes: readonly ScoreChange[]): void {
+  for (const { pid, startTicks, from, to } of changes)
+    if (readOomScoreAdj(procDir, pid) === to && isAlive(procDir, { pid, startTicks }))
+      writeOomScoreAdj(procDir, pid, from);
+}
+
+function change(procDir: string, process: ProcessIdentity, to: number): ScoreChange | undefined {
   // The identity in the line above the write: a PID may have been taken over since it was listed.
+  const planned = plan(procDir, process, to);
+  return planned && writeOomScoreAdj(procDir, process.pid, to) ? planned : undefined;
+}
+
+function plan(procDir: string, { pid, startTicks }: ProcessIdentity, to: number): ScoreChange | undefined {
+  const from = readOomScoreAdj(procDir, pid);
   if (from === undefined || from === to || !isAlive(procDir, { pid, startTicks })) return undefined;
-  return writeOomScoreAdj(procDir, pid, to) ? { pid, startTicks, from, to } : undefined;
+  return { pid, startTicks, from, to };
 }

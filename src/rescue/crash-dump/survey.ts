@@ -1,7 +1,7 @@
 /** Whom the kernel's OOM killer would take now, by its own scores, and who grew beside that. */
 
 import { cgroupPathOf } from "../../core/ceiling-name.ts";
-import { describeGrowth } from "../../core/growth.ts";
+import { describeGrowth, describeStranger } from "../../core/growth.ts";
 import { judgeVictim, type VictimJudgement } from "../../core/victim.ts";
 import { readOomScore } from "../../linux/oom-score.ts";
 import { surveyVictims } from "../../linux/oom-victim.ts";
@@ -22,6 +22,11 @@ export function readOwnScores({ target, host }: CoreActionContext): Map<number, 
   );
 }
 
+export interface VictimNow extends VictimJudgement {
+  /** In a sentence, where what grew most is not NSO's. */
+  stranger: string | undefined;
+}
+
 /**
  * Judges and records. `known` are the scores of NSO's processes from before the shield changed them: with those of now
  * the kernel would seem to choose another process only because it was pointed away from NSO.
@@ -29,7 +34,7 @@ export function readOwnScores({ target, host }: CoreActionContext): Map<number, 
 export function judgeVictimNow(
   { action, target, host, incident }: CoreActionContext,
   known: ReadonlyMap<number, number> = new Map(),
-): VictimJudgement {
+): VictimNow {
   const cgroupPath = cgroupPathOf(action.reading.ceiling);
   const survey = surveyVictims(host.roots.procDir, { msMax: surveyMsMax, cgroupPath, known });
   const judgement = judgeVictim(survey.ranking, new Set(ownPids(target)));
@@ -42,7 +47,7 @@ export function judgeVictimNow(
     growth: growth.slice(0, growthRecordedMax),
     grew,
   });
-  return judgement;
+  return { ...judgement, stranger: describeStranger(growth) };
 }
 
 function ownPids({ core, outlook }: CoreActionContext["target"]): number[] {

@@ -3,6 +3,7 @@
 import { failed, type Outcome, skipped } from "../../core/action.ts";
 import type { Moment } from "../../core/clock.ts";
 import { type DumpFile, dumpVerdict } from "../../core/dump-verdict.ts";
+import type { Ender } from "../../core/ender.ts";
 import { describeError } from "../../core/errors.ts";
 import { type BegunDump, type IncidentSummary, summariseIncident } from "../../core/incident.ts";
 import { findCrashDumpTarget, holdTarget, searchOf } from "../../linux/crash-dump-path.ts";
@@ -13,6 +14,7 @@ import { type Core, readCore } from "../../linux/nso.ts";
 import { killLineOf, readOomLines } from "../../linux/oom-evidence.ts";
 import { openProcess } from "../../linux/process-handle.ts";
 import { readBootId } from "../../linux/procfs.ts";
+import { askUnit } from "../../linux/unit.ts";
 import { readUptimeMs } from "../../linux/uptime.ts";
 import type { CoreRegister } from "../../record/core-register.ts";
 import type { Incidents } from "../../record/incident.ts";
@@ -22,10 +24,11 @@ import type { Host } from "../host.ts";
 import { dumpHints } from "../target.ts";
 import { followDump } from "./crash-dump.ts";
 import { createCriticalCheck } from "./critical-check.ts";
-import { corePort, dumpPort, dumpReadOf, makeRoom, oomGroupOf, recordPort } from "./host-ports.ts";
+import { corePort, dumpPort, dumpReadOf, makeRoom, recordPort, sharedEndOf } from "./host-ports.ts";
 import type { FollowedDump } from "./ports.ts";
 import { wordsBehind } from "./read-dump.ts";
 import { unshield } from "./shield.ts";
+import { putBackHighs, throttleOf } from "./throttle.ts";
 
 /** No signal waits for this one: a slow disk may take its time. */
 const recordSyncMsMax = 1000;
@@ -105,10 +108,14 @@ async function finishIncident(
   const { incident, host } = context;
   incident.record(host.wallMs(), { step: "resumed", pid: process.pid });
   const core = liveCore(host.roots.procDir, begun);
-  if (!core) return await judgeRemains(context, begun, await remainsOf(begun));
+  if (!core) {
+    await putBack(context, begun);
+    return await judgeRemains(context, begun, await remainsOf(begun));
+  }
   // An agent that was killed in the same moment could not put it into the incident; the register has it before.
   if (!begun.sent && !(await register.wasSignalled(core))) {
     const reason = "the agent ended before the signal, and the core lives";
+    await putBack(context, begun);
     incident.record(host.wallMs(), { step: "signal-withheld", reason });
     return skipped(`incident ${id}: ${reason}`);
   }
@@ -119,6 +126,13 @@ async function finishIncident(
   return await watchOn(context, begun, core);
 }
 
+/** For a core that was not signalled, and for what outlived one. After a reboot the numbers of processes are others'. */
+async function putBack(context: IncidentContext, begun: BegunDump): Promise<void> {
+  const { procDir } = context.host.roots;
+  if (begun.bootId === readBootId(procDir)) unshield(procDir, begun.changes);
+  await putBackHighs(context, begun.highs);
+}
+
 async function watchOn(
   context: IncidentContext & Pick<ActionRun, "note" | "survived">,
   begun: BegunDump,
@@ -127,6 +141,9 @@ async function watchOn(
   const { config, host, stop, note, survived } = context;
   const { procDir } = host.roots;
   const handle = openProcess(procDir, core);
+  // The signal is out: a child holds up nothing.
+  const answer = await askUnit(procDir, core.pid, stop);
+  const unit = "unit" in answer ? answer.unit : undefined;
   // Read anew: the core may run in mounts of its own.
   const held = await holdTarget(findCrashDumpTarget(procDir, core, dumpHints(config)));
   const world: FollowedDump = {
@@ -138,9 +155,10 @@ async function watchOn(
     }),
     memory: {
       isCritical: createCriticalCheck({ config, host, reading: begun, core }),
-      oomGroup: () => oomGroupOf(context, core),
+      sharedEnd: () => sharedEndOf(context, core, unit),
       unshield: () => unshield(procDir, begun.changes),
-      makeRoom: () => makeRoom(context, core),
+      makeRoom: (why) => makeRoom(context, core, why),
+      ...throttleOf(context, core, begun.highs),
     },
     record: recordPort(context),
     policy: config.crash_dump,
@@ -186,8 +204,10 @@ export async function judgeRemains(
   const sameBoot = begun.bootId === readBootId(roots.procDir);
   const sinceUptimeMs = begun.uptimeMs ?? readUptimeMs(roots.procDir) - (wallMs() - begun.atMs);
   const oomKill = sameBoot ? killLineOf(begun.pid, sinceUptimeMs - 1000, readOomLines() ?? []) : undefined;
+  const ender: Ender | undefined =
+    oomKill === undefined ? undefined : { who: "the OOM killer", line: oomKill };
   const doubts = sameBoot ? begun.doubts : [...begun.doubts, "the host was started anew since"];
-  const verdict = dumpVerdict({ coreEnded: true, dump, oomKill, doubts });
+  const verdict = dumpVerdict({ coreEnded: true, dump, ender, doubts });
   incident.record(wallMs(), {
     step: "verdict",
     ...verdict,

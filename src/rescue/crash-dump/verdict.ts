@@ -3,6 +3,8 @@
 import type { Outcome } from "../../core/action.ts";
 import type { Moment } from "../../core/clock.ts";
 import { dumpVerdict, type Verdict } from "../../core/dump-verdict.ts";
+import { type Ender, enderWords } from "../../core/ender.ts";
+import { describeError } from "../../core/errors.ts";
 import { formatDuration } from "../../core/units.ts";
 import type { CrashDumpWorld, DumpPort, FollowedDump } from "./ports.ts";
 import { type DumpSays, wordsBehind } from "./read-dump.ts";
@@ -21,16 +23,30 @@ export async function judgeDumpEnd(
   const { core, memory, record, progress } = world;
   const dump = await world.dump.find(sentAt);
   const tookMs = record.monotonicMs() - sentAt.monotonicMs;
-  const oomKill = coreEnded ? core.findOomKill(sentAt.monotonicMs) : undefined;
+  const isWhole = dump?.ending === "complete";
+  const ender = coreEnded && !isWhole ? await core.findEnder(sentAt) : undefined;
   const coreState = coreEnded ? undefined : core.state();
-  const verdict = dumpVerdict({ coreEnded, dump, tookMs, oomKill, doubts, coreState });
+  // While the agent is stopped the dump goes on, and the next start puts it back.
+  if (coreEnded !== undefined) await putBack(world);
+  const verdict = dumpVerdict({ coreEnded, dump, tookMs, ender, doubts, coreState });
   record.write({ step: "verdict", ...verdict, coreEnded: coreEnded ?? null, tookMs, dump: dump ?? null });
-  if (oomKill !== undefined) record.write({ step: "oom-kill", line: oomKill });
+  recordEnder(record, ender);
   if (coreEnded === false) {
     memory.unshield();
     progress.survived();
   }
   return await seal(world, verdict, dump?.path);
+}
+
+/** Down to a low value the kernel may reclaim for seconds first. */
+const throttleMsMax = 1000;
+
+/** Before the verdict: an incident that has one is taken up by nobody. */
+async function putBack({ memory, record }: FollowedDump): Promise<void> {
+  const putting = memory
+    .throttleAgain()
+    .catch((error: unknown) => record.say(`memory.high could not be put back: ${describeError(error)}`));
+  await Promise.race([putting, Bun.sleep(throttleMsMax)]);
 }
 
 /** No signal waits for this one: a slow disk may take its time. */
@@ -79,21 +95,37 @@ async function saysInTime(reading: Promise<DumpSays>, { write }: FollowedDump["r
   return "";
 }
 
+function recordEnder(record: Pick<FollowedDump["record"], "write">, ender: Ender | undefined): void {
+  if (!ender) return;
+  const { who, line } = ender;
+  record.write(who === "the OOM killer" ? { step: "oom-kill", line } : { step: "ended-by", who, line });
+}
+
+/** A dump that the core wrote of its own accord; one that is cut is no dump that was asked for. */
+const ownDumpWords = {
+  complete: "a complete crash dump",
+  missing: "a cut crash dump",
+  unread: "a crash dump that could not be read",
+} as const;
+
 /** A dump written this long before the signal belongs to the same end. */
 const ownDumpMsMax = 120_000;
 
 /** The core ended by itself before the signal; an Erlang that runs out of memory writes a dump of its own accord. */
 export async function judgeOwnEnd({ core, dump, record }: CrashDumpWorld, at: Moment): Promise<Outcome> {
   const found = await dump.findOwn(at.wallMs - ownDumpMsMax);
-  const oomKill = core.findOomKill(at.monotonicMs - ownDumpMsMax);
-  if (oomKill !== undefined) record.write({ step: "oom-kill", line: oomKill });
+  const { wallMs, monotonicMs } = at;
+  const since = { wallMs: wallMs - ownDumpMsMax, monotonicMs: monotonicMs - ownDumpMsMax };
+  const ender = await core.findEnder(since);
+  recordEnder(record, ender);
   const isComplete = found?.ending === "complete";
-  record.write({ step: "verdict", word: isComplete ? "complete" : "missing", dump: found ?? null });
-  const gone = `no signal sent: PID ${core.pid} is not the NSO core any more; it ended by itself`;
-  const killer = oomKill ? `; the OOM killer struck: ${oomKill}` : "";
-  if (!found) return { outcome: "failed", message: `${gone}${killer}`, files: [] };
-  const state = isComplete ? "a complete crash dump" : "a cut crash dump";
+  const word = isComplete ? "complete" : found?.ending === "unread" ? "unread" : "missing";
+  record.write({ step: "verdict", word, dump: found ?? null });
+  const how = ender ? enderWords(ender) : "it ended by itself";
+  const gone = `no signal sent: PID ${core.pid} is not the NSO core any more; ${how}`;
+  if (!found) return { outcome: "failed", message: gone, files: [] };
   const says = await saysInTime(readWhole(dump, found.path), record);
-  const message = `${gone} and left ${state}: ${found.path}${killer}${says}`;
+  const left = ender ? "; it left" : " and left";
+  const message = `${gone}${left} ${ownDumpWords[word]}: ${found.path}${says}`;
   return { outcome: isComplete ? "done" : "partial", message, files: [found.path] };
 }

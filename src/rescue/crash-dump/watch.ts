@@ -3,18 +3,20 @@
 import type { Moment } from "../../core/clock.ts";
 import type { DumpFile } from "../../core/dump-verdict.ts";
 import { describeError } from "../../core/errors.ts";
-import { formatDuration, formatKib } from "../../core/units.ts";
+import { formatClock, formatDuration, formatKib, formatRate, formatSeconds } from "../../core/units.ts";
 import type { FollowedDump } from "./ports.ts";
 import { earlyReader } from "./read-early.ts";
 
 const pollMs = 50;
-const progressMs = 5000;
+/** In the logs: how it grew is one line at its end; of a long one there is word after a minute, two, four, … */
+const firstWordMs = 60_000;
 const recordEveryMs = 1000;
 /** Beyond the time-out: a dump of hours needs no closer look. Within a short time-out there are several all the same. */
 const latePollMs = 1000;
 const lateRecordEveryMs = 30_000;
 /** After this long VMs are looked for again: NSO may have restarted one, or one was missed. */
 const shedEveryMs = 5000;
+const sharedAskEveryMs = 1000;
 const killGraceMs = 5000;
 
 /**
@@ -27,6 +29,7 @@ export async function watchDump(world: FollowedDump, sentAt: Moment): Promise<bo
   const file = watchFile(world, sentAt);
   const makeRoom = roomMaker(world);
   const killIfDue = killer(world, sentAt);
+  unthrottle(world);
   let isLate = false;
   while (core.isAlive()) {
     const nowMs = record.monotonicMs();
@@ -42,6 +45,7 @@ export async function watchDump(world: FollowedDump, sentAt: Moment): Promise<bo
     file.look(nowMs, Math.min(isLate ? lateRecordEveryMs : recordEveryMs, policy.timeout / 4));
     await Bun.sleep(isLate ? Math.min(latePollMs, policy.timeout / 8) : pollMs);
   }
+  file.sayGrown();
   return true;
 }
 
@@ -58,24 +62,39 @@ function killer({ core, record, policy }: FollowedDump, sentAt: Moment) {
 }
 
 /**
- * Ends the VMs while memory is critical, at most once in `shedEveryMs`; at once where the kernel would kill them and
- * the core together. Not awaited: SIGKILL follows after 2 s.
+ * Ends the VMs while memory is critical, at most once in `shedEveryMs`; at once where an OOM kill of one
+ * would end the core too. Not awaited: SIGKILL follows after 2 s.
  */
-function roomMaker({ memory, record, policy }: FollowedDump): (nowMs: number) => void {
+function roomMaker(world: FollowedDump): (nowMs: number) => void {
+  const { memory, record, policy } = world;
   let shedAtMs = Number.NEGATIVE_INFINITY;
-  const oomGroup = policy.shed === "never" ? undefined : memory.oomGroup();
-  if (oomGroup !== undefined)
-    record.say(`the kernel kills all of cgroup ${oomGroup} together (memory.oom.group): its VMs end at once`);
-  let isFirst = oomGroup !== undefined;
+  let askedAtMs = Number.NEGATIVE_INFINITY;
+  let isShared = false;
+  /** Once. Of a core that was just found its unit is not known yet. */
+  const sharedEnd = (nowMs: number): string | undefined => {
+    if (isShared || nowMs - askedAtMs < sharedAskEveryMs) return undefined;
+    askedAtMs = nowMs;
+    const why = memory.sharedEnd();
+    isShared = why !== undefined;
+    return why;
+  };
   return (nowMs) => {
     if (policy.shed === "never" || nowMs - shedAtMs < shedEveryMs) return;
-    if (!isFirst && !memory.isCritical()) return;
-    isFirst = false;
+    const why = sharedEnd(nowMs);
+    if (why === undefined && !memory.isCritical()) return;
     shedAtMs = nowMs;
+    unthrottle(world);
     memory
-      .makeRoom()
+      .makeRoom(why)
       .catch((error: unknown) => record.write({ step: "shed-failed", reason: describeError(error) }));
   };
+}
+
+/** Not awaited: the record of it waits for the disk. What is critical under a raised memory.high has it raised again. */
+function unthrottle({ memory, record }: FollowedDump): void {
+  memory
+    .unthrottle()
+    .catch((error: unknown) => record.say(`the throttle could not be looked at: ${describeError(error)}`));
 }
 
 interface WatchedFile {
@@ -84,13 +103,16 @@ interface WatchedFile {
   /** When more was found than before; at first, when the watch began. */
   grewAtMs(): number;
   sayStillWriting(nowMs: number): void;
+  /** From when to when it grew, and how fast: instead of a line for each look. */
+  sayGrown(): void;
 }
 
 /** Shows how the file grows. */
 function watchFile(world: FollowedDump, sentAt: Moment): WatchedFile {
   const { dump, record, progress } = world;
   const readEarly = earlyReader(world);
-  let shownAtMs = sentAt.monotonicMs;
+  let nextWordMs = sentAt.monotonicMs + firstWordMs;
+  let first: { bytes: number; atMs: number } | undefined;
   let lookedAtMs = sentAt.monotonicMs;
   // Of a dump that an earlier agent began nothing is known before the first look.
   let grewAtMs = record.monotonicMs();
@@ -101,14 +123,19 @@ function watchFile(world: FollowedDump, sentAt: Moment): WatchedFile {
     if (file && file.bytes !== bytes) {
       if (file.bytes > bytes) grewAtMs = nowMs;
       bytes = file.bytes;
+      first ??= { bytes, atMs: nowMs };
       record.write({ step: "growing", bytes, path: file.path });
       readEarly(file);
     }
-    const soFar = `${written()} after ${formatDuration(nowMs - sentAt.monotonicMs)}`;
-    progress.note(soFar);
-    if (nowMs - shownAtMs < progressMs) return;
-    shownAtMs = nowMs;
-    record.say(`crash dump: ${soFar}`);
+    const afterMs = nowMs - sentAt.monotonicMs;
+    progress.note(`${written()} after ${formatSeconds(afterMs)}`);
+    if (nowMs < nextWordMs) return;
+    nextWordMs = sentAt.monotonicMs + 2 * afterMs;
+    record.say(`crash dump: ${written()} after ${formatSeconds(afterMs)}`);
+  };
+  const clockAt = (atMs: number) => {
+    const wallMs = sentAt.wallMs + atMs - sentAt.monotonicMs;
+    return formatClock(wallMs, wallMs);
   };
   return {
     look(nowMs, everyMs) {
@@ -129,6 +156,13 @@ function watchFile(world: FollowedDump, sentAt: Moment): WatchedFile {
       record.write({ step: "still-writing", bytes: Math.max(0, bytes), afterMs });
       record.say(
         `the crash dump is still being written after ${formatDuration(afterMs)} (${written()}): watching it on`,
+      );
+    },
+    sayGrown() {
+      if (!first || grewAtMs <= first.atMs) return;
+      const kibPerSecond = ((bytes - first.bytes) / 1024 / (grewAtMs - first.atMs)) * 1000;
+      record.say(
+        `crash dump: it grew to ${formatKib(bytes / 1024)} from ${clockAt(first.atMs)} to ${clockAt(grewAtMs)}, ${formatRate(kibPerSecond)}`,
       );
     },
   };

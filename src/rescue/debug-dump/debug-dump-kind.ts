@@ -5,11 +5,13 @@ import { confFileReach } from "../../linux/conf-file.ts";
 import { openHandover } from "../../linux/handover.ts";
 import { findNcs } from "../../linux/ncs-command.ts";
 import { readMemorySection } from "../../linux/ncs-conf.ts";
+import { childOomScoreAdj } from "../../linux/oom-daemons.ts";
 import { readOomScoreAdj, writeOomScoreAdj } from "../../linux/oom-score.ts";
 import { isAlive } from "../../linux/procfs.ts";
 import { ownProcDir } from "../../linux/roots.ts";
 import type { ActionKindEntry, CoreActionContext } from "../action-context.ts";
 import { collectHostState } from "../evidence/host-state.ts";
+import { noteNsoActed } from "../evidence/nso-acted.ts";
 import { dumpRoomFor } from "./dump-room.ts";
 import { takeDumpSeries } from "./dump-series.ts";
 
@@ -30,7 +32,7 @@ export const debugDumpKind: ActionKindEntry = {
 };
 
 // Above NSO's: when the kernel must choose, it takes the dump command and not the one being dumped.
-const childOomScoreAdj = 800;
+const raisedOomScoreAdj = 800;
 const oomScoreAdjMax = 1000;
 
 /** `isLast`: in the place of a crash dump that cannot be. */
@@ -44,6 +46,7 @@ export async function takeDebugDumps(
   const isDeferred = confFile !== undefined && config.debug_dump.defer_to_nso;
   if (isDeferred && (await readMemorySection(confFileReach(host.roots.procDir, core)))) {
     incident.record(host.wallMs(), { step: "debug-dump-deferred", confFile });
+    await noteNsoActed(context);
     return skipped(`left to NSO: ${confFile} has a memory-management section (debug_dump.defer_to_nso)`);
   }
   context.run.begun();
@@ -54,6 +57,7 @@ export async function takeDebugDumps(
   const outcome = await dumps;
   await evidence;
   if (outcome.files.length === 0) context.run.undone();
+  await noteNsoActed(context);
   incident.record(host.wallMs(), { step: "debug-dump-ended", ...outcome });
   return outcome;
 }
@@ -72,7 +76,8 @@ async function runSeries(
   if ("complaint" in found) return failed(`no debug dump: ${found.complaint}`);
   const { ncs } = found;
   const coreAdj = readOomScoreAdj(procDir, core.pid) ?? 0;
-  const childAdj = Math.min(oomScoreAdjMax, Math.max(childOomScoreAdj, coreAdj + 1));
+  const aboveCore = Math.min(oomScoreAdjMax, Math.max(raisedOomScoreAdj, coreAdj + 1));
+  const childAdj = childOomScoreAdj(target.outlook.around()?.daemons ?? [], aboveCore);
   const handover = await openHandover(incident.dir, ncs.runAs);
   try {
     return await takeDumpSeries({

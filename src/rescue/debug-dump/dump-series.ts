@@ -11,6 +11,7 @@ import { listenTo } from "../../linux/child-output.ts";
 import type { Handover } from "../../linux/handover.ts";
 import type { NcsCommand } from "../../linux/ncs-command.ts";
 import { launchAs } from "../../linux/run-as.ts";
+import { readBeside } from "../../linux/silent-place.ts";
 import { unfitness } from "../../linux/trusted-command.ts";
 import type { DumpRoom } from "./dump-room.ts";
 
@@ -135,6 +136,7 @@ async function runNcs(file: string, series: DumpSeries, stop: AbortSignal): Prom
   const { ncs, plan, handover } = series;
   const { timeoutMs } = plan;
   const { words, identity } = launchAs(ncs.runAs, [ncs.path, "--debug-dump", file]);
+  await readBeside(ncs.path);
   // Right before each start: minutes may lie between two.
   const unfit = unfitness(ncs.path, ncs.runAs);
   if (unfit) return `refused: ${unfit.complaint}`;

@@ -17,7 +17,7 @@ export function evidenceDocument(
   { pid, group, name }: Pick<Subject, "pid" | "group" | "name">,
   takenMs: number,
   pieces: readonly TakenPiece[],
-): Record<string, unknown> {
+): Record<string, unknown> & { schema: 1 } {
   return { schema: 1, at: formatTime(takenMs), pid, group: group ?? null, name, pieces };
 }
 

@@ -45,7 +45,10 @@ async function takeGrowersEvidence(context: CoreActionContext): Promise<Outcome>
   const { procDir } = host.roots;
   const mayAttach = config.evidence.attach === "if-caught";
   const task = { pid, startTicks, procDir, group, name, dir, mayAttach, ncs: config.nso.command ?? null };
-  const cut = await runEvidenceProcess({ task, timeoutMs: config.evidence.timeout, stop: calm.signal });
+  const cut = await runEvidenceProcess({
+    ...{ task, timeoutMs: config.evidence.timeout, stop: calm.signal },
+    daemons: target.outlook.around()?.daemons ?? [],
+  });
   calm.close();
   const outcome = await outcomeOf(
     subject,

@@ -1,8 +1,10 @@
 /** Runs the evidence process: this program once more, with a deadline, the kernel's first victim. */
 
 import { endWords } from "../../core/child-end.ts";
+import type { OomDaemon } from "../../core/oom-daemon.ts";
 import { describeEnd, endWithin } from "../../linux/child.ts";
 import { listenTo } from "../../linux/child-output.ts";
+import { childOomScoreAdj } from "../../linux/oom-daemons.ts";
 import { writeOomScoreAdj } from "../../linux/oom-score.ts";
 import { ownProcDir } from "../../linux/roots.ts";
 import { clampedEnv, selfCommand } from "../../linux/self.ts";
@@ -12,6 +14,8 @@ export interface EvidenceRun {
   task: EvidenceTask;
   timeoutMs: number;
   stop: AbortSignal;
+  /** The daemons that kill before the kernel does. */
+  daemons: readonly OomDaemon[];
 }
 
 const oomScoreAdjMax = 1000;
@@ -22,15 +26,16 @@ export async function runEvidenceProcess({
   task,
   timeoutMs,
   stop,
+  daemons,
 }: EvidenceRun): Promise<string | undefined> {
   const [file = "", ...words] = selfCommand();
   const child = Bun.spawn([file, ...words, "evidence-host"], {
     // Bun's own way to end with its parent.
-    env: { ...clampedEnv(process.env), BUN_FEATURE_FLAG_NO_ORPHANS: "1" },
+    env: { ...clampedEnv(process.env, "beside"), BUN_FEATURE_FLAG_NO_ORPHANS: "1" },
     stdio: [new Blob([JSON.stringify(task)]), "ignore", "pipe"],
     detached: true,
   });
-  writeOomScoreAdj(ownProcDir, child.pid, oomScoreAdjMax);
+  writeOomScoreAdj(ownProcDir, child.pid, childOomScoreAdj(daemons, oomScoreAdjMax));
   const complaint = listenTo(child.stderr, complaintLengthMax);
   const how = await endWithin(child, { timeoutMs, signal: stop });
   if (how !== "ended") return describeEnd(how, timeoutMs);

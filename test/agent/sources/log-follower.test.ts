@@ -145,6 +145,14 @@ describe("a log of lines that are not understood", () => {
 });
 
 describe("a log of other writers", () => {
+  test("is read over a hole of a gigabyte before the line that counts gets old", async () => {
+    const { log, lines } = follow({ text: "one\n" });
+    await until("the first line", () => lines.length === 1);
+    truncateSync(log, 1024 ** 3);
+    appendFileSync(log, "\ntwo\n");
+    await until("the line behind the hole", () => lines.includes("two"), 8000);
+  });
+
   test("is read over CR LF and over the hole that copytruncate leaves, nothing twice", async () => {
     const { log, lines } = follow({ text: `${"one\r\n".repeat(20)}half` });
     await until("the lines", () => lines.length === 20);

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, spyOn, test } from "bun:test";
 import { createOwnSampling, type OwnSampling } from "../../../src/agent/sources/own-sampling.ts";
 import { defaultConfig } from "../../../src/core/config.ts";
 import type { Level } from "../../../src/core/level.ts";
@@ -78,6 +78,31 @@ describe("beside a tool that delivers", () => {
     expect(taken).toEqual(["critical"]);
   });
 
+  test("after a level of the tool's that was not found again it looks as often as the tool, and waits for no word", async () => {
+    const { made, world, taken, looks } = sampling({ waitMs: 60_000 });
+    made.wake();
+    made.insist();
+    await until("three looks, though the next one was far off", () => looks() >= 4);
+    expect(taken).toEqual([]);
+    world.own = "critical";
+    const seen = looks();
+    await until("the level", () => taken.length > 0);
+    expect({ taken, looks: looks() - seen }).toEqual({ taken: ["critical"], looks: 1 });
+  });
+
+  test("it insists for the length of a full tick, and beside a tool with limits of its own not at all", async () => {
+    const { made, looks } = sampling({ waitMs: 60_000 });
+    made.insist();
+    await Bun.sleep(defaultConfig().tool.interval_max + 100);
+    const seen = looks();
+    await Bun.sleep(200);
+    expect(looks()).toBe(seen);
+    const other = sampling({ waitMs: 60_000, mayCorrect: false });
+    other.made.insist();
+    await Bun.sleep(100);
+    expect(other.looks()).toBe(0);
+  });
+
   test("one that the tool says in time is the tool's", async () => {
     const { made, world, taken, looks } = sampling({ waitMs: 400 });
     world.own = "critical";
@@ -86,6 +111,31 @@ describe("beside a tool that delivers", () => {
     world.tool = "critical";
     await until("two more looks", () => looks() >= 3);
     expect(taken).toEqual([]);
+  });
+
+  test("it may ride on the tool's ticks, and looks by itself where they do not come", async () => {
+    const { made, looks } = sampling({ waitMs: 1000 });
+    made.wake();
+    made.ride();
+    expect(looks()).toBe(1);
+    await Bun.sleep(750);
+    made.ride();
+    expect(looks()).toBe(2);
+    await until("a look without a ride", () => looks() === 3);
+  });
+
+  test("far from every limit it leaves the tool's next tick the time to come; near one it does not", () => {
+    const timers = spyOn(globalThis, "setTimeout");
+    try {
+      const delayMs = (waitMs: number) => {
+        sampling({ waitMs }).made.wake();
+        return timers.mock.lastCall?.[1];
+      };
+      expect(delayMs(defaultConfig().tool.interval_max)).toBe(1100);
+      expect(delayMs(400)).toBe(400);
+    } finally {
+      timers.mockRestore();
+    }
   });
 
   test("a tool with limits of its own is not corrected", async () => {

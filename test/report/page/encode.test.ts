@@ -17,8 +17,18 @@ function source(id: string, atMs: number[], kib: number[]): PageSource {
 }
 
 async function there(sources: PageSource[]) {
-  const { base64, times, series, thinnedMs } = encodePage(sources);
-  const header: PageHeader = { timeZone: "UTC", fromMs: 0, toMs: 1, times, series, charts: [], events: [] };
+  const { base64: pieces, times, columns, series, thinnedMs } = await encodePage(sources);
+  const base64 = pieces.join("");
+  const header: PageHeader = {
+    timeZone: "UTC",
+    fromMs: 0,
+    toMs: 1,
+    times,
+    columns,
+    series,
+    charts: [],
+    events: [],
+  };
   return { decoded: await decodeSamples(base64, header), base64, times, thinnedMs, header };
 }
 
@@ -56,6 +66,26 @@ describe("what is packed into the page", () => {
     expect(times.map(({ count }) => count)).toEqual([3, 2]);
   });
 
+  test("a series that several charts show is there once", async () => {
+    const shared = source("a", [1, 2, 3], [1, 2, 3]);
+    const other = source("b", [1, 2, 3], [4, 5, 6]);
+    const { header, decoded } = await there([shared, other, { ...shared, id: "holder a" }]);
+    expect(header.columns).toHaveLength(2);
+    expect(header.series.map(({ id, column }) => [id, column])).toEqual([
+      ["a", 0],
+      ["b", 1],
+      ["holder a", 0],
+    ]);
+    expect(decoded[2]).toBe(decoded[0] ?? expect.unreachable());
+  });
+
+  test("nor does it count twice towards what a page may hold", async () => {
+    const atMs = Float64Array.from({ length: 1_000_000 }, (_, index) => index * 1000);
+    const series = seriesOf(atMs, new Int32Array(atMs.length));
+    const sources = Array.from({ length: 13 }, (_, index) => ({ ...source(`s${index}`, [], []), series }));
+    expect((await there(sources)).thinnedMs).toBeUndefined();
+  });
+
   test("a text that was cut is refused", async () => {
     const { base64, header } = await there([source("a", [1, 2, 3], [1, 2, 3])]);
     expect(decodeSamples(base64.slice(0, 24), header)).rejects.toThrow();
@@ -75,5 +105,7 @@ test("what would be more than 8 MB keeps the extremes of each stretch and says s
   ]);
   expect(thinnedMs).toBeGreaterThanOrEqual(2000);
   expect(base64.length).toBeLessThan(8_000_000);
+  // Of many pieces, each of which ends where a group of three bytes does.
+  expect(base64).toMatch(/^[A-Za-z0-9+/]+={0,2}$/);
   expect(decoded[0]?.atMs[decoded[0].kib.indexOf(2 ** 41)]).toBe(1_123_456_000);
 }, 20_000);

@@ -8,13 +8,14 @@ import { incidentRecording, sampleRecording } from "../sample.ts";
 
 const startMs = Date.parse("2025-11-23T13:09:51Z");
 
-function pageOf(recording: Recording): string {
-  return renderPage(recording, analyse(recording), { version: "0.1.0", drawnMs: startMs });
+async function pageOf(recording: Recording): Promise<string> {
+  const drawing = { version: "0.1.0", drawnMs: startMs };
+  return (await renderPage(recording, analyse(recording), drawing)).join("");
 }
 
 describe("report.html", () => {
-  test("asks for nothing: no address, and a policy that forbids all but its own blocks", () => {
-    const page = pageOf(incidentRecording());
+  test("asks for nothing: no address, and a policy that forbids all but its own blocks", async () => {
+    const page = await pageOf(incidentRecording());
     const policy = /Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1] ?? "";
     expect(policy).toStartWith("default-src 'none'; script-src 'sha256-");
     expect(policy).not.toContain("unsafe");
@@ -28,7 +29,7 @@ describe("report.html", () => {
 
   test("names and texts from outside are text", async () => {
     const evil = '</script><img src=x onerror=alert(1)>"';
-    const page = pageOf(
+    const page = await pageOf(
       sampleRecording({
         startMs,
         ticks: 3,
@@ -40,19 +41,19 @@ describe("report.html", () => {
     expect(page.match(/<\/script>/g)).toHaveLength(4);
   });
 
-  test("has a chart of its own for the limit of a cgroup that bound", () => {
+  test("has a chart of its own for the limit of a cgroup that bound", async () => {
     const recording = incidentRecording();
     const { atMs } = recording.host;
     const ceilings = [
       { name: "cgroup:/<nso>", atMs, usedKib: atMs.map(() => 1), limitKib: atMs.map(() => 2) },
     ];
-    const page = pageOf({ ...recording, ceilings });
+    const page = await pageOf({ ...recording, ceilings });
     expect(page).toContain("<h2>Physical memory of cgroup:/&lt;nso&gt; <small");
-    expect(pageOf(recording)).not.toContain("Physical memory of cgroup");
+    expect(await pageOf(recording)).not.toContain("Physical memory of cgroup");
   });
 
-  test("has each finding, each event with its moment, and the recommendation", () => {
-    const page = pageOf(incidentRecording());
+  test("has each finding, each event with its moment, and the recommendation", async () => {
+    const page = await pageOf(incidentRecording());
     expect(page).toContain("Committed_AS was critical: 99.2 % of CommitLimit");
     expect(page.match(/<li><button type="button" class="action"/g)).toHaveLength(4);
     expect(page).toContain("Incident 20251123T135151-allocated");
@@ -61,8 +62,8 @@ describe("report.html", () => {
     );
   });
 
-  test("of nothing says so", () => {
-    expect(pageOf(sampleRecording({ startMs, ticks: 0 }))).toContain(
+  test("of nothing says so", async () => {
+    expect(await pageOf(sampleRecording({ startMs, ticks: 0 }))).toContain(
       "Nothing was measured between the two times.",
     );
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Recording } from "../../../src/core/recording.ts";
+import type { KibColumn, Recording } from "../../../src/core/recording.ts";
 import { picturesOf } from "../../../src/report/picture/pictures.ts";
 import { renderPng } from "../../../src/report/picture/png.ts";
 import { renderSvg } from "../../../src/report/picture/svg.ts";
@@ -277,7 +277,8 @@ describe("odd recordings", () => {
   test("a core that was away has a gap of its own while the host was measured", () => {
     const recording = sampleRecording({ startMs, ticks: 600 });
     const [first, ...rest] = recording.processes;
-    const away = (values: Float64Array) => values.filter((_, tick) => tick < 200 || tick > 400);
+    const away = (values: KibColumn) =>
+      Float64Array.from(values).filter((_, tick) => tick < 200 || tick > 400);
     const restarted = first
       ? {
           ...first,

@@ -16,16 +16,16 @@ test("is what the host uses without NSO's processes, where both were measured", 
     process("a", seconds(0.01, 1.01, 2.01), 100, 200, 300),
     process("b", seconds(0.02, 1.02), 10, 20),
   ];
-  const found = everythingElse(host, vms, undefined);
+  const found = everythingElse(host, vms);
   expect([...(found?.kib ?? [])]).toEqual([890, 880]);
   expect([...(found?.atMs ?? [])]).toEqual([...seconds(0.01, 1.01)]);
 });
 
 test("is never below nothing: pages that processes share count for each of them", () => {
   const host = { atMs: seconds(0), memUsedKib: Float64Array.of(100) };
-  expect([...(everythingElse(host, [process("a", seconds(0), 150)], undefined)?.kib ?? [])]).toEqual([0]);
+  expect([...(everythingElse(host, [process("a", seconds(0), 150)])?.kib ?? [])]).toEqual([0]);
 });
 
 test("is not known without processes", () => {
-  expect(everythingElse({ atMs: seconds(0), memUsedKib: Float64Array.of(1) }, [], undefined)).toBeUndefined();
+  expect(everythingElse({ atMs: seconds(0), memUsedKib: Float64Array.of(1) }, [])).toBeUndefined();
 });

@@ -19,6 +19,23 @@ const rows = (vms: ProcessSeries[], carryMs = 0) => {
 };
 
 describe("all Python VMs as one", () => {
+  test("VMs that share their times add up as those that have the same", () => {
+    const samples = (name: string, factor: number) =>
+      vm(
+        name,
+        [1000, 2000, 2400, 2600, 9000].map((at, index) => [at, index * factor]),
+      );
+    const own = [samples("a", 1), samples("b", 10)];
+    const shared = (times: number[]) => {
+      const atMs = Float64Array.from(times);
+      return rows(own.map((one) => ({ ...one, atMs })));
+    };
+    expect(shared([1000, 2000, 3000, 4000, 5000]).map(([, rss]) => rss)).toEqual([0, 11, 22, 33, 44]);
+    // Less than 500 ms apart is one tick, whoever shares it.
+    expect(shared([1000, 2000, 2400, 2600, 9000])).toEqual(rows(own));
+    expect(rows(own)).toHaveLength(4);
+  });
+
   test("samples of one tick are added, though their times differ by some ms", () => {
     expect(
       rows([

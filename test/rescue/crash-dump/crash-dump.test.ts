@@ -37,7 +37,7 @@ function world(changes: Changes = {}) {
         alive = false;
         return true;
       },
-      findOomKill: () => undefined,
+      findEnder: () => Promise.resolve(undefined),
       ...changes.core,
     },
     dump: {
@@ -58,11 +58,14 @@ function world(changes: Changes = {}) {
     },
     memory: {
       isCritical: () => false,
-      oomGroup: () => undefined,
+      sharedEnd: () => undefined,
       judgeVictim: () => ({ isNso: true, sentence: "the kernel would kill NSO's ncs.smp" }),
+      planShield: () => [{ pid: 100, startTicks: 5000, from: 7, to: -999 }],
       shield: note("shield", undefined),
       unshield: note("unshield", undefined),
       makeRoom: () => Promise.resolve(),
+      unthrottle: note("unthrottle", Promise.resolve()),
+      throttleAgain: note("throttle again", Promise.resolve()),
       ...changes.memory,
     },
     record: {
@@ -114,6 +117,8 @@ describe("the order of the steps", () => {
       "sent",
       "record signal-sent",
       "evidence",
+      "unthrottle",
+      "throttle again",
       "record verdict",
       "read whole",
       "record checksum",
@@ -224,20 +229,43 @@ describe("the watch", () => {
   });
 
   test("the VMs are ended at once where the kernel would kill them and the core together", async () => {
-    const sheds: string[] = [];
+    const sheds: (string | undefined)[] = [];
+    const together = "the kernel kills all of cgroup /pod together";
     const memory = {
       isCritical: () => false,
-      oomGroup: () => "/pod",
-      makeRoom() {
-        sheds.push("shed");
+      sharedEnd: () => together,
+      makeRoom(why: string | undefined) {
+        sheds.push(why);
         return Promise.resolve();
       },
     };
     const core = { send: () => true };
     await world({ core, memory, policy: { timeout: 5, shed: "if-critical" } }).run();
-    expect(sheds).toEqual(["shed"]);
+    expect(sheds).toEqual([together]);
     await world({ core, memory, policy: { timeout: 5, shed: "never" } }).run();
-    expect(sheds).toEqual(["shed"]);
+    expect(sheds).toEqual([together]);
+  });
+
+  test("where that becomes known in the middle of the dump, they are ended then, and once", async () => {
+    const sheds: (string | undefined)[] = [];
+    let nowMs = 0;
+    let asked = 0;
+    const memory = {
+      isCritical: () => false,
+      sharedEnd: () => (++asked < 3 ? undefined : "systemd ends all of ncs.service"),
+      makeRoom(why: string | undefined) {
+        sheds.push(why);
+        return Promise.resolve();
+      },
+    };
+    const isAlive = () => {
+      nowMs += 700;
+      return nowMs < 20_000;
+    };
+    const core = { send: () => true, isAlive };
+    const record = { monotonicMs: () => nowMs };
+    await world({ core, memory, record, policy: { timeout: 60_000, shed: "if-critical" } }).run();
+    expect(sheds).toEqual(["systemd ends all of ncs.service"]);
   });
 
   describe("of a dump that outlasts its time-out", () => {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defaultConfig } from "../../../src/core/config.ts";
 import { summariseIncident } from "../../../src/core/incident.ts";
+import type { HighChange, ScoreChange } from "../../../src/core/incident-step.ts";
 import { doNow } from "../../../src/linux/file-work.ts";
 import { knownFiles } from "../../../src/linux/find-dump.ts";
 import { hostClock } from "../../../src/linux/host-clock.ts";
@@ -11,7 +12,7 @@ import { openIncidents } from "../../../src/record/incident.ts";
 import { readIncident } from "../../../src/record/incident-log.ts";
 import { createLane } from "../../../src/record/lane.ts";
 import { findUnfinished, finishUnfinished, wasSignalled } from "../../../src/rescue/crash-dump/unfinished.ts";
-import { coreArgv, type MadeUpProc, makeProc } from "../../linux/made-up-proc.ts";
+import { coreArgv, jvmArgv, type MadeUpProc, makeProc } from "../../linux/made-up-proc.ts";
 
 let proc: MadeUpProc;
 let dir: string;
@@ -37,6 +38,8 @@ async function leaveBehind({
   alike = false,
   known = null as string[] | null,
   uptimeMs = undefined as number | undefined,
+  highs = [] as HighChange[],
+  changes = [] as ScoreChange[],
 } = {}): Promise<void> {
   const incidents = openIncidents(dir, createLane());
   const incident = incidents.open(id);
@@ -65,9 +68,10 @@ async function leaveBehind({
     bootId: "this-boot",
     prospect: null,
   });
-  incident.record(atMs, { step: "signal-intended", pid, signal: "SIGUSR1", uptimeMs });
+  incident.record(atMs, { step: "signal-intended", pid, signal: "SIGUSR1", uptimeMs, changes });
   incident.record(atMs, { step: "prepared", recordSynced: true, prospect: null, known });
   if (sent) incident.record(atMs, { step: "signal-sent", pid, signal: "SIGUSR1", uptimeMs });
+  if (highs.length > 0) incident.record(atMs, { step: "high-raised", changes: highs });
   incident.close();
   expect(await incidents.finish(5000)).toBe(true);
 }
@@ -80,7 +84,7 @@ async function finish({ isInRegister = false } = {}): Promise<string> {
     {
       config: defaultConfig(),
       host: {
-        roots: { procDir: proc.dir, cgroupDir: "/nonexistent" },
+        roots: { procDir: proc.dir, cgroupDir: dir },
         ...hostClock,
         journal: { action() {} },
       },
@@ -106,6 +110,17 @@ describe("an incident without a verdict", () => {
     expect(await finish()).toContain("complete while nobody watched");
     expect(verdict()).toBe("complete");
     expect(doNow(findUnfinished(dir))).toEqual([]);
+  });
+
+  test("has memory.high put back that its agent had raised, before there is a verdict", async () => {
+    const file = join(dir, "memory.high");
+    writeFileSync(file, "8192\n");
+    await leaveBehind({ highs: [{ path: "/ncs.service", file, fromBytes: 4096, toBytes: 8192 }] });
+    await finish();
+    expect(readFileSync(file, "utf8")).toStartWith("4096");
+    const names = readIncident(dir, id)?.steps.map(({ step }) => step) ?? [];
+    expect(names.indexOf("high-restored")).toBeGreaterThan(0);
+    expect(names.indexOf("high-restored")).toBeLessThan(names.indexOf("verdict"));
   });
 
   test("is judged by what is on disk: cut, or nothing", async () => {
@@ -150,6 +165,34 @@ describe("an incident without a verdict", () => {
     proc.put({ pid: 100, argv: coreArgv, startTicks: 1001 });
     await finish();
     expect(verdict()).toBe("missing");
+  });
+
+  test("gives back the scores that its agent was about to change, though it did not live to say that they are changed", async () => {
+    const adj = (pid: number) => readFileSync(join(proc.dir, String(pid), "oom_score_adj"), "utf8").trim();
+    const write = (pid: number, value: number) =>
+      writeFileSync(join(proc.dir, String(pid), "oom_score_adj"), String(value));
+    const changes = [
+      { pid: 100, startTicks: 1000, from: 7, to: -999 },
+      { pid: 102, startTicks: 1020, from: 0, to: 1000 },
+    ];
+    proc.put({ pid: 100, argv: coreArgv });
+    proc.put({ pid: 102, argv: jvmArgv });
+    write(100, -999);
+    // Somebody else has given that one another score since.
+    write(102, 300);
+    await leaveBehind({ sent: false, changes });
+    await finish();
+    expect([adj(100), adj(102)]).toEqual(["7", "300"]);
+  });
+
+  test("gives back no score after a reboot: the number may be another's", async () => {
+    proc.put({ pid: 100, argv: coreArgv });
+    const file = join(proc.dir, "100/oom_score_adj");
+    writeFileSync(file, "-999");
+    await leaveBehind({ changes: [{ pid: 100, startTicks: 1000, from: 7, to: -999 }] });
+    bootInto("the-next-boot");
+    await finish();
+    expect(readFileSync(file, "utf8")).toBe("-999");
   });
 
   test("whose signal was only intended leaves a core that lives to the rules", async () => {

@@ -65,6 +65,14 @@ function usesNear(limits: Limits) {
   return [...nothing, ...near];
 }
 
+/** Not at all, less than before, slowly, and faster than anything was seen to. */
+const grownBefore = [
+  { kib: 0, ms: 0 },
+  { kib: -300, ms: 20 },
+  { kib: 3, ms: 20 },
+  { kib: 40_000_000, ms: 7 },
+];
+
 const atLeast0 = (kib: number) => Math.max(0, kib);
 
 /** 2 where the limit of critical is reached, 1 where only that of the warning is, asked as a rule asks. */
@@ -75,18 +83,20 @@ function severityByRules(use: MemoryUse, limits: Limits): number {
 
 describe("the tool and the agent", () => {
   test.each(environments)("agree on every number with $what", async ({ limits, env }) => {
-    const uses = usesNear(limits);
+    const uses = usesNear(limits).flatMap((use) => grownBefore.map((grown) => ({ use, grown })));
     const said = await assessAll(
-      uses.map(({ usedKib, limitKib }) => `physical ${usedKib} ${limitKib}`),
+      uses.map(
+        ({ use, grown }) => `physical ${use.usedKib} ${use.limitKib} ${use.usedKib - grown.kib} ${grown.ms}`,
+      ),
       env,
     );
     expect(said).toEqual(
-      uses.map((use) => ({
+      uses.map(({ use, grown }) => ({
         severity: severity(levelOf(use, limits)),
-        waitMs: cadenceMs(use, limits, bounds),
+        waitMs: cadenceMs(use, limits, bounds, grown),
       })),
     );
-    expect(said.map((one) => one.severity)).toEqual(uses.map((use) => severityByRules(use, limits)));
+    expect(said.map((one) => one.severity)).toEqual(uses.map(({ use }) => severityByRules(use, limits)));
   });
 });
 

@@ -8,17 +8,18 @@ export async function functionsOf(): Promise<string> {
   return text.slice(0, text.lastIndexOf("main "));
 }
 
-/** What the tool says of each row `KIND USED LIMIT`: its severity, and the milliseconds until the next tick. */
+/** What the tool says of each row `KIND USED LIMIT BEFORE MS`, of what was used so many ms before: its severity, and the milliseconds until the next tick. */
 export async function assessAll(
   rows: readonly string[],
   env: Record<string, string>,
 ): Promise<{ severity: number; waitMs: number }[]> {
   const program = `${await functionsOf()}
     read_settings
-    while read -r kind used limit; do
+    while read -r kind used limit before ms; do
       ceiling_limits=(-1 -1)
       wait_ms=$interval_ms_max
       set_ceiling 0 "$kind" "$limit"
+      used_before[0]=$before elapsed_us=$((ms * 1000)) is_rate_due=yes
       assess 0 "$used"
       printf '%d %d\\n' "$severity" "$wait_ms"
     done`;

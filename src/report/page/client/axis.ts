@@ -6,7 +6,7 @@ import type { Zone } from "../../series/zone.ts";
 import { styleValue } from "./theme.ts";
 
 const font = "12px system-ui, sans-serif";
-const tickPixels = 96;
+const tickPixels = 84;
 
 const look = (): Pick<uPlot.Axis, "stroke" | "grid" | "ticks" | "font"> => ({
   stroke: () => styleValue("--quiet"),
@@ -17,7 +17,7 @@ const look = (): Pick<uPlot.Axis, "stroke" | "grid" | "ticks" | "font"> => ({
 
 export function timeAxis(zone: Zone): uPlot.Axis {
   const ticksIn = (chart: uPlot, fromMs: number, toMs: number) =>
-    timeTicks(fromMs, toMs, zone, Math.max(2, Math.floor(chart.bbox.width / devicePixelRatio / tickPixels)));
+    timeTicks(fromMs, toMs, zone, Math.max(3, Math.floor(chart.bbox.width / devicePixelRatio / tickPixels)));
   return {
     ...look(),
     size: 44,
@@ -31,6 +31,11 @@ export function timeAxis(zone: Zone): uPlot.Axis {
 
 const mib = 1024;
 const gib = mib * 1024;
+/** On a telephone: most of it is left to the lines. */
+export function isNarrow({ width }: uPlot): boolean {
+  return width < 480;
+}
+
 const increments = [1, mib, gib, gib * 1024].flatMap((unit) =>
   [1, 2, 5, 10, 20, 50, 100, 200, 500].map((count) => count * unit),
 );
@@ -38,7 +43,7 @@ const increments = [1, mib, gib, gib * 1024].flatMap((unit) =>
 export function memoryAxis(): uPlot.Axis {
   return {
     ...look(),
-    size: 78,
+    size: (chart) => (isNarrow(chart) ? 62 : 78),
     incrs: increments,
     space: 42,
     values: (_chart, splits, _axis, _space, increment) =>

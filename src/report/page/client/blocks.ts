@@ -1,6 +1,6 @@
 /** The extremes of every 64 samples of a series: a zoom over a week does not look at each sample again. */
 
-import { numberAt } from "../../series/column.ts";
+import { kibAt, numberAt } from "../../series/column.ts";
 import type { Series } from "../../series/series.ts";
 
 export const blockLength = 64;
@@ -14,7 +14,7 @@ export interface Block {
 /** Undefined for a block with a gap in or before it, which is looked at sample by sample. */
 export type Blocks = readonly (Block | undefined)[];
 
-const known = new WeakMap<Float64Array, Blocks>();
+const known = new WeakMap<Series["kib"], Blocks>();
 
 /** Whole blocks only, without the rest at the end of the series. Computed once a series. */
 export function blocksOf(series: Series): Blocks {
@@ -36,9 +36,9 @@ function blockFrom({ atMs, kib, gapMs }: Series, first: number): Block | undefin
     const at = numberAt(atMs, index);
     if (at - previousMs > gapMs) return undefined;
     previousMs = at;
-    const value = numberAt(kib, index);
-    if (value < numberAt(kib, lowest)) lowest = index;
-    if (value > numberAt(kib, highest)) highest = index;
+    const value = kibAt(kib, index);
+    if (value < kibAt(kib, lowest)) lowest = index;
+    if (value > kibAt(kib, highest)) highest = index;
   }
   return { lowest, highest };
 }

@@ -15,11 +15,16 @@ export interface Chart {
   /** After a change of colours or of the chosen event. */
   repaint(): void;
   /** To the width of the page, or to so many pixels. */
-  resize(pixels?: number): void;
+  resize(size?: PlotSize): void;
   /** Ends the memory axis at what is shown (true), or at the limit. */
   fit(toData: boolean): void;
   /** Puts the pointer line at a moment, as the keyboard does. */
   pointAt(ms: number): void;
+}
+
+export interface PlotSize {
+  width: number;
+  height: number;
 }
 
 export interface ChartSource {
@@ -80,8 +85,8 @@ export function createChart(place: HTMLElement, source: ChartSource, links: Page
       plot.setData(data());
     },
     repaint: () => plot.redraw(false, true),
-    resize(pixels = width()) {
-      plot.setSize({ width: pixels, height: plotHeight });
+    resize(size = { width: width(), height: plotHeight }) {
+      plot.setSize(size);
       plot.setData(data());
     },
     fit(toData) {

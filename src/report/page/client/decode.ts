@@ -8,11 +8,16 @@ export async function decodeSamples(base64: string, header: PageHeader): Promise
   const packed = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   const reader = varintReader(new Uint8Array(await new Response(stream).arrayBuffer()));
-  const columns = header.times.map(({ count, gapMs }) => ({ atMs: reader.readTimes(count), gapMs }));
-  return header.series.map(({ id, time, unitKib }) => {
-    const column = columns[time];
-    if (!column) throw new Error(`the samples in this file have no times for ${id}`);
-    return { ...column, kib: reader.readValues(column.atMs.length, unitKib) };
+  const times = header.times.map(({ count, gapMs }) => ({ atMs: reader.readTimes(count), gapMs }));
+  const columns = header.columns.map(({ time, unitKib }): Series => {
+    const own = times[time];
+    if (!own) throw new Error("the samples in this file have no times for their values");
+    return { ...own, kib: reader.readValues(own.atMs.length, unitKib) };
+  });
+  return header.series.map(({ id, column }) => {
+    const series = columns[column];
+    if (!series) throw new Error(`the samples in this file have no values for ${id}`);
+    return series;
   });
 }
 

@@ -1,7 +1,7 @@
 /** Several series over one stretch of time as uPlot wants them: one column of times and, for each series, a value or
  * `undefined` (nothing of this series at this time) or `null` (a gap begins: the line breaks). */
 
-import { numberAt } from "../../series/column.ts";
+import { kibAt, numberAt } from "../../series/column.ts";
 import { indexFrom, type Series } from "../../series/series.ts";
 import { blockLength, blocksOf } from "./blocks.ts";
 
@@ -83,8 +83,8 @@ function columnCells({ series, first, end }: Part, { fromMs, columnMs, columns }
       lowest = low;
       highest = high;
     } else {
-      if (numberAt(kib, low) < numberAt(kib, lowest)) lowest = low;
-      if (numberAt(kib, high) > numberAt(kib, highest)) highest = high;
+      if (kibAt(kib, low) < kibAt(kib, lowest)) lowest = low;
+      if (kibAt(kib, high) > kibAt(kib, highest)) highest = high;
     }
     if (whole) index = last;
     previousMs = numberAt(atMs, index);
@@ -94,10 +94,10 @@ function columnCells({ series, first, end }: Part, { fromMs, columnMs, columns }
 }
 
 /** The two halves of a column: its extremes in the order in which they came. */
-function put(row: Cells, column: number, kib: Float64Array, lowest: number, highest: number): void {
+function put(row: Cells, column: number, kib: Series["kib"], lowest: number, highest: number): void {
   if (column < 0) return;
-  row[2 * column] = numberAt(kib, Math.min(lowest, highest));
-  if (lowest !== highest) row[2 * column + 1] = numberAt(kib, Math.max(lowest, highest));
+  row[2 * column] = kibAt(kib, Math.min(lowest, highest));
+  if (lowest !== highest) row[2 * column + 1] = kibAt(kib, Math.max(lowest, highest));
 }
 
 function bySamples(parts: readonly Part[]): Grid {
@@ -129,7 +129,7 @@ function sampleCells({ series: { atMs, kib, gapMs }, first, end }: Part, times: 
     const at = numberAt(atMs, index);
     const own = indexFrom(times, at);
     if (at - previousMs > gapMs) row.fill(null, place + 1, own);
-    row[own] = numberAt(kib, index);
+    row[own] = kibAt(kib, index);
     place = own;
     previousMs = at;
   }

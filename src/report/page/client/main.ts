@@ -1,7 +1,7 @@
 /** The code of report.html: draws what the page carries and joins charts, list, buttons and keys. */
 
 import { moment, zoneOf } from "../../series/zone.ts";
-import { type Chart, createChart } from "./chart.ts";
+import { type Chart, createChart, type PlotSize } from "./chart.ts";
 import { bindControls } from "./controls.ts";
 import { decodeSamples } from "./decode.ts";
 import { fragmentOf, viewOf } from "./fragment.ts";
@@ -16,8 +16,8 @@ const element = <T extends HTMLElement>(id: string): T => {
   return found as T;
 };
 
-/** A4 and Letter upright, less margins and the card's padding, at 96 pixels an inch. */
-const printPixels = 640;
+/** A4 and Letter upright, less margins and the card's padding, at 96 pixels an inch; three charts a page. */
+const printSize: PlotSize = { width: 664, height: 210 };
 
 const status = element("status");
 try {
@@ -118,10 +118,10 @@ function oncePerDrag(show: Views["show"]): Views["show"] {
 }
 
 function followSize(charts: readonly Chart[]): void {
-  const resize = (pixels?: number) => {
-    for (const chart of charts) chart.resize(pixels);
+  const resize = (size?: PlotSize) => {
+    for (const chart of charts) chart.resize(size);
   };
   addEventListener("resize", () => resize());
-  addEventListener("beforeprint", () => resize(printPixels));
+  addEventListener("beforeprint", () => resize(printSize));
   addEventListener("afterprint", () => resize());
 }

@@ -1,6 +1,6 @@
 /** The sample of a series that is nearest to a moment. */
 
-import { numberAt } from "../../series/column.ts";
+import { kibAt } from "../../series/column.ts";
 import { indexFrom, type Series } from "../../series/series.ts";
 
 /** Of two equally near the earlier one. Undefined where nothing was measured. */
@@ -14,5 +14,5 @@ export function nearestSample(
   const isBefore = ms - beforeMs <= afterMs - ms && after > 0;
   const at = isBefore ? beforeMs : afterMs;
   if (Math.abs(at - ms) > gapMs) return undefined;
-  return { atMs: at, kib: numberAt(kib, isBefore ? after - 1 : after) };
+  return { atMs: at, kib: kibAt(kib, isBefore ? after - 1 : after) };
 }

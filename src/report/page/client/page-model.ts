@@ -2,7 +2,14 @@
 
 import type { EventColour } from "../../series/event-look.ts";
 
-/** A series of the page; `time` is the index of its column of times. */
+/** Values over time, as the samples have them; `time` is the index of its column of times. */
+export interface PageColumn {
+  time: number;
+  /** Values are stored as multiples of this. */
+  unitKib: number;
+}
+
+/** A series of the page: a line or an area of one of its charts. */
 export interface PageSeries {
   id: string;
   label: string;
@@ -12,9 +19,8 @@ export interface PageSeries {
   width: number;
   /** Of many Python VMs only the largest are shown until they are asked for. */
   hidden?: boolean;
-  time: number;
-  /** Values are stored as multiples of this. */
-  unitKib: number;
+  /** Index in `columns`: several series may show the same values. */
+  column: number;
 }
 
 export interface PageLimit {
@@ -51,6 +57,7 @@ export interface PageHeader {
   fromMs: number;
   toMs: number;
   times: { count: number; gapMs: number }[];
+  columns: PageColumn[];
   series: PageSeries[];
   charts: PageChart[];
   events: PageEvent[];

@@ -1,8 +1,9 @@
 /** What a chart has besides lines: tinted paper above the levels, gaps, names of limits, and marks of events. */
 
 import type uPlot from "uplot";
-import { numberAt } from "../../series/column.ts";
+import { kibAt, numberAt } from "../../series/column.ts";
 import type { Series } from "../../series/series.ts";
+import { isNarrow } from "./axis.ts";
 import type { PageEvent, PageLimit } from "./page-model.ts";
 import { styleValue } from "./theme.ts";
 
@@ -68,11 +69,7 @@ export function paintBand(chart: uPlot, { atMs, kib, gapMs }: Series, label: str
       numberAt(atMs, last + 1) - numberAt(atMs, last) <= gapMs
     )
       last++;
-    const [left, end, top] = [
-      xOf(numberAt(atMs, first)),
-      xOf(numberAt(atMs, last)),
-      yOf(numberAt(kib, first)),
-    ];
+    const [left, end, top] = [xOf(numberAt(atMs, first)), xOf(numberAt(atMs, last)), yOf(kibAt(kib, first))];
     if (end > left) {
       ctx.fillRect(left, top, end - left, foot - top);
       named ??= { x: left, y: top };
@@ -112,7 +109,7 @@ export function paintGaps(chart: uPlot): void {
   ctx.restore();
 }
 
-/** Names of the limit and its levels to the right of the plot, where no line is. */
+/** Names of the limit and its levels to the right of the plot, where no line is; on a narrow page their percentages. */
 export function paintNames(
   chart: uPlot,
   names: readonly { row: number; label: string; slot: string }[],
@@ -125,9 +122,10 @@ export function paintNames(
   ctx.textBaseline = "middle";
   ctx.textAlign = "left";
   let free = Number.NEGATIVE_INFINITY;
-  for (const { row, label, slot } of names) {
+  for (const { row, label: name, slot } of names) {
     const kib = lastOf(chart.data[row] ?? []);
-    if (kib === undefined) continue;
+    const label = isNarrow(chart) ? /[\d.]+ %$/.exec(name)?.[0] : name;
+    if (kib === undefined || label === undefined) continue;
     const own = chart.valToPos(kib, "y", true);
     if (own > bbox.top + bbox.height) continue;
     // At the top, with an arrow, where the axis ends below the limit.

@@ -3,12 +3,13 @@
 import type uPlot from "uplot";
 import type { Series } from "../../series/series.ts";
 import type { Zone } from "../../series/zone.ts";
-import { memoryAxis, timeAxis } from "./axis.ts";
+import { isNarrow, memoryAxis, timeAxis } from "./axis.ts";
 import { type ChartRow, chartTop, uplotSeries } from "./chart-row.ts";
 import type { View } from "./grid.ts";
 import type { PageChart, PageEvent, PageHeader } from "./page-model.ts";
 import { paintBand, paintEvents, paintGaps, paintNames, paintTints } from "./paint.ts";
 
+/** On the screen. */
 export const plotHeight = 300;
 
 export interface PlotSource {
@@ -46,7 +47,7 @@ export function plotOptions(
   return {
     height: plotHeight,
     // Room at the right for the names of limits, in every chart: so the times of all are in line.
-    padding: [12, 112, 0, 0],
+    padding: [12, (chart) => (isNarrow(chart) ? 40 : 112), 0, 0],
     ms: 1,
     legend: { show: false },
     cursor: {
