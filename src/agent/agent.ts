@@ -24,6 +24,7 @@ import { createIntake, type Intake } from "./intake.ts";
 import { createLifetime, type EndReason, type Lifetime } from "./lifetime.ts";
 import { type AgentConfiguration, type AgentParts, createParts } from "./parts.ts";
 import { createPublisher, type Publisher } from "./publisher.ts";
+import { createPulse, type Pulse } from "./pulse.ts";
 import type { Rest } from "./rest.ts";
 import type { ServiceReport } from "./service-report.ts";
 import { createOwnSampling, type OwnSampling } from "./sources/own-sampling.ts";
@@ -104,7 +105,7 @@ export async function runAgent(options: AgentOptions): Promise<AgentSummary> {
   });
   const intake = createIntake(parts, { decider, publisher, lifetime, ...input });
   const sampling = ownSampling(parts, input, { intake, lifetime });
-  const pulse = createPulse(parts, { lifetime, publisher, rest, sampling, service });
+  const pulse = agentPulse(parts, { lifetime, publisher, rest, sampling, service });
   settler.listen(() => {
     publisher.tick();
     pulse.ride();
@@ -169,11 +170,6 @@ function begin(
   }
 }
 
-/**
- * Between two beats. A calm agent's ride on the ticks of the tool, so that it wakes once a second in all; one that comes
- * by itself says that they do not. The least is between two rides.
- */
-const pulseMs = { alert: 250, calm: 1100, least: 700 };
 /** With readings a minute apart, or none, status.json says all the same that the agent lives. */
 const statusAgeMsMax = 2500;
 /** How long the tool may take to its first line before the agent measures by itself: it takes about 30 ms. */
@@ -203,23 +199,14 @@ function startSource(
   sampling.wakeIn(firstLineMs);
 }
 
-interface Pulse {
-  begin(): void;
-  /** Beats now, unless it has just beaten. */
-  ride(): void;
-  stop(): void;
-}
-
 /** Looks again and again after the core and the source, and has memory looked at beside a tool that is well. */
-function createPulse(
+function agentPulse(
   parts: AgentParts,
   { lifetime, publisher, rest, sampling, service }: Omit<Heart, "intake"> & Pick<AgentOptions, "rest">,
 ): Pulse {
   const { host, holder, measured, settler, source } = parts;
-  let timer: Timer | undefined;
-  let beatMs = 0;
-  let hasEnded = false;
-  const isCalm = () => source.isDelivering() && !sampling.isAlone() && isBelow("critical");
+  const isCalm = () =>
+    source.isDelivering() && !sampling.isAlone() && !lifetime.isExpected() && isBelow("critical");
   /** A host whose commit limit is not in force may be above it for years. */
   const isBelow = (limit: Level) =>
     memoryKinds.every((kind) => {
@@ -227,35 +214,23 @@ function createPulse(
       const mode = () => readOvercommitMode(host.roots.procDir);
       return severity(level) < severity(limit) || !isEnforced(kind, holder.config(), mode());
     });
-  const beat = () => {
-    beatMs = host.monotonicMs();
-    if (!source.isDelivering() && !sampling.isAlone()) sampling.wake();
-    // Without readings nobody else asks for a status.
-    if (measured.sight.look() || publisher.ageMs() > statusAgeMsMax) settler.ring();
-    keepSpares();
-    sayClockStep(parts);
-    host.journal.look();
-    lifetime.check();
-    service.look(measured.sight.isSeeing());
-    if (isCalm()) rest.look({ isQuiet: isBelow("warning") });
-    begin();
-  };
-  const begin = () => {
-    clearTimeout(timer);
-    if (!hasEnded) timer = setTimeout(beat, isCalm() ? pulseMs.calm : pulseMs.alert);
-  };
-  return {
-    begin,
-    ride() {
-      if (hasEnded || !isCalm() || host.monotonicMs() - beatMs < pulseMs.least) return;
-      sampling.ride();
-      beat();
+  return createPulse({
+    beat() {
+      if (!source.isDelivering() && !sampling.isAlone()) sampling.wake();
+      // Without readings nobody else asks for a status.
+      if (measured.sight.look() || publisher.ageMs() > statusAgeMsMax) settler.ring();
+      keepSpares();
+      sayClockStep(parts);
+      host.journal.look();
+      lifetime.check();
+      service.look(measured.sight.isSeeing());
+      if (isCalm()) rest.look({ isQuiet: isBelow("warning") });
     },
-    stop() {
-      hasEnded = true;
-      clearTimeout(timer);
-    },
-  };
+    glance: lifetime.check,
+    isCalm,
+    onRide: sampling.ride,
+    monotonicMs: host.monotonicMs,
+  });
 }
 
 /** Nothing here depends on the time of day; whoever reads the logs and the history must know why it jumps. */

@@ -32,6 +32,8 @@ export interface CoreFollower {
   check(): void;
   /** The tool measures this process as a core: looks now, at the same one again only after a while. */
   notice(pid: number): void;
+  /** One has ended less than a minute ago: systemd starts the next within seconds. */
+  isExpected(): boolean;
   /** Whose cores may be followed next; none where it is named by its PID. */
   users(): readonly number[];
   /** Gives the core up to other agents. */
@@ -40,6 +42,7 @@ export interface CoreFollower {
 
 /** A walk through /proc costs 20 ms with 2,000 processes; what has just started is usually seen by its PID. */
 const searchMs = 5000;
+const expectedMs = 60_000;
 
 export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
   const { procDir, monotonicMs } = options;
@@ -49,6 +52,7 @@ export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
   const place = createPlaceNote(procDir, monotonicMs);
   const newcomers = createNewcomers(procDir, monotonicMs);
   let searchedMs = Number.NEGATIVE_INFINITY;
+  let endedMs = Number.NEGATIVE_INFINITY;
   let refusedPid: number | undefined;
   const refusals = createRefusals(options.onRefusal);
   const isDue = () => monotonicMs() - searchedMs >= searchMs;
@@ -62,6 +66,7 @@ export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
       else newcomers.cores().forEach(notice);
     },
     notice,
+    isExpected: () => !held && monotonicMs() - endedMs < expectedMs,
     users: () => usersOf(choice),
     release() {
       taking.stop();
@@ -92,6 +97,7 @@ export function createCoreFollower(options: CoreFollowerOptions): CoreFollower {
 
   function detach({ core: gone, hold }: HeldCore): void {
     held = undefined;
+    endedMs = monotonicMs();
     // The next one may have begun already: the next look walks.
     searchedMs = Number.NEGATIVE_INFINITY;
     newcomers.begin();

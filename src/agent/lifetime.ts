@@ -25,6 +25,8 @@ export interface Lifetime {
   check(): void;
   /** The tool measures this process as a core: looks for one now, unless that was refused a moment ago. */
   notice(pid: number): void;
+  /** One has ended less than a minute ago: systemd starts the next within seconds. */
+  isExpected(): boolean;
   /** Whose cores may be followed next; none where it is named by its PID. */
   users(): readonly number[];
   /** Gives the core up to other agents. */

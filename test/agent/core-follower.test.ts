@@ -160,3 +160,17 @@ describe("another NSO with the same -conffile", () => {
     expect(seen.attached).toEqual([100, 300]);
   });
 });
+
+test("the next core is expected for a minute from the end of the one before it", async () => {
+  const { follower } = follow();
+  expect(follower.isExpected()).toBe(false);
+  proc.put({ pid: 200, argv: coreArgv, uids: ids(own) });
+  follower.check();
+  await taken();
+  expect(follower.isExpected()).toBe(false);
+  proc.remove(200);
+  follower.check();
+  expect(follower.isExpected()).toBe(true);
+  nowMs += 61_000;
+  expect(follower.isExpected()).toBe(false);
+});

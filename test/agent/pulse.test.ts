@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, expect, jest, test } from "bun:test";
+import { createPulse } from "../../src/agent/pulse.ts";
+
+let nowMs = 0;
+beforeEach(() => {
+  nowMs = 0;
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+function pass(ms: number): void {
+  for (const endMs = nowMs + ms; nowMs < endMs; ) {
+    nowMs += 10;
+    jest.advanceTimersByTime(10);
+  }
+}
+
+function started({ isCalm }: { isCalm: boolean }) {
+  const seen = { isCalm, beats: [] as number[], glances: [] as number[], rides: 0 };
+  const pulse = createPulse({
+    beat: () => void seen.beats.push(nowMs),
+    glance: () => void seen.glances.push(nowMs),
+    isCalm: () => seen.isCalm,
+    onRide: () => void seen.rides++,
+    monotonicMs: () => nowMs,
+  });
+  pulse.begin();
+  return { pulse, seen };
+}
+
+test("a calm agent beats once a second, and in the middle of it looks whether the core is there", () => {
+  const { seen } = started({ isCalm: true });
+  pass(3400);
+  expect(seen.glances).toEqual([500, 1600, 2700]);
+  expect(seen.beats).toEqual([1100, 2200, 3300]);
+});
+
+test("its beats ride on the ticks of the tool, but not on those that come near a limit", () => {
+  const { pulse, seen } = started({ isCalm: true });
+  pass(1000);
+  pulse.ride();
+  for (let at = 0; at < 5; at++) {
+    pass(100);
+    pulse.ride();
+  }
+  expect(seen).toMatchObject({ beats: [1000], glances: [500, 1500], rides: 1 });
+});
+
+test("one that is not calm beats four times a second, from the next look on, and rides on no tick", () => {
+  const { pulse, seen } = started({ isCalm: true });
+  pass(400);
+  seen.isCalm = false;
+  pass(900);
+  pulse.ride();
+  expect(seen).toMatchObject({ beats: [750, 1000, 1250], glances: [500], rides: 0 });
+});
+
+test("after a stop nothing is looked at", () => {
+  const { pulse, seen } = started({ isCalm: false });
+  pass(300);
+  pulse.stop();
+  pulse.ride();
+  pass(3000);
+  expect(seen.beats).toEqual([250]);
+});
