@@ -166,11 +166,16 @@ another_verdict() { [[ $(incident) != "$1" ]] && step verdict; }
 # dump_has BYTES: the core's dump is larger than that.
 dump_has() { (($(stat -c %s "$dumped") > $1)); }
 
-# hog: another process of NSO's unit takes memory until the OOM killer takes it.
+# hog SCORE: another process of NSO's unit takes memory, which the OOM killer takes first at 1000, and never at -1000. At
+# once all but 16 MiB of what is left, then 1 MiB each 5 ms: the kernel is not asked again before one it took is gone.
 hog() {
-  bash -c 'echo $$ >"$0/cgroup.procs"; echo 1000 >/proc/self/oom_score_adj
-    exec python3 -c "held = bytearray(600 << 20)
-for at in range(0, len(held), 4096): held[at] = 1"' "$(core_cgroup)" &
+  bash -c 'echo $$ >"$0/cgroup.procs"; echo "$1" >/proc/self/oom_score_adj
+    left=$((($(<"$0/memory.max") - $(<"$0/memory.current")) >> 20))
+    exec python3 -c "import time
+held = [bytearray(b\"Z\") * (max(1, $left - 16) << 20)]
+while len(held) < 600:
+    held.append(bytearray(b\"Z\") * (1 << 20))
+    time.sleep(0.005)"' "$(core_cgroup)" "$1" &
 }
 
 # Why systemd says that NSO's unit ended.

@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # title: earlyoom beside nsomem, with the options that doctor names; without them earlyoom is the control
+# guest: shared
 # seconds: 240
 # claim named: doctor names the options
 # claim quiet: with them neither doctor nor status warns of it
@@ -11,6 +12,7 @@ core=$(core_pid)
 systemctl start earlyoom
 options=$(nsomem doctor | grep -oE -- "-m [0-9]+,[0-9]+ --avoid '[^']*'")
 claim named "$options" test -n "$options"
+usual=$(</etc/default/earlyoom)
 printf 'EARLYOOM_ARGS="%s"\n' "$options" >/etc/default/earlyoom
 systemctl restart earlyoom
 nsomem service install
@@ -26,3 +28,4 @@ claim dump "$(fact verdict word), $(dump_bytes) bytes, on $(fact critical ceilin
 log() { journalctl -q -o cat -u earlyoom; }
 spared() { log | grep -q 'sending SIGTERM when mem.*4.00%' && not grep -q 'sending SIG.* to process' <(log); }
 claim spared "$(tr '\0' ' ' <"/proc/$(pgrep -x earlyoom)/cmdline"); $(log | grep -iE 'avoid|SIGTERM|to process' | head -n 3)" spared
+printf '%s\n' "$usual" >/etc/default/earlyoom

@@ -10,10 +10,10 @@
 
 slice=/sys/fs/cgroup/nso.slice
 high() { cat $slice/memory.high; }
-# set_high PERCENT [PROPERTY…]: that much of what the slice holds now.
+# set_high PERCENT [PROPERTY…]: that much of what the slice holds now. By the time this returns it may be raised.
 set_high() {
-  local bytes=$(($(cat $slice/memory.current) * $1 / 100 / 4096 * 4096))
-  systemctl set-property --runtime nso.slice MemoryHigh=$bytes "${@:2}"
+  was=$(($(cat $slice/memory.current) * $1 / 100 / 4096 * 4096))
+  systemctl set-property --runtime nso.slice MemoryHigh="$was" "${@:2}"
 }
 pressure() { grep -o 'full avg10=[0-9.]*' $slice/memory.pressure; }
 reset_slice() { nso_stop; systemctl stop nso.slice; systemctl revert nso.slice; }
@@ -39,7 +39,6 @@ nso_start Slice=nso.slice
 agent_start
 core-say grow table 500 200
 set_high 80
-was=$(high)
 back() { [[ $(high) == "$was" ]]; }
 wait_for 60 step verdict
 raised_and_whole() { [[ $(fact critical ceiling) == 'cgroup:/nso.slice memory.high' ]] && step high-raised && dump_whole; }
@@ -55,7 +54,6 @@ core-say grow table 500 200
 before=$(incident)
 max=$(($(cat $slice/memory.current) * 130 / 100 / 4096 * 4096))
 set_high 80 MemoryMax=$max
-was=$(high)
 wait_for 60 another_verdict "$before"
 wait_for 10 back
 below() { raised_and_whole && no_oom_kill && back && [[ $(cat $slice/memory.max) == "$max" ]]; }

@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # title: MemoryMax raised while nsomem runs, and set on a slice above
+# guest: shared
 # seconds: 200
 # claim warned: under the limit that was set NSO is at warning
 # claim lifted: NSO that grows past where critical was under a limit that was raised is left alone

@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # title: MemoryMax set while nsomem runs
+# guest: shared
 # seconds: 200
 # claim control: without nsomem the kernel kills the core under the limit that was set
 # claim confirmed: the limit that was set is the ceiling, and what is measured right after does not refute it

@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # title: OOMPolicy=stop, systemd's default, with nsomem: the VMs are ended, not exposed
+# guest: shared
 # seconds: 200
 # claim seen: there is a VM
 # claim ended: with nsomem the VMs are not exposed to the OOM killer, but ended while the core writes

@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # title: OOMPolicy=stop, systemd's default: an OOM kill of a VM ends the unit
+# guest: shared
 # seconds: 200
 # claim doctor: doctor says so, with the drop-in that mends it
 # claim control: without nsomem an OOM kill beside it makes systemd end the core in the middle of its dump
@@ -12,7 +13,7 @@ core=$(core_pid)
 core-say grow heap 500 40
 kill -USR1 "$core"
 wait_for 20 dump_has 1000000
-hog
+hog 1000
 wait_for 40 ended "$core"
 ended_by_systemd() { not oom_killed "$core" && not dump_whole && [[ $(unit_result) == oom-kill ]]; }
 claim control "$(unit_result), killed: $(oom_kills), $(dump_bytes) bytes" ended_by_systemd

@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # title: overcommit 2 with the limit really reached
+# guest: shared
 # seconds: 300
 # claim control: without nsomem NSO ends by itself at the limit, while physical memory is normal
 # claim warning: warning is entered on allocated memory, with debug dumps
@@ -8,6 +9,7 @@
 # claim physical: physical memory is normal all the time
 
 # The last of it is NSO's, too: Linux keeps a part of it from each process (3 % of its size, 45 MiB at most on this host).
+reserved=$(</proc/sys/vm/user_reserve_kbytes)
 echo 0 >/proc/sys/vm/user_reserve_kbytes
 # So that the limit is near: 500 MiB above what is taken now.
 limit_commitments() {
@@ -57,3 +59,7 @@ claim warning "$(step debug-dump-ended)" grep -q 'dump1' <<<"$(step debug-dump-e
 claim headroom "$left MiB were left, $(step signal-sent)" late
 claim dump "$(slogan), $(fact verdict word), $(dump_bytes) bytes, $(fact verdict tookMs) ms" answered
 claim physical "$(fact critical kind), limit $(fact critical ceiling)" calm
+
+echo 0 >/proc/sys/vm/overcommit_memory
+echo 50 >/proc/sys/vm/overcommit_ratio
+echo "$reserved" >/proc/sys/vm/user_reserve_kbytes

@@ -40,18 +40,18 @@ swaps() {
 
 echo 150 >/proc/sys/vm/nr_hugepages
 wait_for 30 near_and_not_naive
-claim huge "$(beside); $(meminfo Hugetlb) KiB in huge pages, without a look at them $naive" near_and_not_naive
+claim huge "$(beside); $(meminfo Hugetlb) KiB in huge pages, without a look at them $naive" wait_for 30 near_and_not_naive
 echo 0 >/proc/sys/vm/nr_hugepages
 core-say free
 
 fallocate -l 400M /swapfile && chmod 600 /swapfile && mkswap -q /swapfile && swapon /swapfile
 swaps
-claim swap-file "$(beside)" near_swapped
+claim swap-file "$(beside)" wait_for 30 near_swapped
 systemctl kill -s KILL hog && wait_for 30 not systemctl is-active hog
 swapoff /swapfile
 
 modprobe zram && echo 400M >/sys/block/zram0/disksize && mkswap -q /dev/zram0 && swapon /dev/zram0
 swaps
-claim zram "$(beside), $(cat /sys/block/zram0/mm_stat)" near_swapped
+claim zram "$(beside), $(cat /sys/block/zram0/mm_stat)" wait_for 30 near_swapped
 systemctl kill -s KILL hog && wait_for 30 not systemctl is-active hog
 swapoff /dev/zram0

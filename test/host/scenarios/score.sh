@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # title: oom_score_adj really lowered (CAP_SYS_RESOURCE), and restored
 # guest: shared
 # seconds: 300
@@ -36,6 +36,9 @@ claim lowered "$(adjustment), $(step shielded)" is -999
 wait_for 120 step verdict
 claim survives "$(adjustment), verdict $(fact verdict word)" survived
 nso_stop
+# A new core that grows within 10 s of that is in the same episode.
+is_normal() { has "$status" '"physical": \{[^}]*"level": "normal"'; }
+wait_for 60 is_normal
 
 deaf_core
 wait_for 60 follows "$core"

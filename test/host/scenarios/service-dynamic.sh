@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # title: nsomem under DynamicUser with ambient capabilities
+# guest: shared
 # seconds: 420
 # claim none: without a capability no core is followed, and the doctor says so
 # claim ptrace: CAP_SYS_PTRACE is what shows its executable, run directory and mounts

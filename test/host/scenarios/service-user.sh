@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # title: nsomem as the service of NSO's user, /proc with hidepid=2
+# guest: shared
 # seconds: 420
 # claim installed: it runs as NSO's user with one capability, and sees its core
 # claim security: systemd-analyze security gives 2.5 or less

@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # title: nested slices, a neighbour in the slice grows
+# guest: shared
 # seconds: 300
 # claim ceiling: the slice is the ceiling
 # claim grower: the incident names the neighbour, with its size and how much it grew
