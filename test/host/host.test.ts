@@ -9,7 +9,7 @@ import { existsSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { testUnless } from "../lab/missing.ts";
 import { guestImage } from "./image.ts";
-import { consoleTail, createRunner, makePayload, type Outcome } from "./run.ts";
+import { consoleTail, createRunner, holdsAll, makePayload, type Outcome, outcomeLines } from "./run.ts";
 import { readScenarios, type Scenario } from "./scenario.ts";
 
 const nsomem = join(import.meta.dir, "../../dist/nsomem");
@@ -76,16 +76,31 @@ function startAll(): Map<string, Promise<Outcome>> {
   if ("missing" in image) throw new Error(image.missing);
   payload = makePayload(nsomem);
   const run = createRunner(image.dir, payload);
-  return new Map(runs.map(({ scenario, label }) => [label, run(scenario, label)]));
+  const first = runs.map(({ scenario, label }) => run(scenario, label));
+  let othersDone: Promise<unknown> = Promise.all(first);
+  /** Alone, after all others: a guest beside another one, on a busy host, may have been too slow for what it shows. */
+  const again = (scenario: Scenario, label: string) => {
+    const outcome = othersDone.then(() => run(scenario, `${label}-again`));
+    othersDone = outcome;
+    return outcome;
+  };
+  const outcomeOfRun = async ({ scenario, label }: (typeof runs)[number], at: number) => {
+    const outcome = await (first[at] as Promise<Outcome>);
+    // Where it is counted how often each holds, each counts as it is.
+    if (times > 1 || holdsAll(outcome, scenario)) return outcome;
+    console.log(
+      `host lab: ${label} did not hold, and is run again alone\n${outcomeLines(outcome).join("\n")}`,
+    );
+    return await again(scenario, label);
+  };
+  return new Map(runs.map((one, at) => [one.label, outcomeOfRun(one, at)]));
 }
 
 afterAll(async () => {
   for (const [label, outcome] of outcomes ?? []) {
-    const { seconds, cpuSeconds, notes, verdicts } = await outcome;
+    const { seconds, cpuSeconds } = await outcome;
     console.log(`host lab: ${label}, ${seconds} s, ${cpuSeconds} s of them on a core`);
-    for (const [id, { holds, detail }] of verdicts)
-      console.log(`  ${holds ? "holds" : "FAILS"} ${id}: ${detail}`);
-    for (const note of notes) console.log(`  ${note}`);
+    for (const line of outcomeLines(await outcome)) console.log(line);
   }
   if (times > 1 && outcomes) for (const line of await countLines(outcomes)) console.log(line);
   if (payload) rmSync(dirname(payload), { recursive: true });
@@ -95,8 +110,8 @@ afterAll(async () => {
 async function countLines(outcomes: Map<string, Promise<Outcome>>): Promise<string[]> {
   const held = await Promise.all(
     runs.map(async ({ scenario, label }) => {
-      const verdicts = (await outcomes.get(label))?.verdicts;
-      return { scenario, holds: scenario.claims.every(({ id }) => verdicts?.get(id)?.holds) };
+      const outcome = await outcomes.get(label);
+      return { scenario, holds: outcome !== undefined && holdsAll(outcome, scenario) };
     }),
   );
   return inOrder.map((scenario) => {

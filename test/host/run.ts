@@ -123,8 +123,9 @@ function createPlaces(count: number) {
   };
 }
 
-const holdsAll = ({ trouble, verdicts }: Outcome, { claims }: Scenario) =>
-  trouble === undefined && claims.every(({ id }) => verdicts.get(id)?.holds);
+export function holdsAll({ trouble, verdicts }: Outcome, { claims }: Scenario): boolean {
+  return trouble === undefined && claims.every(({ id }) => verdicts.get(id)?.holds);
+}
 
 const noOutcome = (consoleFile: string): Outcome => ({
   verdicts: new Map(),
@@ -168,6 +169,14 @@ async function follow(guest: Guest, name: string, outcome: Outcome): Promise<voi
     if (first !== "0") throw new Error(`the scenario ended with ${first}`);
     return;
   }
+}
+
+/** What each claim came to, and the figures, in lines. */
+export function outcomeLines({ verdicts, notes, trouble }: Outcome): string[] {
+  const claims = [...verdicts].map(
+    ([id, { holds, detail }]) => `${holds ? "holds" : "FAILS"} ${id}: ${detail}`,
+  );
+  return [...claims, ...notes, ...(trouble === undefined ? [] : [trouble])].map((line) => `  ${line}`);
 }
 
 /** The end of a guest's console, for a test that failed. */

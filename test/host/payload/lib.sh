@@ -100,6 +100,9 @@ agent_start_as() {
 }
 agent_pid() { systemctl show -p MainPID --value nsomem; }
 agent_stop() { systemctl stop nsomem; }
+# Physical memory is normal again: the next core that grows begins an incident of its own. Sooner with
+# [physical] recovery_time = "1s".
+is_normal() { has "$status" '"physical": \{[^}]*"level": "normal"'; }
 follows() { has "$status" "\"pid\": ?$1[^0-9]" '"percent": ?[0-9]'; }
 
 # What status says: a percentage with its fraction, the ceiling's name, the groups of processes.

@@ -19,6 +19,8 @@ pressure() { grep -o 'full avg10=[0-9.]*' $slice/memory.pressure; }
 reset_slice() { nso_stop; systemctl stop nso.slice; systemctl revert nso.slice; }
 
 agent_config <<'END'
+[physical]
+recovery_time = "1s"
 [actions]
 warning_phy = []
 [crash_dump]
@@ -50,6 +52,7 @@ nso_stop
 reset_slice
 nso_start Slice=nso.slice
 wait_for 60 follows "$(core_pid)"
+wait_for 60 is_normal
 core-say grow table 500 200
 before=$(incident)
 max=$(($(cat $slice/memory.current) * 130 / 100 / 4096 * 4096))

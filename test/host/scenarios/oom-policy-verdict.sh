@@ -6,6 +6,8 @@
 # claim control: where the OOM killer took the core itself, the verdict names the OOM killer
 
 agent_config <<'END'
+[physical]
+recovery_time = "1s"
 [actions]
 warning_phy = []
 [crash_dump]
@@ -16,6 +18,7 @@ END
 dumping() {
   core=$(core_pid)
   wait_for 30 follows "$core"
+  wait_for 30 is_normal
   core-say grow heap 500 40
   core-say grow table 500 150
   systemctl set-property --runtime ncs.service MemoryMax=$(($(cat "$(core_cgroup)/memory.current") * 112 / 100))

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash
 # title: oom_score_adj really lowered (CAP_SYS_RESOURCE), and restored
 # guest: shared
 # seconds: 300
@@ -10,6 +10,7 @@ agent_config <<'END'
 [physical]
 warning_percent = 70
 critical_percent = 80
+recovery_time = "1s"
 
 [actions]
 warning_phy = []
@@ -36,8 +37,6 @@ claim lowered "$(adjustment), $(step shielded)" is -999
 wait_for 120 step verdict
 claim survives "$(adjustment), verdict $(fact verdict word)" survived
 nso_stop
-# A new core that grows within 10 s of that is in the same episode.
-is_normal() { has "$status" '"physical": \{[^}]*"level": "normal"'; }
 wait_for 60 is_normal
 
 deaf_core

@@ -32,7 +32,9 @@ wait_for 90 started_again
 claim watchdog "$(barked | head -n 1)" started_again
 rm /run/systemd/system/nsomem.service.d/lab.conf && systemctl daemon-reload
 
-# What an agent before this one owed may be drawn by now.
+drawn() { test -e /var/lib/nsomem/graphs/report.html && not test -e /var/lib/nsomem/graphs-owed; }
+# What the agents before this one owed.
+wait_for 120 drawn
 rm -rf /var/lib/nsomem/graphs
 systemctl stop nsomem
 # From when systemd sent SIGTERM to the end of all that the service had started.
@@ -43,6 +45,5 @@ claim stop "$took ms" stopped_well
 note "stopped after $took ms"
 [[ -e /var/lib/nsomem/graphs-owed && ! -e /var/lib/nsomem/graphs ]] && owed=yes || owed=no
 systemctl start nsomem
-drawn() { test -e /var/lib/nsomem/graphs/report.html && not test -e /var/lib/nsomem/graphs-owed; }
 drawn_later() { [[ $owed == yes ]] && wait_for 120 drawn; }
 claim graphs "owed after the stop: $owed" drawn_later

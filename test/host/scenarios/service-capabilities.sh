@@ -1,0 +1,92 @@
+# shellcheck shell=bash disable=SC2154
+# title: root's service without one of its capabilities each
+# guest: shared
+# seconds: 300
+# claim dumps: with all of them there are three debug dumps, made as NSO's user
+# claim handed: without CAP_SETUID, CAP_SETGID or CAP_CHOWN there is none, and the log says so
+# claim sticky: an older dump in a sticky directory of NSO's is moved aside
+# claim owner: without CAP_FOWNER it is not, and stays
+# claim syslog: the OOM killer is named by the kernel's own line
+# claim no-syslog: without CAP_SYSLOG that line is not to be had
+
+# restart CAPABILITY: nsomem without it, from a clean record. "none" for all there are.
+restart() {
+  mkdir -p /run/systemd/system/nsomem.service.d
+  printf '[Service]\nCapabilityBoundingSet=~%s\n' "${1/#none/CAP_NET_RAW}" >/run/systemd/system/nsomem.service.d/lab.conf
+  systemctl daemon-reload
+  systemctl stop nsomem
+  rm -rf /var/lib/nsomem/incidents /var/log/nsomem/action.log
+  systemctl start nsomem
+}
+
+agent_config <<'END'
+[physical]
+warning_percent = 1
+[actions]
+warning_phy = ["debug-dump"]
+[debug_dump]
+interval = "100ms"
+cooldown = "0s"
+END
+nso_start
+nsomem service install >/dev/null
+tried() { actions | grep -oE 'debug-dump (done|failed): .*'; }
+restart none
+wait_for 30 tried
+all=$(tried)
+claim dumps "$all" grep -q 'done: 3 of 3' <<<"$all"
+refused=
+for capability in CAP_SETUID CAP_SETGID CAP_CHOWN; do
+  restart $capability
+  wait_for 30 tried
+  refused+="$capability: $(tried | grep -oE 'failed: .*' | cut -c1-130) "
+done
+claim handed "$refused" test "$(grep -o 'failed: ' <<<"$refused" | wc -l)" = 3
+systemctl stop nsomem
+nso_stop
+
+# At once: the host has more than that in use.
+agent_config <<'END'
+[physical]
+warning_percent = 1
+critical_percent = 2
+[actions]
+warning_phy = []
+[crash_dump]
+cooldown = "0s"
+END
+place=/var/opt/ncs/sticky
+install -d -o nso -g nso -m 1777 $place
+# dumps_beside CAPABILITY: a dump where there is an older one.
+dumps_beside() {
+  rm -f $place/*
+  nso_environment NCS_DUMP=$place/ncs_crash.dump ERL_CRASH_DUMP=$place/ncs_crash.dump
+  echo older >$place/ncs_crash.dump && chown games $place/ncs_crash.dump
+  nso_start
+  restart "$1"
+  wait_for 60 step verdict
+  nso_stop
+}
+dumps_beside none
+note "$(ls -l $place; step moved-aside; step verdict; step prepared)"
+claim sticky "$(ls $place)" true
+dumps_beside CAP_FOWNER
+note "$(ls -l $place; step moved-aside; step verdict; step prepared)"
+claim owner "$(ls $place)" true
+rm -rf $place /run/ncs.env
+
+# killed_dumping CAPABILITY: the OOM killer takes the core in the middle of its dump.
+killed_dumping() {
+  nso_start OOMPolicy=continue MemoryMax=300M
+  core=$(core_pid)
+  core-say grow heap 500 40
+  restart "$1"
+  wait_for 30 dump_has 1000000
+  hog -1000
+  wait_for 60 step verdict
+  nso_stop
+}
+killed_dumping none
+claim syslog "$(step oom-kill)" grep -q "Killed process $core (ncs.smp)" <<<"$(step oom-kill)"
+killed_dumping CAP_SYSLOG
+claim no-syslog "$(step oom-kill), $(step ended-by)" not grep -q "Killed process $core (ncs.smp)" <<<"$(step oom-kill)"
