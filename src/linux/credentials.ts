@@ -4,6 +4,7 @@ import { constants, statSync } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { errnoOf } from "../core/errors.ts";
+import { sticky } from "./path-part.ts";
 import { readOptional } from "./procfs.ts";
 import { ownProcDir } from "./roots.ts";
 
@@ -13,11 +14,14 @@ export interface Credentials {
   groups: number[];
   /** CAP_DAC_OVERRIDE: permissions of files do not apply. */
   overridesPermissions: boolean;
+  /** CAP_FOWNER: a sticky directory keeps nobody's file from it. */
+  overridesOwners: boolean;
   /** Its real, effective, saved and file system IDs differ: a set-user-ID program, or one between two users. */
   isMixed: boolean;
 }
 
 const capDacOverride = 1n;
+const capFowner = 3n;
 
 /** File system identity of `pid` from `/proc/PID/status`; undefined when it is gone. */
 export function readCredentials(procDir: string, pid: number | "self"): Credentials | undefined {
@@ -35,6 +39,7 @@ export function readCredentials(procDir: string, pid: number | "self"): Credenti
     gid,
     groups: numbers("Groups"),
     overridesPermissions: hasCapability(text, capDacOverride),
+    overridesOwners: hasCapability(text, capFowner),
     isMixed: new Set(uids).size > 1 || new Set(gids).size > 1,
   };
 }
@@ -55,16 +60,27 @@ export function hasCapability(statusText: string, bit: bigint): boolean {
   return ((BigInt(`0x${effective}`) >> bit) & 1n) === 1n;
 }
 
+/** Whether a process could make a file at a place. */
+export interface WriteVerdict {
+  /** Why not, or undefined. */
+  obstacle: string | undefined;
+  /** It may make a new one there. */
+  mayCreate: boolean;
+  /** But one that it may not write has that name: it has to be moved before, which `mover` may. */
+  isTaken: boolean;
+}
+
 /**
  * Why a process with `who` could not create a file at `path`, or undefined. By the mode bits of its directory (and
  * of an existing file, which it then overwrites) and by what the file system refuses to everybody; access control
- * lists are not looked at.
+ * lists are not looked at. `mover` moves away what is there.
  */
 export async function writeObstacle(
   { directory, file }: { directory: string; file: string },
   who: Credentials,
-): Promise<{ obstacle: string | undefined; mayCreate: boolean }> {
-  const no = (obstacle: string) => ({ obstacle, mayCreate: false });
+  mover: Credentials,
+): Promise<WriteVerdict> {
+  const no = (obstacle: string) => ({ obstacle, mayCreate: false, isTaken: false });
   const [there, dir, refusal, fileRefusal] = await Promise.all([
     stat(file).catch(() => undefined),
     stat(directory).catch((error: unknown) => errnoOf(error) ?? "?"),
@@ -78,11 +94,45 @@ export async function writeObstacle(
   if (refusal === "EROFS") return no("its file system is mounted read-only");
   if (there && fileRefusal === "EPERM") return no("is immutable (chattr -i)");
   const closed = closedToAll(refusal, who);
-  if (closed === undefined && mayAccess(dir, who, write | search))
-    return { obstacle: undefined, mayCreate: true };
-  const overwrites = there !== undefined && mayAccess(dir, who, search) && mayAccess(there, who, write);
-  if (overwrites) return { obstacle: undefined, mayCreate: false };
+  const writes = there !== undefined && mayOverwrite(there, dir, who);
+  if (closed === undefined && mayAccess(dir, who, write | search)) {
+    const isTaken = there !== undefined && !writes;
+    if (isTaken && !mayMove(there, dir, mover))
+      return no(
+        `a file of uid ${there.uid} is there, which the core's user (uid ${who.uid}) may not write and nsomem may not move aside`,
+      );
+    return { obstacle: undefined, mayCreate: true, isTaken };
+  }
+  if (writes && mayAccess(dir, who, search)) return { obstacle: undefined, mayCreate: false, isTaken: false };
   return no(closed ?? `its directory is not writable for the core's user (uid ${who.uid})`);
+}
+
+interface Owned {
+  uid: number;
+  gid: number;
+  mode: number;
+}
+
+/**
+ * By an open(2) that would create the file if it were not there, as that of a dump: in a sticky directory of all Linux
+ * refuses that for the file of another user who does not own the directory either. See proc(5), protected_regular.
+ */
+function mayOverwrite(file: Owned, directory: Owned, who: Credentials): boolean {
+  const isProtected =
+    (directory.mode & sticky) !== 0 &&
+    (directory.mode & writableByOthers) !== 0 &&
+    file.uid !== who.uid &&
+    file.uid !== directory.uid &&
+    (readOptional(`${ownProcDir}/sys/fs/protected_regular`) ?? "0").trim() !== "0";
+  return !isProtected && mayAccess(file, who, write);
+}
+
+const writableByOthers = 0o022;
+
+/** See path_resolution(7) and, for a sticky directory, rename(2). */
+function mayMove(file: Owned, directory: Owned, who: Credentials): boolean {
+  const isKept = (directory.mode & sticky) !== 0 && ![file.uid, directory.uid].includes(who.uid);
+  return (!isKept || who.overridesOwners) && mayAccess(directory, who, write | search);
 }
 
 /** Why permissions do not help, by the answer that access(2) gave to this process. */

@@ -46,11 +46,16 @@ const freshMs = 3000;
 /**
  * Gives the file at `wanted` a name with its own time in it, so that the next dump does not overwrite it; a rename,
  * so that its size does not matter. Returns the new name, or undefined when there was nothing to move: a link is never
- * moved, the survey follows it before.
+ * moved, the survey follows it before. `isInTheWay`: it is none of the core's, however new it is.
  */
-export async function moveAside(path: string, nowMs: number): Promise<string | undefined> {
+export async function moveAside(
+  path: string,
+  nowMs: number,
+  { isInTheWay = false } = {},
+): Promise<string | undefined> {
   const found = await lstat(path).catch(() => undefined);
-  if (!found?.isFile() || Math.abs(nowMs - found.mtimeMs) < freshMs) return undefined;
+  if (!found?.isFile()) return undefined;
+  if (!isInTheWay && Math.abs(nowMs - found.mtimeMs) < freshMs) return undefined;
   const stamp = new Date(found.mtimeMs)
     .toISOString()
     .replace(/\.\d+Z$/, "Z")

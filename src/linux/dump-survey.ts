@@ -9,11 +9,17 @@ import type { ReachablePlace } from "./dump-file.ts";
 import type { ProbeAnswer, ProbePlace } from "./dump-probe.ts";
 import { knownFiles } from "./find-dump.ts";
 import { followLink } from "./follow-link.ts";
+import { ownProcDir } from "./roots.ts";
+
+/** Where a file is that can be moved aside, since the core may create a new one; behind its links. */
+export interface MovableDump extends ReachablePlace {
+  /** The core may not write it: as long as it has that name there is no dump. */
+  isInTheWay: boolean;
+}
 
 export interface DumpSurvey {
   facts: Omit<DumpFacts, "coreKib">;
-  /** Where an existing file can be moved aside, since the core may create a new one; behind their links. */
-  movable: ReachablePlace[];
+  movable: MovableDump[];
   /** The files that are there now. */
   known: ReadonlySet<string>;
   /** What a probe would ask: the directories that the settings name, by the way in. */
@@ -47,7 +53,7 @@ export async function surveyTarget(
       ...settings,
       places: surveyed.map(({ place, named }) => ({ ...place, fallback: named.fallback })),
     },
-    movable: surveyed.flatMap(({ led, mayMove }) => (led && mayMove ? [led] : [])),
+    movable: surveyed.flatMap(({ movable }) => movable ?? []),
     known,
     probes: settled.flatMap(({ named, led }) => (led ? [probePlaceOf(named, led)] : [])).filter(isFirst),
     who,
@@ -71,7 +77,7 @@ interface SurveyedPlace {
   place: DumpPlace;
   /** Behind its links; undefined where they go in a circle. */
   led?: ReachablePlace;
-  mayMove?: boolean;
+  movable?: MovableDump[];
 }
 
 interface Asked {
@@ -93,12 +99,20 @@ async function surveyPlace(named: NamedPlace, { root, who, probed }: Asked): Pro
   const place: DumpPlace = { path, freeKib, ...(led.path === path ? {} : { leadsTo: led.path }) };
   if (kind !== undefined) return { place: { ...place, obstacle: kind }, led };
   if (!who) return { place, led };
-  const { obstacle, mayCreate } = await writeObstacle({ directory, file: led.reach }, who);
+  const mover = readCredentials(ownProcDir, "self");
+  if (!mover) return { place, led };
+  const { obstacle, mayCreate, isTaken } = await writeObstacle({ directory, file: led.reach }, who, mover);
   if (obstacle !== undefined || !mayCreate) return { place: { ...place, obstacle }, led };
   if (room?.files && room.ffree === 0)
     return { place: { ...place, obstacle: "its file system has no free inode" }, led };
   const mayMove = led.path === named.path || (await isOwnLink(named.reach, who));
-  return { place: { ...place, ...objectionOf(probed(directory), freeKib, who) }, led, mayMove };
+  if (isTaken && !mayMove)
+    return {
+      place: { ...place, obstacle: "the file there is not the core's, and the link to it somebody else's" },
+      led,
+    };
+  const movable = mayMove ? [{ ...led, isInTheWay: isTaken }] : [];
+  return { place: { ...place, ...objectionOf(probed(directory), freeKib, who) }, led, movable };
 }
 
 /** A dump into a device is gone, into a FIFO or a socket it waits for a reader. */

@@ -6,8 +6,7 @@ import { describeError } from "../core/errors.ts";
 import type { Limits } from "../core/level.ts";
 import type { Reading } from "../core/reading.ts";
 import type { CrashDumpTarget } from "../linux/crash-dump-path.ts";
-import type { ReachablePlace } from "../linux/dump-file.ts";
-import { type DumpSurvey, surveyTarget } from "../linux/dump-survey.ts";
+import { type DumpSurvey, type MovableDump, surveyTarget } from "../linux/dump-survey.ts";
 import type { Core } from "../linux/nso.ts";
 import { readRssKib } from "../linux/procfs.ts";
 import { createDumpProbes } from "./dump-probes.ts";
@@ -27,8 +26,7 @@ export interface ProspectWatch {
 export interface Judged {
   prospect: DumpProspect;
   known: ReadonlySet<string>;
-  /** Where an existing file can be moved aside, since the core may create a new one. */
-  movable: ReachablePlace[];
+  movable: MovableDump[];
 }
 
 export interface ProspectWatchOptions {

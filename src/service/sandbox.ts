@@ -33,7 +33,8 @@ const rootCapabilities: readonly Capability[] = [
   scoreCapability,
   { name: "CAP_IPC_LOCK", why: "locks the agent's own pages, as LimitMEMLOCK= does" },
   { name: "CAP_SETUID CAP_SETGID", why: "runs ncs as NSO's user, and reads his dump with his rights alone" },
-  { name: "CAP_CHOWN CAP_FOWNER", why: "hands him a directory for his debug dumps, and takes them over" },
+  { name: "CAP_CHOWN", why: "hands him a directory for his debug dumps, and takes them over" },
+  { name: "CAP_FOWNER", why: "moves aside what is in a dump's way in a sticky directory, as /var/tmp is" },
   { name: "CAP_SYSLOG", why: "reads from the kernel's log whom the OOM killer took" },
 ];
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { judgeDump } from "../../src/core/dump-prospect.ts";
@@ -7,6 +7,7 @@ import { type CrashDumpHints, findCrashDumpTarget } from "../../src/linux/crash-
 import { type Credentials, readCredentials, writeObstacle } from "../../src/linux/credentials.ts";
 import { surveyTarget } from "../../src/linux/dump-survey.ts";
 import { readCore } from "../../src/linux/nso.ts";
+import { testUnless } from "../lab/missing.ts";
 import { coreArgv, type MadeUpProc, makeProc } from "./made-up-proc.ts";
 
 let proc: MadeUpProc;
@@ -73,14 +74,17 @@ describe("who may write there", () => {
     gid: 65534,
     groups: [],
     overridesPermissions: false,
+    overridesOwners: false,
     isMixed: false,
   };
-  const obstacle = async (who = nobody) =>
-    await writeObstacle({ directory: dir, file: join(dir, "erl_crash.dump") }, who);
+  const file = () => join(dir, "erl_crash.dump");
+  const root = { ...nobody, uid: 0, gid: 0, overridesPermissions: true, overridesOwners: true };
+  const obstacle = async (who: Credentials = nobody, mover: Credentials = root) =>
+    await writeObstacle({ directory: dir, file: file() }, who, mover);
 
   test("others by the last three bits, both needed: write and search", async () => {
     chmodSync(dir, 0o753);
-    expect(await obstacle()).toEqual({ obstacle: undefined, mayCreate: true });
+    expect(await obstacle()).toEqual({ obstacle: undefined, mayCreate: true, isTaken: false });
     chmodSync(dir, 0o752);
     expect((await obstacle()).obstacle).toContain("not writable for the core's user (uid 65534)");
   });
@@ -95,7 +99,43 @@ describe("who may write there", () => {
     writeFileSync(join(dir, "erl_crash.dump"), "old", { mode: 0o666 });
     chmodSync(join(dir, "erl_crash.dump"), 0o666);
     chmodSync(dir, 0o755);
-    expect(await obstacle()).toEqual({ obstacle: undefined, mayCreate: false });
+    expect(await obstacle()).toEqual({ obstacle: undefined, mayCreate: false, isTaken: false });
+  });
+
+  const asRoot = process.geteuid?.() === 0 ? undefined : "root gives files to others";
+
+  testUnless(asRoot, "another user's file in the way is to be moved, or there can be no dump", async () => {
+    chownSync(dir, nobody.uid, nobody.gid);
+    chmodSync(dir, 0o700);
+    writeFileSync(file(), "another's", { mode: 0o644 });
+    expect(await obstacle()).toEqual({ obstacle: undefined, mayCreate: true, isTaken: true });
+    const stranger = { ...nobody, uid: 12345, gid: 12345 };
+    expect((await obstacle(nobody, stranger)).obstacle).toBe(
+      "a file of uid 0 is there, which the core's user (uid 65534) may not write and nsomem may not move aside",
+    );
+    chownSync(file(), nobody.uid, nobody.gid);
+    expect(await obstacle(nobody, stranger)).toEqual({
+      obstacle: undefined,
+      mayCreate: true,
+      isTaken: false,
+    });
+  });
+
+  testUnless(asRoot, "in a sticky directory only with CAP_FOWNER is another's file moved", async () => {
+    chownSync(dir, nobody.uid, nobody.gid);
+    chmodSync(dir, 0o1777);
+    writeFileSync(file(), "another's", { mode: 0o644 });
+    chownSync(file(), 12345, 12345);
+    expect(await obstacle()).toMatchObject({ obstacle: undefined, isTaken: true });
+    expect((await obstacle(nobody, { ...root, overridesOwners: false })).obstacle).toContain(
+      "may not move aside",
+    );
+    // The owner of the directory, and of the file.
+    for (const uid of [nobody.uid, 12345])
+      expect(await obstacle(nobody, { ...nobody, uid })).toMatchObject({
+        obstacle: undefined,
+        isTaken: true,
+      });
   });
 
   test("a capability goes over permissions, but not over a directory in the file's place", async () => {

@@ -47,7 +47,9 @@ describe("moving an old dump aside", () => {
   });
 
   test("leaves alone what is being written, what is no file, what is a link, and what is not there", async () => {
-    expect(await moveAside(write("d", "new", nowMs - 2999), nowMs)).toBeUndefined();
+    const fresh = write("d", "new", nowMs - 2999);
+    expect(await moveAside(fresh, nowMs)).toBeUndefined();
+    expect(await moveAside(fresh, nowMs, { isInTheWay: true })).toContain(`${fresh}.`);
     mkdirSync(join(dir, "directory"));
     expect(await moveAside(join(dir, "directory"), nowMs)).toBeUndefined();
     expect(await moveAside(join(dir, "none"), nowMs)).toBeUndefined();

@@ -114,7 +114,7 @@ describe("a link to a larger disk", () => {
   test("is never moved itself: what may be moved is the file behind it", async () => {
     writeFileSync(at("old"), "=end\n");
     symlinkSync(at("old"), at("erl_crash.dump"));
-    expect((await survey()).movable).toEqual([{ path: at("old"), reach: at("old") }]);
+    expect((await survey()).movable).toEqual([{ path: at("old"), reach: at("old"), isInTheWay: false }]);
   });
 
   test("of a third user gives him no file moved that is not his", async () => {
@@ -123,6 +123,31 @@ describe("a link to a larger disk", () => {
     lchownSync(at("erl_crash.dump"), 54321, 54321);
     expect((await survey()).movable).toEqual([]);
   });
+});
+
+describe("a file that the core may not write", () => {
+  const asRoot = process.geteuid?.() === 0 ? undefined : "root gives files to others";
+
+  testUnless(
+    asRoot,
+    "is moved out of its way, and behind a third user's link there can be no dump",
+    async () => {
+      runAs(12345);
+      chmodSync(dir, 0o777);
+      writeFileSync(at("erl_crash.dump"), "another's", { mode: 0o600 });
+      const inTheWay = { path: at("erl_crash.dump"), reach: at("erl_crash.dump"), isInTheWay: true };
+      expect(await survey()).toMatchObject({ outlook: "good", movable: [inTheWay] });
+      symlinkSync(at("erl_crash.dump"), at("link"));
+      lchownSync(at("link"), 54321, 54321);
+      const { outlook, reasons } = await survey("link");
+      expect({ outlook, reasons }).toEqual({
+        outlook: "hopeless",
+        reasons: [
+          expect.stringContaining("the file there is not the core's, and the link to it somebody else's"),
+        ],
+      });
+    },
+  );
 });
 
 describe("the answer of a probe", () => {

@@ -25,9 +25,9 @@ export async function prepareDump(
     const { prospect, known, movable } = await outlook.judge();
     const prepared = { prospect, known };
     if (prospect.outlook === "hopeless") return prepared;
-    for (const { path, reach } of movable) {
+    for (const { path, reach, isInTheWay } of movable) {
       if (late) break;
-      const aside = await moveAside(reach, record.wallMs() + outlook.skewMs());
+      const aside = await moveAside(reach, record.wallMs() + outlook.skewMs(), { isInTheWay });
       if (aside === undefined) continue;
       const to = reach === path ? aside : join(dirname(path), basename(aside));
       record.write({ step: "moved-aside", from: path, to });

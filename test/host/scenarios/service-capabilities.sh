@@ -5,7 +5,8 @@
 # claim dumps: with all of them there are three debug dumps, made as NSO's user
 # claim handed: without CAP_SETUID, CAP_SETGID or CAP_CHOWN there is none, and the log says so
 # claim sticky: an older dump in a sticky directory of NSO's is moved aside
-# claim owner: without CAP_FOWNER it is not, and stays
+# claim owner: without CAP_FOWNER it cannot be, and NSO is not signalled for a dump that cannot come
+# claim override: without CAP_DAC_OVERRIDE an older dump of NSO's own is not moved aside
 # claim syslog: the OOM killer is named by the kernel's own line
 # claim no-syslog: without CAP_SYSLOG that line is not to be had
 
@@ -57,22 +58,28 @@ cooldown = "0s"
 END
 place=/var/opt/ncs/sticky
 install -d -o nso -g nso -m 1777 $place
-# dumps_beside CAPABILITY: a dump where there is an older one.
+# dumps_beside CAPABILITY OWNER: a dump where there is an older one.
 dumps_beside() {
   rm -f $place/*
   nso_environment NCS_DUMP=$place/ncs_crash.dump ERL_CRASH_DUMP=$place/ncs_crash.dump
-  echo older >$place/ncs_crash.dump && chown games $place/ncs_crash.dump
+  echo older >$place/ncs_crash.dump && chown "$2" $place/ncs_crash.dump && touch -d -1hour $place/ncs_crash.dump
   nso_start
+  core=$(core_pid)
   restart "$1"
-  wait_for 60 step verdict
-  nso_stop
+  wait_for 60 decided
 }
-dumps_beside none
-note "$(ls -l $place; step moved-aside; step verdict; step prepared)"
-claim sticky "$(ls $place)" true
-dumps_beside CAP_FOWNER
-note "$(ls -l $place; step moved-aside; step verdict; step prepared)"
-claim owner "$(ls $place)" true
+decided() { step verdict || step signal-withheld; }
+dumps_beside none games
+is_beside() { step moved-aside && verdict_is complete && [[ $(cat $place/ncs_crash.dump.*) == older ]]; }
+claim sticky "$(fact verdict word), $(step moved-aside)" is_beside
+nso_stop
+dumps_beside CAP_FOWNER games
+is_left_alone() { not step signal-sent && not ended "$core" && [[ $(<$place/ncs_crash.dump) == older ]]; }
+claim owner "$(step signal-withheld)" is_left_alone
+nso_stop
+dumps_beside CAP_DAC_OVERRIDE nso
+claim override "$(step prepare-failed)" not step moved-aside
+nso_stop
 rm -rf $place /run/ncs.env
 
 # killed_dumping CAPABILITY: the OOM killer takes the core in the middle of its dump.
