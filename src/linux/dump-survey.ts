@@ -13,6 +13,8 @@ import { ownProcDir } from "./roots.ts";
 
 /** Where a file is that can be moved aside, since the core may create a new one; behind its links. */
 export interface MovableDump extends ReachablePlace {
+  /** As the core names it. */
+  place: string;
   /** The core may not write it: as long as it has that name there is no dump. */
   isInTheWay: boolean;
 }
@@ -111,7 +113,7 @@ async function surveyPlace(named: NamedPlace, { root, who, probed }: Asked): Pro
       place: { ...place, obstacle: "the file there is not the core's, and the link to it somebody else's" },
       led,
     };
-  const movable = mayMove ? [{ ...led, isInTheWay: isTaken }] : [];
+  const movable = mayMove ? [{ ...led, place: path, isInTheWay: isTaken }] : [];
   return { place: { ...place, ...objectionOf(probed(directory), freeKib, who) }, led, movable };
 }
 

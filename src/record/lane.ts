@@ -16,9 +16,11 @@ export interface Lane {
 export interface Lanes {
   /** Of a directory: the same for all that is kept there. */
   of(directory: string): Lane;
-  /** The directories that owe an answer at this moment. */
+  /** The directories that have owed an answer for longer than a disk under load takes to a last line. */
   waiting(): string[];
 }
+
+const answerMsMax = 250;
 
 export function createLanes(): Lanes {
   const lanes = new Map<string, Lane>();
@@ -28,7 +30,7 @@ export function createLanes(): Lanes {
       lanes.set(directory, lane);
       return lane;
     },
-    waiting: () => [...lanes].flatMap(([directory, lane]) => (lane.hangingMs() > 0 ? [directory] : [])),
+    waiting: () => [...lanes].flatMap(([directory, lane]) => (lane.hangingMs() > answerMsMax ? [directory] : [])),
   };
 }
 

@@ -9,7 +9,7 @@ import { type ProspectWatch, type ProspectWatchOptions, watchProspect } from "./
 
 export interface Outlook
   extends Pick<FamilyWatch, "family" | "growth">,
-    Pick<ProspectWatch, "prospect" | "known" | "skewMs" | "judge">,
+    Pick<ProspectWatch, "prospect" | "known" | "isObstructed" | "skewMs" | "judge">,
     Pick<HazardWatch, "hazards" | "around" | "unit"> {
   close(): void;
 }

@@ -16,6 +16,8 @@ export interface ProspectWatch {
   prospect(): DumpProspect | undefined;
   /** The files at the dump's places, as last seen; undefined before that. */
   known(): ReadonlySet<string> | undefined;
+  /** Another's file has the dump's name: without it being moved there is no dump. */
+  isObstructed(): boolean;
   /** How far the clock of the dump's file system is off ours. */
   skewMs(): number;
   /** Judges anew, for a dump of this moment, and remembers it. */
@@ -51,6 +53,7 @@ export function watchProspect(options: ProspectWatchOptions, firstLookMs: number
   const say = turnTeller(options.onTurn);
   let prospect: DumpProspect | undefined;
   let known: ReadonlySet<string> | undefined;
+  let isObstructed = false;
   const survey = async (sizeOf: (rssKib: number) => number): Promise<DumpSurvey & Judged> => {
     const surveyed = await surveyTarget(procDir, core.pid, target(), probes.answer);
     const rssKib = readRssKib(procDir, core.pid);
@@ -60,6 +63,7 @@ export function watchProspect(options: ProspectWatchOptions, firstLookMs: number
     });
     prospect = judged;
     known = surveyed.known;
+    isObstructed = surveyed.movable.some((one) => one.isInTheWay && one.place === judged.path);
     return { ...surveyed, prospect: judged };
   };
   /** A mount that hangs is asked once, whoever asks meanwhile. */
@@ -87,6 +91,7 @@ export function watchProspect(options: ProspectWatchOptions, firstLookMs: number
   return {
     prospect: () => prospect,
     known: () => known,
+    isObstructed: () => isObstructed,
     skewMs: probes.skewMs,
     judge: () => surveyOnce((rssKib) => rssKib),
     close() {

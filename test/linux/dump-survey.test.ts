@@ -114,7 +114,9 @@ describe("a link to a larger disk", () => {
   test("is never moved itself: what may be moved is the file behind it", async () => {
     writeFileSync(at("old"), "=end\n");
     symlinkSync(at("old"), at("erl_crash.dump"));
-    expect((await survey()).movable).toEqual([{ path: at("old"), reach: at("old"), isInTheWay: false }]);
+    expect((await survey()).movable).toEqual([
+      { path: at("old"), reach: at("old"), place: at("erl_crash.dump"), isInTheWay: false },
+    ]);
   });
 
   test("of a third user gives him no file moved that is not his", async () => {
@@ -135,7 +137,8 @@ describe("a file that the core may not write", () => {
       runAs(12345);
       chmodSync(dir, 0o777);
       writeFileSync(at("erl_crash.dump"), "another's", { mode: 0o600 });
-      const inTheWay = { path: at("erl_crash.dump"), reach: at("erl_crash.dump"), isInTheWay: true };
+      const path = at("erl_crash.dump");
+      const inTheWay = { path, reach: path, place: path, isInTheWay: true };
       expect(await survey()).toMatchObject({ outlook: "good", movable: [inTheWay] });
       symlinkSync(at("erl_crash.dump"), at("link"));
       lchownSync(at("link"), 54321, 54321);

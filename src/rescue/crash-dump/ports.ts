@@ -33,8 +33,8 @@ export interface CorePort {
 /** The dump that it writes. */
 export interface DumpPort {
   /**
-   * Judges the dump's place anew and, where there can be one, moves an old file aside. Bounded: what was known before
-   * when the file system does not answer.
+   * Judges the dump's place anew and, where there can be one, moves an old file aside. Keeps to about `msMax`, longer only
+   * where a file in the way must be moved; gives what was known before where the file system does not answer.
    */
   prepare(msMax: number): Promise<PreparedDump>;
   /** The dump as it is now, undefined while there is no file that was not there before the signal at `sentAt`. */

@@ -8,18 +8,25 @@ import { moveAside } from "../../linux/dump-file.ts";
 import type { Outlook } from "../outlook.ts";
 import type { CrashDumpPolicy, CrashDumpWorld, PreparedDump, RecordPort } from "./ports.ts";
 
+/** A rename takes a millisecond; NSO's open(2) for the dump would meet a slower disk, too. */
+const obstructedMsMax = 500;
+
 /**
  * At most `msMax`: a dead mount never answers, and then what was known before is returned. An older dump that could not
  * be moved in time does not keep the signal back: this core's dump tells of now, and where a rename hangs, the core's own
- * open(2) hangs behind it, so that the older one is moved before it could be overwritten.
+ * open(2) hangs behind it, so that the older one is moved before it could be overwritten. Where another's file is known to
+ * be in the way it is waited for longer: without it being moved NSO would end for nothing.
  */
 export async function prepareDump(
-  outlook: Outlook,
+  outlook: Pick<Outlook, "prospect" | "known" | "isObstructed" | "skewMs" | "judge">,
   record: Pick<RecordPort, "write" | "wallMs">,
   msMax: number,
 ): Promise<PreparedDump> {
   let late = false;
-  const asKnown = (): PreparedDump => ({ prospect: outlook.prospect(), known: outlook.known() });
+  const asKnown = (why: string): PreparedDump => {
+    const [prospect, known] = [outlook.prospect(), outlook.known()];
+    return { prospect: outlook.isObstructed() ? obstructed(prospect, why) : prospect, known };
+  };
   const work = async (): Promise<PreparedDump> => {
     // Known before anything is moved: that changes names, and not what a file is known by.
     const { prospect, known, movable } = await outlook.judge();
@@ -34,15 +41,21 @@ export async function prepareDump(
     }
     return prepared;
   };
-  const bounded = Bun.sleep(msMax).then(() => {
+  const bounded = Bun.sleep(outlook.isObstructed() ? Math.max(msMax, obstructedMsMax) : msMax).then(() => {
     late = true;
-    return asKnown();
+    return asKnown("not in time");
   });
   const failed = (error: unknown) => {
-    record.write({ step: "prepare-failed", reason: describeError(error) });
-    return asKnown();
+    const reason = describeError(error);
+    record.write({ step: "prepare-failed", reason });
+    return asKnown(reason);
   };
   return await Promise.race([work().catch(failed), bounded]);
+}
+
+function obstructed(prospect: DumpProspect | undefined, why: string): DumpProspect | undefined {
+  const reason = `${prospect?.path}: a file that the core may not write is there, and could not be moved aside (${why})`;
+  return prospect && { ...prospect, outlook: "hopeless", reasons: [reason] };
 }
 
 /** No dump can come, and the operator does not want the signal all the same. */

@@ -20,6 +20,9 @@ restart() {
   systemctl start nsomem
 }
 
+# nsomem first: it does not see that NSO ends, nor the next one before its time.
+end_both() { systemctl stop nsomem; nso_stop; }
+
 agent_config <<'END'
 [physical]
 warning_percent = 1
@@ -43,19 +46,28 @@ for capability in CAP_SETUID CAP_SETGID CAP_CHOWN; do
   refused+="$capability: $(tried | grep -oE 'failed: .*' | cut -c1-130) "
 done
 claim handed "$refused" test "$(grep -o 'failed: ' <<<"$refused" | wc -l)" = 3
-systemctl stop nsomem
-nso_stop
+end_both
 
-# At once: the host has more than that in use.
-agent_config <<'END'
+# critical_at PERCENT: of the host, which has more than 5 in use.
+critical_at() {
+  agent_config <<END
 [physical]
 warning_percent = 1
-critical_percent = 2
+critical_percent = $1
 [actions]
 warning_phy = []
 [crash_dump]
 cooldown = "0s"
 END
+}
+# signals_with CAPABILITY: without it the core is watched, and then memory is critical.
+signals_with() {
+  critical_at 90
+  restart "$1"
+  wait_for 30 has "$status" '"outlook"'
+  critical_at 5
+  systemctl reload nsomem
+}
 place=/var/opt/ncs/sticky
 install -d -o nso -g nso -m 1777 $place
 # dumps_beside CAPABILITY OWNER: a dump where there is an older one.
@@ -65,21 +77,21 @@ dumps_beside() {
   echo older >$place/ncs_crash.dump && chown "$2" $place/ncs_crash.dump && touch -d -1hour $place/ncs_crash.dump
   nso_start
   core=$(core_pid)
-  restart "$1"
+  signals_with "$1"
   wait_for 60 decided
 }
 decided() { step verdict || step signal-withheld; }
 dumps_beside none games
 is_beside() { step moved-aside && verdict_is complete && [[ $(cat $place/ncs_crash.dump.*) == older ]]; }
 claim sticky "$(fact verdict word), $(step moved-aside)" is_beside
-nso_stop
+end_both
 dumps_beside CAP_FOWNER games
 is_left_alone() { not step signal-sent && not ended "$core" && [[ $(<$place/ncs_crash.dump) == older ]]; }
 claim owner "$(step signal-withheld)" is_left_alone
-nso_stop
+end_both
 dumps_beside CAP_DAC_OVERRIDE nso
 claim override "$(step prepare-failed)" not step moved-aside
-nso_stop
+end_both
 rm -rf $place /run/ncs.env
 
 # killed_dumping CAPABILITY: the OOM killer takes the core in the middle of its dump.
@@ -87,11 +99,11 @@ killed_dumping() {
   nso_start OOMPolicy=continue MemoryMax=300M
   core=$(core_pid)
   core-say grow heap 500 40
-  restart "$1"
+  signals_with "$1"
   wait_for 30 dump_has 1000000
   hog -1000
   wait_for 60 step verdict
-  nso_stop
+  end_both
 }
 killed_dumping none
 claim syslog "$(step oom-kill)" grep -q "Killed process $core (ncs.smp)" <<<"$(step oom-kill)"

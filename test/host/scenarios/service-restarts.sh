@@ -32,10 +32,8 @@ wait_for 90 started_again
 claim watchdog "$(barked | head -n 1)" started_again
 rm /run/systemd/system/nsomem.service.d/lab.conf && systemctl daemon-reload
 
-drawn() { test -e /var/lib/nsomem/graphs/report.html && not test -e /var/lib/nsomem/graphs-owed; }
 # What the agents before this one owed.
-wait_for 120 drawn
-rm -rf /var/lib/nsomem/graphs
+rm -rf /var/lib/nsomem/graphs*
 systemctl stop nsomem
 # From when systemd sent SIGTERM to the end of all that the service had started.
 usec_of() { systemctl show -p "$1" --value nsomem; }
@@ -43,7 +41,9 @@ took=$((($(usec_of InactiveEnterTimestampMonotonic) - $(usec_of ActiveExitTimest
 stopped_well() { ((took <= 2000)) && unit_is Result success; }
 claim stop "$took ms" stopped_well
 note "stopped after $took ms"
-[[ -e /var/lib/nsomem/graphs-owed && ! -e /var/lib/nsomem/graphs ]] && owed=yes || owed=no
+touch /run/lab-stopped
+[[ -e /var/lib/nsomem/graphs-owed ]] && owed=yes || owed=no
 systemctl start nsomem
+drawn() { [[ /var/lib/nsomem/graphs/report.html -nt /run/lab-stopped && ! -e /var/lib/nsomem/graphs-owed ]]; }
 drawn_later() { [[ $owed == yes ]] && wait_for 120 drawn; }
 claim graphs "owed after the stop: $owed" drawn_later
