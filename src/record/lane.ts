@@ -30,7 +30,8 @@ export function createLanes(): Lanes {
       lanes.set(directory, lane);
       return lane;
     },
-    waiting: () => [...lanes].flatMap(([directory, lane]) => (lane.hangingMs() > answerMsMax ? [directory] : [])),
+    waiting: () =>
+      [...lanes].flatMap(([directory, lane]) => (lane.hangingMs() > answerMsMax ? [directory] : [])),
   };
 }
 

@@ -10,12 +10,22 @@ import type { CrashDumpPolicy, CrashDumpWorld, PreparedDump, RecordPort } from "
 
 /** A rename takes a millisecond; NSO's open(2) for the dump would meet a slower disk, too. */
 const obstructedMsMax = 500;
+/** A core that was found a moment ago, or a configuration: whether there can be a dump is not known at all. */
+const unknownMsMax = 150;
+
+function patienceMs(
+  { prospect, isObstructed }: Pick<Outlook, "prospect" | "isObstructed">,
+  msMax: number,
+): number {
+  if (isObstructed()) return Math.max(msMax, obstructedMsMax);
+  return prospect() === undefined ? Math.max(msMax, unknownMsMax) : msMax;
+}
 
 /**
  * At most `msMax`: a dead mount never answers, and then what was known before is returned. An older dump that could not
  * be moved in time does not keep the signal back: this core's dump tells of now, and where a rename hangs, the core's own
  * open(2) hangs behind it, so that the older one is moved before it could be overwritten. Where another's file is known to
- * be in the way it is waited for longer: without it being moved NSO would end for nothing.
+ * be in the way, or nothing was judged before, it is waited for longer: NSO might end for nothing.
  */
 export async function prepareDump(
   outlook: Pick<Outlook, "prospect" | "known" | "isObstructed" | "skewMs" | "judge">,
@@ -41,7 +51,7 @@ export async function prepareDump(
     }
     return prepared;
   };
-  const bounded = Bun.sleep(outlook.isObstructed() ? Math.max(msMax, obstructedMsMax) : msMax).then(() => {
+  const bounded = Bun.sleep(patienceMs(outlook, msMax)).then(() => {
     late = true;
     return asKnown("not in time");
   });

@@ -16,12 +16,12 @@ restart() {
   printf '[Service]\nCapabilityBoundingSet=~%s\n' "${1/#none/CAP_NET_RAW}" >/run/systemd/system/nsomem.service.d/lab.conf
   systemctl daemon-reload
   systemctl stop nsomem
-  rm -rf /var/lib/nsomem/incidents /var/log/nsomem/action.log
+  rm -rf /var/lib/nsomem/incidents /var/log/nsomem/action.log "$status"
   systemctl start nsomem
 }
 
 # nsomem first: it does not see that NSO ends, nor the next one before its time.
-end_both() { systemctl stop nsomem; nso_stop; }
+end_both() { systemctl stop nsomem neighbour; nso_stop; }
 
 agent_config <<'END'
 [physical]
@@ -48,25 +48,20 @@ done
 claim handed "$refused" test "$(grep -o 'failed: ' <<<"$refused" | wc -l)" = 3
 end_both
 
-# critical_at PERCENT: of the host, which has more than 5 in use.
-critical_at() {
-  agent_config <<END
+agent_config <<'END'
 [physical]
-warning_percent = 1
-critical_percent = $1
+warning_percent = 30
+critical_percent = 40
 [actions]
 warning_phy = []
 [crash_dump]
 cooldown = "0s"
 END
-}
-# signals_with CAPABILITY: without it the core is watched, and then memory is critical.
-signals_with() {
-  critical_at 90
+# signals_without CAPABILITY: the core is watched without it for a while, and then memory is critical.
+signals_without() {
   restart "$1"
   wait_for 30 has "$status" '"outlook"'
-  critical_at 5
-  systemctl reload nsomem
+  grow_beside neighbour 500 600
 }
 place=/var/opt/ncs/sticky
 install -d -o nso -g nso -m 1777 $place
@@ -77,7 +72,7 @@ dumps_beside() {
   echo older >$place/ncs_crash.dump && chown "$2" $place/ncs_crash.dump && touch -d -1hour $place/ncs_crash.dump
   nso_start
   core=$(core_pid)
-  signals_with "$1"
+  signals_without "$1"
   wait_for 60 decided
 }
 decided() { step verdict || step signal-withheld; }
@@ -89,6 +84,7 @@ dumps_beside CAP_FOWNER games
 is_left_alone() { not step signal-sent && not ended "$core" && [[ $(<$place/ncs_crash.dump) == older ]]; }
 claim owner "$(step signal-withheld)" is_left_alone
 end_both
+chmod 755 $place
 dumps_beside CAP_DAC_OVERRIDE nso
 claim override "$(step prepare-failed)" not step moved-aside
 end_both
@@ -99,7 +95,7 @@ killed_dumping() {
   nso_start OOMPolicy=continue MemoryMax=300M
   core=$(core_pid)
   core-say grow heap 500 40
-  signals_with "$1"
+  signals_without "$1"
   wait_for 30 dump_has 1000000
   hog -1000
   wait_for 60 step verdict

@@ -13,11 +13,11 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 /** `judgeMs`: how long the file system takes to answer. */
-function scene(path: string, { isInTheWay = true, judgeMs = 0 } = {}) {
+function scene(path: string, { isInTheWay = true, judgeMs = 0, isKnown = true } = {}) {
   const prospect: DumpProspect = { outlook: "good", path, roomKib: 1000, needKib: 10, reasons: [] };
   const steps: IncidentStep[] = [];
   const outlook = {
-    prospect: () => prospect,
+    prospect: () => (isKnown ? prospect : undefined),
     known: () => new Set(["before"]),
     isObstructed: () => isInTheWay,
     skewMs: () => 0,
@@ -67,4 +67,11 @@ test("an older dump of the core's own does not keep the signal back", async () =
   const { prospect, known } = await scene(path, { isInTheWay: false, judgeMs: 5000 }).prepare();
   expect({ outlook: prospect?.outlook, known }).toEqual({ outlook: "good", known: new Set(["before"]) });
   expect(performance.now() - begun).toBeLessThan(400);
+});
+
+test("where nothing was judged before, the first judgement has longer", async () => {
+  const path = join(dir, "ncs_crash.dump");
+  const first = (judgeMs: number) => scene(path, { isInTheWay: false, judgeMs, isKnown: false }).prepare();
+  expect(await first(80)).toMatchObject({ prospect: { outlook: "good" }, known: new Set(["now"]) });
+  expect((await first(5000)).prospect).toBeUndefined();
 });
