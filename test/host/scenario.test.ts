@@ -10,18 +10,16 @@ describe("a scenario's first lines", () => {
       title: "MemoryMax",
       guest: { memoryMib: 1536, reboots: false, isShared: false },
       secondsMax: 120,
-      isQuick: false,
       open: undefined,
       claims: [{ id: "dump", sentence: "the dump is whole" }],
     });
   });
 
-  test("name its guest and its time, and whether make test has time for it", () => {
-    const { guest, secondsMax, isQuick } = parseScenario(
+  test("name its guest and its time", () => {
+    const { guest, secondsMax } = parseScenario(
       "one",
-      `${header}# guest: memory=2048 reboots shared\n# seconds: 60\n# quick: part of make test\n`,
+      `${header}# guest: memory=2048 reboots shared\n# seconds: 60\n`,
     );
-    expect(isQuick).toBe(true);
     expect(guest).toEqual({ memoryMib: 2048, reboots: true, isShared: true });
     expect(secondsMax).toBe(60);
   });

@@ -18,8 +18,6 @@ export interface Scenario {
   guest: GuestKind;
   /** How long it may take from the guest's start to its end. */
   secondsMax: number;
-  /** `make test` has time for a few of them. */
-  isQuick: boolean;
   /** Why it is not run unless it is named: it does not hold yet, or was not seen to. */
   open: string | undefined;
   claims: { id: string; sentence: string }[];
@@ -42,7 +40,6 @@ export function parseScenario(name: string, text: string): Scenario {
     title: "",
     guest: { memoryMib: 1536, reboots: false, isShared: false },
     secondsMax: 120,
-    isQuick: false,
     open: undefined,
     claims: [],
   };
@@ -57,10 +54,9 @@ export function parseScenario(name: string, text: string): Scenario {
 
 function takeLine(scenario: Scenario, line: string): void {
   const [, key, id, value = ""] =
-    /^# (title|guest|seconds|quick|open|claim)(?: ([a-z0-9-]+))?: (.+)$/.exec(line) ?? [];
+    /^# (title|guest|seconds|open|claim)(?: ([a-z0-9-]+))?: (.+)$/.exec(line) ?? [];
   if (key === "title") scenario.title = value;
   if (key === "open") scenario.open = value;
-  if (key === "quick") scenario.isQuick = true;
   if (key === "seconds") scenario.secondsMax = wholeNumber(value, line);
   if (key === "guest") for (const word of value.split(" ")) takeGuestWord(scenario.guest, word, line);
   if (key !== "claim") return;

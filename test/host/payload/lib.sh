@@ -184,25 +184,29 @@ while len(held) < 600:
 # Why systemd says that NSO's unit ended.
 unit_result() { systemctl show -p Result --value ncs; }
 
-# host_to_the_end RATE: the core takes the host's last 400 MiB at that many MiB/s, what is before as fast as it goes; first
-# without nsomem. Says of the claims control, dump, first.
+# host_to_the_end RATE: the core takes the host's last 400 MiB at that many MiB/s, what is before as fast as it goes. Says of
+# the claims dump and first.
 host_to_the_end() {
-  local rate=$1 core agent
+  local agent
+  nso_start
+  agent_start
+  agent=$(agent_pid)
+  grow_to_the_end "$1"
+  wait_for 120 step verdict
+  claim dump "$(fact verdict word), $(dump_bytes) bytes, $(fact verdict tookMs) ms after the signal" dump_whole
+  claim first "killed: $(oom_kills)" spared "$agent"
+}
+
+# The same without nsomem. Says of the claim control.
+host_to_the_end_alone() {
+  local core
   nso_start
   core=$(core_pid)
-  grow_to_the_end "$rate"
+  grow_to_the_end "$1"
   wait_for 120 ended "$core"
   claim control "$(oom_kills) dumps: $(ls /var/opt/ncs)" killed_without_dump "$core"
   nso_stop
   dmesg --clear
-
-  nso_start
-  agent_start
-  agent=$(agent_pid)
-  grow_to_the_end "$rate"
-  wait_for 120 step verdict
-  claim dump "$(fact verdict word), $(dump_bytes) bytes, $(fact verdict tookMs) ms after the signal" dump_whole
-  claim first "killed: $(oom_kills)" spared "$agent"
 }
 
 grow_to_the_end() { core-say grow table 1000 900 && core-say grow table "$1" 1000; }

@@ -1,6 +1,5 @@
 # shellcheck shell=bash
 # title: MemoryHigh around NSO: a core that is throttled
-# quick: part of make test
 # guest: shared
 # seconds: 260
 # claim control: without nsomem the dump crawls for as long as it is throttled: less than 2 MiB of it in 10 s

@@ -1,7 +1,6 @@
 # shellcheck shell=bash
 # title: MemoryMax around NSO, 40 MiB/s
 # guest: shared
-# quick: part of make test
 # seconds: 300
 # claim ceiling: the ceiling is named
 # claim warning: warning is entered, with its debug dumps

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154
 # title: root's service without one of its capabilities each
 # guest: shared
-# seconds: 300
+# seconds: 420
 # claim dumps: with all of them there are three debug dumps, made as NSO's user
 # claim handed: without CAP_SETUID, CAP_SETGID or CAP_CHOWN there is none, and the log says so
 # claim sticky: an older dump in a sticky directory of NSO's is moved aside
@@ -50,8 +50,8 @@ end_both
 
 agent_config <<'END'
 [physical]
-warning_percent = 30
-critical_percent = 40
+warning_percent = 20
+critical_percent = 25
 [actions]
 warning_phy = []
 [crash_dump]
@@ -61,7 +61,7 @@ END
 signals_without() {
   restart "$1"
   wait_for 30 has "$status" '"outlook"'
-  grow_beside neighbour 500 600
+  grow_beside neighbour 300 250
 }
 place=/var/opt/ncs/sticky
 install -d -o nso -g nso -m 1777 $place
