@@ -6,7 +6,8 @@
 # claim control: without nsomem an OOM kill beside it makes systemd end the core in the middle of its dump
 
 nso_environment HOST_PYTHONS=1
-nso_start MemoryMax=300M TimeoutStopSec=2
+# So little that what the OOM killer takes is gone before it is asked again.
+nso_start MemoryMax=180M TimeoutStopSec=2
 nsomem doctor >/run/doctor.out
 claim doctor "$(grep -A1 OOMPolicy /run/doctor.out | head -n 3)" grep -q 'OOMPolicy=continue' /run/doctor.out
 core=$(core_pid)
