@@ -226,7 +226,6 @@ function agentPulse(
       service.look(measured.sight.isSeeing());
       if (isCalm()) rest.look({ isQuiet: isBelow("warning") });
     },
-    glance: lifetime.check,
     isCalm,
     onRide: sampling.ride,
     monotonicMs: host.monotonicMs,

@@ -1,10 +1,11 @@
 /** From the first core to the last word: which core is watched, what its coming and going means, and the agent's end. */
 
 import { shown } from "../core/shown.ts";
+import { watchOwnCgroup } from "../linux/cgroup-end.ts";
 import type { CoreChoice } from "../linux/choose-core.ts";
 import type { Core } from "../linux/nso.ts";
 import type { HeldCore } from "../record/core-register.ts";
-import { createCoreFollower } from "./core-follower.ts";
+import { type CoreFollower, createCoreFollower } from "./core-follower.ts";
 import type { HoldCore } from "./hold-core.ts";
 import type { AgentParts } from "./parts.ts";
 
@@ -52,13 +53,18 @@ export function createLifetime(parts: AgentParts, { choice, hold, wait, stop }: 
   };
   stop.addEventListener("abort", onStop);
   if (stop.aborted) onStop();
-  const follower = createCoreFollower({
+  let unwatch = () => {};
+  const follower: CoreFollower = createCoreFollower({
     procDir: host.roots.procDir,
     choice,
     hold,
     monotonicMs: host.monotonicMs,
-    onAttach: (held) => attach(parts, held),
+    onAttach(held) {
+      attach(parts, held);
+      unwatch = watchOwnCgroup(host.roots, held.core.pid, () => follower.check());
+    },
     onDetach(core) {
+      unwatch();
       detach(parts, core, { wait });
       if (!wait) return end.resolve("nso-ended");
       parts.source.follow({ users: follower.users() });
@@ -67,6 +73,10 @@ export function createLifetime(parts: AgentParts, { choice, hold, wait, stop }: 
   });
   return {
     ...follower,
+    release() {
+      unwatch();
+      follower.release();
+    },
     ended: end.promise,
     quiet: () => Promise.race([performer.idle(), aborted.promise]),
   };

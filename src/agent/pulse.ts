@@ -10,8 +10,6 @@ export interface Pulse {
 export interface PulseOptions {
   /** Looks after everything. */
   beat: () => void;
-  /** Looks whether the core is there. Cheap: one small read. */
-  glance: () => void;
   /** The tool delivers and no rescue is near. */
   isCalm: () => boolean;
   /** Before a beat that comes with a tick. */
@@ -21,32 +19,22 @@ export interface PulseOptions {
 
 /**
  * Between two beats. A calm agent's ride on the ticks of the tool, so that it wakes once a second for them; one that comes
- * by itself says that they do not. The least is between two rides. In the middle of a calm second it glances: a core that
- * systemd starts anew is unguarded until the end of the one before it was seen.
+ * by itself says that they do not. The least is between two rides.
  */
-const pulseMs = { alert: 250, glance: 500, calm: 1100, least: 700 };
+const pulseMs = { alert: 250, calm: 1100, least: 700 };
 
-export function createPulse({ beat, glance, isCalm, onRide, monotonicMs }: PulseOptions): Pulse {
+export function createPulse({ beat, isCalm, onRide, monotonicMs }: PulseOptions): Pulse {
   let timer: Timer | undefined;
   let beatMs = 0;
   let hasEnded = false;
-  const after = (ms: number, work: () => void) => {
-    clearTimeout(timer);
-    if (!hasEnded) timer = setTimeout(work, ms);
-  };
   const begin = () => {
-    if (isCalm()) after(pulseMs.glance, look);
-    else after(pulseMs.alert, all);
+    clearTimeout(timer);
+    if (!hasEnded) timer = setTimeout(all, isCalm() ? pulseMs.calm : pulseMs.alert);
   };
   const all = () => {
     beatMs = monotonicMs();
     beat();
     begin();
-  };
-  const look = () => {
-    glance();
-    if (isCalm()) after(pulseMs.calm - pulseMs.glance, all);
-    else after(pulseMs.alert, all);
   };
   return {
     begin,
