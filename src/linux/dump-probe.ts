@@ -37,10 +37,11 @@ const answerMsMax = 5000;
 
 /**
  * `set -C` opens with O_CREAT | O_EXCL, which follows no link and takes no file that is there; it is opened once, since
- * others may write in that directory. It goes away when the asker has looked at it, or has ended.
+ * others may write in that directory. It goes away when the asker has looked at it, or has ended: an answer that nobody
+ * hears must not end the shell before that.
  */
 const script = [
-  "umask 077; set -C",
+  "umask 077; set -C; trap '' PIPE",
   '[ "$2" = . ] || { cd -- "$2"; } 2>&1 || exit 1',
   '{ { printf x >&3 2> /dev/null || full=1; } 3> "./$1"; } 2>&1 || exit 1',
   '[ -z "$full" ] || { rm -f -- "./$1"; exit 2; }',
