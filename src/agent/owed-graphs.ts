@@ -25,8 +25,9 @@ export async function oweGraphs(
   { silentPlaces }: Pick<AgentSummary, "silentPlaces">,
   paths: Pick<Paths, "state">,
 ): Promise<string> {
-  const [silent] = silentPlaces;
-  if (silent !== undefined) return `No graphs: ${silent} does not answer; try "${hint("graph")}".`;
+  // Other places are none of this: the agent may be reading its own program just now.
+  if (silentPlaces.includes(paths.state))
+    return `No graphs: ${paths.state} does not answer; try "${hint("graph")}".`;
   const noted = doLater(replacePrivateFile(noteOf(paths), "drawn by the next start\n")).then(
     () => true,
     () => false,

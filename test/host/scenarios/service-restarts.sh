@@ -16,7 +16,8 @@ nsomem service install
 agent=$(systemctl show -p MainPID --value nsomem)
 since=$(uptime_ms)
 kill -9 "$agent"
-is_back() { unit_is ActiveState active && not unit_is MainPID "$agent" && follows "$core"; }
+# Before systemd has seen its end the unit is active, with no process.
+is_back() { unit_is ActiveState active && not unit_is MainPID "0|$agent" && follows "$core"; }
 wait_for 120 is_back
 note "back after SIGKILL: $(($(uptime_ms) - since)) ms"
 claim kill "$(systemctl show -p NRestarts nsomem)" is_back
@@ -29,7 +30,7 @@ kill -STOP "$agent"
 barked() { journalctl -q -u nsomem -o cat | grep -i 'watchdog timeout'; }
 started_again() { is_back && barked; }
 wait_for 90 started_again
-claim watchdog "$(barked | head -n 1)" started_again
+claim watchdog "$(barked | head -n 1)" wait_for 30 started_again
 rm /run/systemd/system/nsomem.service.d/lab.conf && systemctl daemon-reload
 
 # What the agents before this one owed.
