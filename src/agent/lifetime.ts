@@ -19,19 +19,8 @@ export interface LifetimeOptions {
   stop: AbortSignal;
 }
 
-export interface Lifetime {
-  core(): Core | undefined;
-  attach(held: HeldCore): void;
-  /** Notices that the core has ended, and looks for another now and then. Cheap. */
-  check(): void;
-  /** The tool measures this process as a core: looks for one now, unless that was refused a moment ago. */
-  notice(pid: number): void;
-  /** One has ended less than a minute ago: systemd starts the next within seconds. */
-  isExpected(): boolean;
-  /** Whose cores may be followed next; none where it is named by its PID. */
-  users(): readonly number[];
-  /** Gives the core up to other agents. */
-  release(): void;
+/** Of the core that is watched, with what its coming and going means. */
+export interface Lifetime extends CoreFollower {
   /** Resolves when NSO has ended (without `wait`), or the agent is to stop. */
   ended: Promise<EndReason>;
   /** Resolves when no action runs any more; after a stop within 0.7 s. */

@@ -20,6 +20,16 @@ export interface Credentials {
   isMixed: boolean;
 }
 
+/** Of a file or a directory, as stat(2) has it. */
+interface Owned {
+  uid: number;
+  gid: number;
+  mode: number;
+}
+
+/** What the mode bits are read for. */
+type Identity = Pick<Credentials, "uid" | "gid" | "groups">;
+
 const capDacOverride = 1n;
 const capFowner = 3n;
 
@@ -107,12 +117,6 @@ export async function writeObstacle(
   return no(closed ?? `its directory is not writable for the core's user (uid ${who.uid})`);
 }
 
-interface Owned {
-  uid: number;
-  gid: number;
-  mode: number;
-}
-
 /**
  * By an open(2) that would create the file if it were not there, as that of a dump: in a sticky directory of all Linux
  * refuses that for the file of another user who does not own the directory either. See proc(5), protected_regular.
@@ -149,26 +153,17 @@ const write = 2;
 const search = 1;
 
 /** Whether the mode bits let `who` run a file, or enter a directory. */
-export function mayExecute(
-  stats: { uid: number; gid: number; mode: number },
-  who: Pick<Credentials, "uid" | "gid" | "groups">,
-): boolean {
+export function mayExecute(stats: Owned, who: Identity): boolean {
   return mayAccess(stats, who, search);
 }
 
 /** Whether the mode bits let `who` read a file. */
-export function mayRead(
-  stats: { uid: number; gid: number; mode: number },
-  who: Pick<Credentials, "uid" | "gid" | "groups">,
-): boolean {
+export function mayRead(stats: Owned, who: Identity): boolean {
   return mayAccess(stats, who, read);
 }
 
 /** The first directory above `path` that `who` may not enter; one that is not there says nothing. */
-export function closedAbove(
-  path: string,
-  who: Pick<Credentials, "uid" | "gid" | "groups">,
-): string | undefined {
+export function closedAbove(path: string, who: Identity): string | undefined {
   for (let above = dirname(path); ; above = dirname(above)) {
     const stats = statSync(above, { throwIfNoEntry: false });
     if (stats && !mayExecute(stats, who)) return above;
@@ -176,11 +171,7 @@ export function closedAbove(
   }
 }
 
-function mayAccess(
-  stats: { uid: number; gid: number; mode: number },
-  who: Pick<Credentials, "uid" | "gid" | "groups"> & Partial<Credentials>,
-  bits: number,
-): boolean {
+function mayAccess(stats: Owned, who: Identity & Partial<Credentials>, bits: number): boolean {
   if (who.overridesPermissions) return true;
   const shift = stats.uid === who.uid ? 6 : [who.gid, ...who.groups].includes(stats.gid) ? 3 : 0;
   return ((stats.mode >> shift) & bits) === bits;

@@ -75,16 +75,16 @@ function startAll(): Map<string, Promise<Outcome>> {
   if ("missing" in image) throw new Error(image.missing);
   payload = makePayload(nsomem);
   const run = createRunner(image.dir, payload);
-  const first = runs.map(({ scenario, label }) => run(scenario, label));
-  let othersDone: Promise<unknown> = Promise.all(first);
+  const begun = runs.map((one) => ({ ...one, first: run(one.scenario, one.label) }));
+  let othersDone: Promise<unknown> = Promise.all(begun.map(({ first }) => first));
   /** Alone, after all others: a guest beside another one, on a busy host, may have been too slow for what it shows. */
   const again = (scenario: Scenario, label: string) => {
     const outcome = othersDone.then(() => run(scenario, `${label}-again`));
     othersDone = outcome;
     return outcome;
   };
-  const outcomeOfRun = async ({ scenario, label }: (typeof runs)[number], at: number) => {
-    const outcome = await (first[at] as Promise<Outcome>);
+  const outcomeOfRun = async ({ scenario, label, first }: (typeof begun)[number]) => {
+    const outcome = await first;
     // Where it is counted how often each holds, each counts as it is.
     if (times > 1 || holdsAll(outcome, scenario)) return outcome;
     console.log(
@@ -92,7 +92,7 @@ function startAll(): Map<string, Promise<Outcome>> {
     );
     return await again(scenario, label);
   };
-  return new Map(runs.map((one, at) => [one.label, outcomeOfRun(one, at)]));
+  return new Map(begun.map((one) => [one.label, outcomeOfRun(one)]));
 }
 
 afterAll(async () => {
