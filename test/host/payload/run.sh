@@ -33,13 +33,12 @@ run_scenario() {
 # As it was before the scenario, but that programs are in memory and known to the emulator.
 restore() {
   local units=(nsomem ncs earlyoom systemd-oomd neighbour hog nso.slice site.slice)
-  [[ -e /etc/systemd/system/nsomem.service ]] && nsomem service remove
+  systemctl kill -s KILL ncs nsomem
+  systemctl stop "${units[@]}"
   # One that was started as a daemon is no unit's.
   pkill -KILL -x nsomem
-  systemctl kill -s KILL ncs
-  systemctl stop "${units[@]}"
   systemctl reset-failed
-  rm -rf /run/systemd/{system/*.d,system.control,oomd.conf.d} /run/ncs.env /run/nsomem /etc/nsomem \
+  rm -rf /etc/systemd/system/{,multi-user.target.wants/}nsomem.service{,.d} /run/systemd/{system/*.d,system.control,oomd.conf.d} /run/ncs.env /run/nsomem /etc/nsomem \
     /var/{lib,log}/{,private/}nsomem /var/opt/ncs/{.local,*.dump*,*.sock} /var/opt/ncs/logs/*
   systemctl daemon-reload
   mount -o remount,hidepid=0 /proc
