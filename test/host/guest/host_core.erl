@@ -1,6 +1,6 @@
 %% NSO's core in the guest: the lab's core, but it lives on when a connection ends, and starts the VMs beside it as NSO
-%% does, so that they are its children and in its cgroup. Its environment: HOST_CORE_SOCKET, where it listens; HOST_JVM,
-%% the MiB of its Java VM's heap; HOST_PYTHONS, the number of its Python VMs. Besides the lab's commands: `jvm hold MIB`,
+%% does, so that they are its children and in its cgroup. Its environment: HOST_CORE_PORT, where it listens on loopback,
+%% since bash speaks TCP without a program; HOST_JVM, the MiB of its Java VM's heap; HOST_PYTHONS, the number of its Python VMs. Besides the lab's commands: `jvm hold MIB`,
 %% `python hold MIB` (the first of them), `deaf`: it ignores SIGUSR1.
 -module(host_core).
 -export([start/0]).
@@ -11,9 +11,8 @@ serve() ->
     lab_core:prepare(),
     Vms = #{jvm => jvm(os:getenv("HOST_JVM", "0")),
             python => [python(N) || N <- lists:seq(1, list_to_integer(os:getenv("HOST_PYTHONS", "0")))]},
-    Path = os:getenv("HOST_CORE_SOCKET"),
-    file:delete(Path),
-    {ok, Listen} = gen_tcp:listen(0, [{ifaddr, {local, Path}}, binary, {packet, line}, {active, false}]),
+    Port = list_to_integer(os:getenv("HOST_CORE_PORT")),
+    {ok, Listen} = gen_tcp:listen(Port, [{ip, loopback}, {reuseaddr, true}, binary, {packet, line}, {active, false}]),
     accept(Listen, Vms, []).
 
 jvm("0") -> [];
