@@ -57,8 +57,8 @@ export function makePayload(nsomem: string): string {
 }
 
 /**
- * Runs a scenario when one of two places is free, since this is made for two cores. A guest is kept for the next scenario
- * where both share it and all that the one claimed holds. What this returns never rejects.
+ * Runs a scenario when one of two places is free, since this is made for two cores and a guest has one processor. A guest
+ * is kept for the next scenario where both share it and all that the one claimed holds. What this returns never rejects.
  */
 export function createRunner(imageDir: string, payload: string) {
   const places = createPlaces(2);
