@@ -21,7 +21,7 @@ wait_for 90 follows "$core"
 sleep 3
 quiet() { not grep -q earlyoom "$status" && nsomem doctor --all | grep -q '^ok *other OOM daemons'; }
 claim quiet "$(nsomem doctor --all | grep -A1 'other OOM daemons')" quiet
-core-say grow table 500 900
+core-say grow table 500 1050
 core-say grow table 30 400
 wait_for 60 step verdict
 claim dump "$(fact verdict word), $(dump_bytes) bytes, on $(fact critical ceiling)" dump_whole

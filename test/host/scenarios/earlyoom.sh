@@ -16,7 +16,7 @@ nsomem start --daemon --wait >/run/start.out 2>&1
 wait_for 20 grep -q 'earlyoom' "$status"
 is_said() { grep -q -- '-m 4,2 --avoid' /run/start.out && grep -q -- '-m 4,2 --avoid' "$status"; }
 claim said "$(grep -o 'warning: .*' /run/start.out)" is_said
-core-say grow table 500 900
+core-say grow table 500 1050
 core-say grow table 30 300
 wait_for 60 ended "$core"
 taken_without_dump() { sent earlyoom | grep -q "to process $core " && not dump_there; }

@@ -12,6 +12,7 @@ nso_environment HOST_JVM=64 HOST_PYTHONS=1
 nso_start MemoryMax=600M OOMPolicy=continue
 agent_start_as nso
 claim follows "$(groups_seen)" grep -q javavm <<<"$(groups_seen)"
+core-say grow table 500 350
 core-say grow table 40 700
 wait_for 120 step verdict
 claim shield "$(step shielded)" grep -q '"to":1000' <<<"$(step shielded)"

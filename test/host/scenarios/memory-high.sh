@@ -2,7 +2,7 @@
 # title: MemoryHigh around NSO: a core that is throttled
 # guest: shared
 # seconds: 260
-# claim control: without nsomem the dump crawls for as long as it is throttled: less than 2 MiB of it in 10 s
+# claim control: without nsomem the dump crawls for as long as it is throttled: less than 1 MiB of it in 5 s
 # claim dump: memory.high is the ceiling, it is raised, and the dump is whole
 # claim back: it is put back on the slice, which outlives the core
 # claim below: the same below a MemoryMax, which stays
@@ -29,10 +29,10 @@ nso_start Slice=nso.slice
 core-say grow table 500 200
 set_high 80
 kill -USR1 "$(core_pid)"
-sleep 10
+sleep 5
 written=$(dump_bytes)
-crawls() { [[ $written == no ]] || ((written < 2 << 20)); }
-claim control "$written bytes after 10 s, $(pressure)" crawls
+crawls() { [[ $written == no ]] || ((written < 1 << 20)); }
+claim control "$written bytes after 5 s, $(pressure)" crawls
 systemctl kill -s KILL ncs
 reset_slice
 

@@ -12,7 +12,8 @@ together() { killed_without_dump "$core" && (($(dmesg | grep -c 'Killed process'
 nso_environment HOST_JVM=64 HOST_PYTHONS=1
 nso_start MemoryMax=500M OOMPolicy=kill
 core=$(core_pid)
-core-say grow table 60 700
+core-say grow table 500 200
+core-say grow table 60 500
 wait_for 60 ended "$core"
 claim control "$(oom_kills) dumps: $(ls /var/opt/ncs)" together
 nso_stop
@@ -20,7 +21,8 @@ nso_stop
 nso_start MemoryMax=500M OOMPolicy=kill
 note "memory.oom.group $(cat "$(core_cgroup)/memory.oom.group")"
 agent_start
-core-say grow table 60 700
+core-say grow table 500 200
+core-say grow table 60 500
 wait_for 120 step verdict
 wait_for 30 step shed
 claim unexposed "$(step shielded)" not grep -q '"to":1000' "$(incident)incident.jsonl"

@@ -16,7 +16,7 @@ recovery_time = "1s"
 warning_phy = []
 
 [crash_dump]
-timeout = "8s"
+timeout = "5s"
 cooldown = "1s"
 END
 is() { [[ $(<"/proc/$core/oom_score_adj") == "$1" ]]; }

@@ -15,13 +15,14 @@ restart() {
   mkdir -p /run/systemd/system/nsomem.service.d
   printf '[Service]\nCapabilityBoundingSet=~%s\n' "${1/#none/CAP_NET_RAW}" >/run/systemd/system/nsomem.service.d/lab.conf
   systemctl daemon-reload
+  systemctl kill -s KILL nsomem
   systemctl stop nsomem
-  rm -rf /var/lib/nsomem/incidents /var/log/nsomem/action.log "$status"
+  rm -rf /var/lib/nsomem/{incidents,graphs-owed} /var/log/nsomem/action.log "$status"
   systemctl start nsomem
 }
 
 # nsomem first: it does not see that NSO ends, nor the next one before its time.
-end_both() { systemctl stop nsomem neighbour; nso_stop; }
+end_both() { systemctl kill -s KILL nsomem && systemctl stop nsomem && nso_stop; }
 
 agent_config <<'END'
 [physical]
@@ -61,7 +62,7 @@ END
 signals_without() {
   restart "$1"
   wait_for 30 has "$status" '"outlook"'
-  grow_beside neighbour 300 250
+  core-say grow table 1000 250
 }
 place=/var/opt/ncs/sticky
 install -d -o nso -g nso -m 1777 $place

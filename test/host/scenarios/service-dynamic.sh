@@ -55,7 +55,7 @@ systemd-run --quiet --unit=nsomem -p Type=notify -p DynamicUser=yes -p StateDire
   -p RuntimeDirectory=nsomem -p ConfigurationDirectory=nsomem -p OOMScoreAdjust=-900 -p "AmbientCapabilities=$all" -p "CapabilityBoundingSet=$all" \
   /usr/local/bin/nsomem start --wait --user nso
 wait_for 40 follows "$core"
-core-say grow table 80 900 >/dev/null &
+core-say grow table 300 900 >/dev/null &
 wait_for 150 step verdict
 rescued() { dump_whole && step shielded | grep -q "\"pid\":$core,.*\"to\":-999"; }
 claim rescue "$(fact verdict word), $(dump_bytes) bytes; $(step shielded)" \

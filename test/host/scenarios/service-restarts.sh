@@ -23,7 +23,7 @@ note "back after SIGKILL: $(($(uptime_ms) - since)) ms"
 claim kill "$(systemctl show -p NRestarts nsomem)" is_back
 
 mkdir -p /run/systemd/system/nsomem.service.d
-printf '[Service]\nWatchdogSec=20s\n' >/run/systemd/system/nsomem.service.d/lab.conf
+printf '[Service]\nWatchdogSec=10s\n' >/run/systemd/system/nsomem.service.d/lab.conf
 systemctl daemon-reload && systemctl restart nsomem
 agent=$(systemctl show -p MainPID --value nsomem)
 kill -STOP "$agent"

@@ -41,7 +41,7 @@ claim shield "$(grep -A1 'shield while' <<<"$doctor"); root: $(nsomem doctor --a
 is_seen() { nsomem status && runuser -u nso -- nsomem status && runuser -u nso -- nsomem reload; }
 claim status "$(nsomem status 2>&1 | head -n 1)" is_seen
 
-core-say grow table 80 900 >/dev/null &
+core-say grow table 300 900 >/dev/null &
 wait_for 150 step verdict
 rescued() { dump_whole && step shielded | grep -q "\"pid\":$core,.*\"to\":-999"; }
 claim rescue "$(fact verdict word), $(dump_bytes) bytes; $(step shielded)" rescued

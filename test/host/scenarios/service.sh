@@ -17,7 +17,7 @@ unit_is() { systemctl show -p "$1" --value nsomem | grep -qxE "$2"; }
 at_most() { awk -v is="$1" -v most="$2" 'BEGIN { exit !(is <= most) }'; }
 watches() { journalctl -q -u nsomem -o cat | grep -q "watching NSO core .*PID $1\b"; }
 
-is_core() { tr '\0' ' ' <"/proc/$1/cmdline" | grep -q -- '-boot ncs'; }
+is_core() { local words && mapfile -td '' words <"/proc/$1/cmdline" && [[ ${words[*]} == *'-boot ncs'* ]]; }
 # The ms since boot at which the agent said that it watches the process $1.
 watched_ms() {
   journalctl -q -u nsomem -o json | grep "watching NSO core .*PID $1\b" | tail -n 1 |
@@ -44,7 +44,7 @@ for _ in 1 2 3; do
   systemctl restart ncs
   core=$(core_pid)
   # Until then it is what starts NSO, and no NSO yet.
-  until is_core "$core" 2>/dev/null; do :; done
+  until is_core "$core" 2>/dev/null; do pause 0.02; done
   begun=$(uptime_ms)
   wait_for 20 watches "$core" && followed=$((followed + 1))
   ms=$(($(watched_ms "$core") - begun))
@@ -63,7 +63,7 @@ claim filter "$(tail -n 1 <<<"$filtered"); $(grep '^ok *clock' <<<"$filtered")" 
 drill=$(systemd-run --quiet --pipe --wait -p MemoryDenyWriteExecute=yes -p RuntimeMaxSec=60 nsomem drill 2>&1)
 claim jit "$(grep SIGUSR1 <<<"$drill")" grep -q 'MemoryDenyWriteExecute' <<<"$drill"
 
-core-say grow table 80 900 >/dev/null &
+core-say grow table 300 900 >/dev/null &
 wait_for 150 step verdict
 rescued() { dump_whole && step shielded | grep -q "\"pid\":$core,.*\"to\":-999"; }
 claim rescue "$(fact verdict word), $(dump_bytes) bytes; $(step shielded)" rescued

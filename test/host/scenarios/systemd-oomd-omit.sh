@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # title: systemd-oomd beside nsomem, with the property that doctor names; without it systemd-oomd is the control
+# guest: shared
 # seconds: 240
 # claim named: doctor names the property, and with it neither doctor nor status warns
 # claim awake: systemd-oomd struck in that slice all the same, and took another unit
@@ -17,8 +18,7 @@ kills() { journalctl -q -o cat _COMM=systemd-oomd | grep '^Killed '; }
 agent_config <<<$'[actions]\nwarning_phy = []'
 nso_start
 property=$(nsomem doctor | grep -oE 'ManagedOOMPreference=[a-z]+' | head -n 1)
-nso_stop
-nso_start "$property"
+systemctl set-property --runtime ncs.service "$property"
 core=$(core_pid)
 nsomem service install
 wait_for 90 follows "$core"

@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # title: systemd-oomd beside nsomem
+# guest: shared
 # seconds: 200
 # claim said: status says so before, with the property that mends it
 # claim control: systemd-oomd kills all of NSO's unit, and there is no dump
