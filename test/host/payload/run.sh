@@ -38,7 +38,8 @@ restore() {
   # One that was started as a daemon is no unit's.
   pkill -KILL -x nsomem
   systemctl reset-failed
-  rm -rf /etc/systemd/system/{,multi-user.target.wants/}nsomem.service{,.d} /run/systemd/{system/*.d,system.control,oomd.conf.d} /run/ncs.env /run/nsomem /etc/nsomem \
+  rm -rf /etc/systemd/system/{,multi-user.target.wants/}nsomem.service{,.d} \
+    /run/systemd/{system/*.d,system.control,oomd.conf.d} /run/ncs.env /run/nsomem /etc/nsomem \
     /var/{lib,log}/{,private/}nsomem /var/opt/ncs/{.local,*.dump*,*.sock} /var/opt/ncs/logs/*
   systemctl daemon-reload
   mount -o remount,hidepid=0 /proc

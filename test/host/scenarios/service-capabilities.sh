@@ -10,19 +10,24 @@
 # claim syslog: the OOM killer is named by the kernel's own line
 # claim no-syslog: without CAP_SYSLOG that line is not to be had
 
+# At once: how it stops is not the question here.
+end_agent() {
+  systemctl kill -s KILL nsomem
+  systemctl stop nsomem
+}
+
 # restart CAPABILITY: nsomem without it, from a clean record. "none" for all there are.
 restart() {
   mkdir -p /run/systemd/system/nsomem.service.d
   printf '[Service]\nCapabilityBoundingSet=~%s\n' "${1/#none/CAP_NET_RAW}" >/run/systemd/system/nsomem.service.d/lab.conf
   systemctl daemon-reload
-  systemctl kill -s KILL nsomem
-  systemctl stop nsomem
+  end_agent
   rm -rf /var/lib/nsomem/{incidents,graphs-owed} /var/log/nsomem/action.log "$status"
   systemctl start nsomem
 }
 
 # nsomem first: it does not see that NSO ends, nor the next one before its time.
-end_both() { systemctl kill -s KILL nsomem && systemctl stop nsomem && nso_stop; }
+end_both() { end_agent && nso_stop; }
 
 agent_config <<'END'
 [physical]
