@@ -9,7 +9,8 @@
 # out. Nothing read from /proc is ever evaluated: numbers are checked before arithmetic, names are only printed.
 #
 # A full tick (once a second) measures everything. Near a limit, fast ticks between them read only the memory totals.
-# A function that yields a value leaves it in REPLY, as the `read` builtin does: `$(…)` would start a process.
+# A function that yields a value leaves it in REPLY, as the `read` builtin does: `$(…)` would start a process. Loops have
+# neither `continue` nor `break`: right after one of them bash loses a signal (facts 4.17).
 
 set -uf # -f: no globbing, except where PIDs are listed
 
@@ -552,9 +553,9 @@ readonly young_ticks=5
 
 # Puts the token after the first $1 of argv, searched from index $2 on, into REPLY.
 value_after() {
-  local index
-  for ((index = $2; index < ${#argv[@]}; index++)); do
-    [[ ${argv[index]} != "$1" ]] || break
+  local index=$2
+  while ((index < ${#argv[@]})) && [[ ${argv[index]} != "$1" ]]; do
+    index=$((index + 1))
   done
   REPLY=${argv[index + 1]-}
   ((index + 1 < ${#argv[@]}))
@@ -606,8 +607,9 @@ classify() {
       ;;
     coverage | python*)
       [[ $executable == coverage || ${executable#python} != *[!0-9.]* ]] || return 1
-      for ((index = 1; index < ${#argv[@]}; index++)); do
-        [[ ${argv[index]} != */ncs_pyvm/@(startup|upgrade).py ]] || break
+      index=1
+      while ((index < ${#argv[@]})) && [[ ${argv[index]} != */ncs_pyvm/@(startup|upgrade).py ]]; do
+        index=$((index + 1))
       done
       vm_name "$((index + 1))" && [[ -n $REPLY ]] && class=pythonvm name=$REPLY
       ;;
@@ -665,13 +667,13 @@ reclassify() {
 read_user() {
   local lines=() id
   mapfile -t lines 2>&"$null" <"$1/status"
-  user=$EUID # where a made-up /proc does not say
+  user=''
   if find_line Uid:; then
     for id in ${lines[REPLY]#Uid:}; do
-      user=$id
-      [[ $id == 0 ]] || break
+      [[ -n $user && $user != 0 ]] || user=$id
     done
   fi
+  user=${user:-$EUID} # where a made-up /proc does not say
   ! field Tgid: || ((REPLY == $1))
 }
 
@@ -774,10 +776,11 @@ examine_some() {
   local left=$examined_max
   for (( ; unexamined_at < ${#unexamined[@]} && left > 0; unexamined_at++)); do
     pid=${unexamined[unexamined_at]}
-    [[ -z ${parent_of[$pid]-} && $pid != *[!0-9]* ]] || continue
-    examine "$pid"
-    watch_for_exec
-    left=$((left - 1))
+    if [[ -z ${parent_of[$pid]-} && $pid != *[!0-9]* ]]; then
+      examine "$pid"
+      watch_for_exec
+      left=$((left - 1))
+    fi
   done
   ((unexamined_at >= ${#unexamined[@]})) || return 0
   unexamined=() unexamined_at=0
@@ -836,20 +839,26 @@ verify() {
   for pid in "${!role_of[@]}"; do
     if read_sizes "$pid"; then
       rss_of[pid]=$rss_kib allocated_of[pid]=$allocated_kib
-      ((whole || (pid > last_pid_before && pid <= last_pid))) || continue
-    fi
-    if ! read_stat "$pid"; then
-      [[ -e $pid/stat ]] || forget "$pid" # else it is there, but not to be read now
-    elif [[ $stat_state == [ZXx] || $stat_start != "${start_of[pid]}" ]]; then
-      forget "$pid"
-      last_pid_before='' # look at once who has the PID now
-    elif [[ $stat_parent != "${parent_of[$pid]}" ]] && is_number "$stat_parent"; then
-      # An orphan is handed to another parent. NSO's own stay what they are, although it may be another NSO's by now;
-      # a child is of its VM no longer.
-      parent_of[$pid]=$stat_parent roles_changed=yes
-      [[ ${role_of[pid]} != child ]] || drop_role "$pid"
+      ((!whole && (pid <= last_pid_before || pid > last_pid))) || look_again
+    else
+      look_again
     fi
   done
+}
+
+# Drops the process `pid` where it is not what it was.
+look_again() {
+  if ! read_stat "$pid"; then
+    [[ -e $pid/stat ]] || forget "$pid" # else it is there, but not to be read now
+  elif [[ $stat_state == [ZXx] || $stat_start != "${start_of[pid]}" ]]; then
+    forget "$pid"
+    last_pid_before='' # look at once who has the PID now
+  elif [[ $stat_parent != "${parent_of[$pid]}" ]] && is_number "$stat_parent"; then
+    # An orphan is handed to another parent. NSO's own stay what they are, although it may be another NSO's by now;
+    # a child is of its VM no longer.
+    parent_of[$pid]=$stat_parent roles_changed=yes
+    [[ ${role_of[pid]} != child ]] || drop_role "$pid"
+  fi
 }
 
 # Chooses the core to measure: the pinned one, or the only one of those who come first. Sets core_pid (empty when there
@@ -922,12 +931,13 @@ choose_adopted() {
   adopted=all
   [[ -z $core_pid || -z ${stand_in[core_pid]-} ]] || adopted=none
   for pid in "${cores[@]}"; do
-    [[ -n $core_pid && $pid != "$core_pid" && -z ${stand_in[pid]-} && $adopted != none ]] || continue
-    [[ ${user_of[pid]} == "${user_of[core_pid]}" ]] || continue
-    note_cgroup "$pid"
-    note_cgroup "$core_pid"
-    adopted=cgroup
-    [[ -n ${cgroup_of[core_pid]} && ${cgroup_of[pid]} != "${cgroup_of[core_pid]}" ]] || adopted=none
+    if [[ -n $core_pid && $pid != "$core_pid" && -z ${stand_in[pid]-} && $adopted != none &&
+      ${user_of[pid]} == "${user_of[core_pid]}" ]]; then
+      note_cgroup "$pid"
+      note_cgroup "$core_pid"
+      adopted=cgroup
+      [[ -n ${cgroup_of[core_pid]} && ${cgroup_of[pid]} != "${cgroup_of[core_pid]}" ]] || adopted=none
+    fi
   done
 }
 
@@ -1018,9 +1028,10 @@ refresh_limits() {
       [[ $limit == max ]] || ! is_number "$limit" || limit_kib[number]=$((limit / 1024))
     fi
     # What the host does not have is no limit either.
-    ((limit_kib[number] > 0 && limit_kib[number] < mem_total - huge_kib)) || continue
-    set_ceiling "${#ceiling_dirs[@]}" physical "${limit_kib[number]}"
-    ceiling_dirs+=("${limit_files[number]%/*}") ceiling_names+=("${limit_names[number]}")
+    if ((limit_kib[number] > 0 && limit_kib[number] < mem_total - huge_kib)); then
+      set_ceiling "${#ceiling_dirs[@]}" physical "${limit_kib[number]}"
+      ceiling_dirs+=("${limit_files[number]%/*}") ceiling_names+=("${limit_names[number]}")
+    fi
   done
 }
 
@@ -1077,8 +1088,9 @@ find_limit_files() {
 search_mounts() {
   local number
   for number in "${!mount_points[@]}"; do
-    [[ ${mount_versions[number]} == "$version" && -d ${mount_points[number]} ]] || continue
-    ! add_limit_files "${mount_roots[number]}" "${mount_points[number]}" || return 0
+    if [[ ${mount_versions[number]} == "$version" && -d ${mount_points[number]} ]]; then
+      ! add_limit_files "${mount_roots[number]}" "${mount_points[number]}" || return 0
+    fi
   done
   return 1
 }
@@ -1093,22 +1105,26 @@ read_own_mounts() {
 # Adds the mounts of cgroups in the mountinfo file $1, below $2, to mount_versions, mount_roots (which cgroup is shown) and
 # mount_points (where): those of version 2, and of version 1 with the memory controller.
 find_mounts() {
-  local lines=() line words version
+  local lines=() line
   mapfile -t lines 2>&"$null" <"$1"
   for line in "${lines[@]}"; do # 31 23 0:26 /docker/4f2a /sys/fs/cgroup/memory ro,nosuid - cgroup cgroup rw,memory
-    version=2
     if [[ $line == *' - cgroup '* && ,${line##* }, == *,memory,* ]]; then
-      version=1
-    elif [[ $line != *' - cgroup2 '* ]]; then
-      continue
+      add_mount 1 "$2"
+    elif [[ $line == *' - cgroup2 '* ]]; then
+      add_mount 2 "$2"
     fi
-    # shellcheck disable=SC2206 # splitting into words is meant, and globbing is off
-    words=($line)
-    # A space is \040 there, and \0040 for printf.
-    printf -v line %b "${words[3]//\\/\\0}" && mount_roots+=("$line")
-    printf -v line %b "$2${words[4]//\\/\\0}" && mount_points+=("$line")
-    mount_versions+=("$version")
   done
+}
+
+# Adds the mount that `line` is about, a cgroup of version $1 below $2.
+add_mount() {
+  local words text
+  # shellcheck disable=SC2206 # splitting into words is meant, and globbing is off
+  words=($line)
+  # A space is \040 there, and \0040 for printf.
+  printf -v text %b "${words[3]//\\/\\0}" && mount_roots+=("$text")
+  printf -v text %b "$2${words[4]//\\/\\0}" && mount_points+=("$text")
+  mount_versions+=("$1")
 }
 
 # Where the mounts of the core may not be read: in a cgroup namespace of its own, its root is its own cgroup.
@@ -1126,7 +1142,7 @@ guess_core_mount() {
 # Adds the limit files of each ancestor of `path`, innermost first, in the mount at $2, which shows the cgroup $1. Fails
 # where the path is not in it.
 add_limit_files() {
-  local root=${1%/} point=$2 files='memory.max memory.high' rest file name
+  local root=${1%/} point=$2 files='memory.max memory.high' rest file
   ((version == 2)) || files=memory.limit_in_bytes
   [[ $path == "$root" || $path == "$root"/* ]] || return 1
   rest=${path#"$root"}
@@ -1134,18 +1150,22 @@ add_limit_files() {
   rest=${rest%/}
   while :; do
     for file in $files; do
-      [[ -e $point$rest/$file ]] || continue
-      name=$root$rest
-      name=cgroup:${name:-/}
-      if [[ $file == memory.high ]]; then
-        turn_of[${#limit_files[@]}]=${#turn_of[@]} name+=' memory.high'
-      fi
-      visible "$name" 3900
-      limit_files+=("$point$rest/$file") limit_names+=("$REPLY")
+      [[ ! -e $point$rest/$file ]] || add_limit_file
     done
     [[ -n $rest ]] || return 0
     rest=${rest%/*}
   done
+}
+
+# Adds `file` of the ancestor at `rest` to the limit files.
+add_limit_file() {
+  local name=$root$rest
+  name=cgroup:${name:-/}
+  if [[ $file == memory.high ]]; then
+    turn_of[${#limit_files[@]}]=${#turn_of[@]} name+=' memory.high'
+  fi
+  visible "$name" 3900
+  limit_files+=("$point$rest/$file") limit_names+=("$REPLY")
 }
 
 # What the cgroup with the directory $1 uses in KiB into REPLY, without what the kernel would give back before it kills
@@ -1165,8 +1185,8 @@ read_use() {
   for number in "${!labels[@]}"; do
     line=${lines[stat_at[number]]-}
     if [[ $line != "${labels[number]} "* ]]; then
-      find_line "${labels[number]} " || continue
-      stat_at[number]=$REPLY line=${lines[REPLY]}
+      line=''
+      ! find_line "${labels[number]} " || stat_at[number]=$REPLY line=${lines[REPLY]}
     fi
     line=${line##* }
     ! is_number "$line" || ((given_back += number < 3 ? line : -line, 1))
@@ -1215,7 +1235,7 @@ time_rate() {
 # Judges the physical memory: of the host and of the cgroups above the core, whichever is worst; among equals, the one
 # with the least headroom. Sets severity, ceiling (its number) and used.
 judge_physical() {
-  local number worst headroom dir=none dir_used=''
+  local number worst dir=none dir_used=''
   ceiling=$host used=$((mem_used > huge_kib ? mem_used - huge_kib : 0))
   ((ceiling_limits[host] == mem_total - huge_kib)) || set_host_ceiling
   assess "$host" "$used"
@@ -1225,14 +1245,19 @@ judge_physical() {
       dir=${ceiling_dirs[number]} dir_used=''
       ! read_use "$dir" || dir_used=$REPLY
     fi
-    [[ -n $dir_used ]] || continue
-    assess "$number" "$dir_used"
-    headroom=$((ceiling_limits[number] - dir_used))
-    if ((severity > worst || (severity == worst && headroom < ceiling_limits[ceiling] - used))); then
-      worst=$severity ceiling=$number used=$dir_used
-    fi
+    [[ -z $dir_used ]] || prefer_ceiling
   done
   severity=$worst
+}
+
+# Judges the ceiling `number`, and takes it where it is worse than the worst so far.
+prefer_ceiling() {
+  local headroom
+  assess "$number" "$dir_used"
+  headroom=$((ceiling_limits[number] - dir_used))
+  if ((severity > worst || (severity == worst && headroom < ceiling_limits[ceiling] - used))); then
+    worst=$severity ceiling=$number used=$dir_used
+  fi
 }
 
 # Sets the ceiling of the host: what NSO could ever get. Huge pages stand in MemTotal, and are never NSO's.
@@ -1372,29 +1397,35 @@ fast_tick() {
 
 # Measures every NSO process: one [SAMPLE] line each with -v, and one row of its data file. Most were read by verify.
 measure_processes() {
-  local pid rss_kib allocated_kib
+  local pid
   local -A children_text=() children_rss=() children_allocated=()
   row_rss=() row_allocated=() row_pids=()
   [[ ${#vm_of[@]} -eq 0 ]] || measure_children
   [[ -n $stamp ]] || update_stamp
   for pid in "${measured[@]}"; do
-    [[ -n ${rss_of[pid]-} ]] || note_sizes "$pid" || continue
-    [[ ${#vm_of[@]} -eq 0 || -z ${children_text[$pid]-} ]] || add_children
-    [[ $data_wanted == none ]] || add_row "$pid"
-    [[ -z $verbose ]] ||
-      printed+="$stamp [SAMPLE] group=${role_of[pid]} pid=$pid rss_kib=${rss_of[pid]} allocated_kib=${allocated_of[pid]}\
+    if [[ -n ${rss_of[pid]-} ]] || note_sizes "$pid"; then
+      [[ ${#vm_of[@]} -eq 0 || -z ${children_text[$pid]-} ]] || add_children
+      [[ $data_wanted == none ]] || add_row "$pid"
+      [[ -z $verbose ]] ||
+        printed+="$stamp [SAMPLE] group=${role_of[pid]} pid=$pid rss_kib=${rss_of[pid]} allocated_kib=${allocated_of[pid]}\
  children=${children_text[$pid]-} name=${name_of[pid]}"$'\n'
+    fi
   done
   print_now
   [[ $data_wanted == none ]] || write_data
 }
 
-# Puts the sizes of process $1, which is measured for the first time, into rss_of and allocated_of.
+# Keeps the sizes of process $1, which is measured for the first time, or says that it cannot.
 note_sizes() {
-  if ! read_sizes "$1"; then
-    say_once "status $1" "cannot read the memory of $proc_dir/$1, ${name_of[$1]}: it is not measured"
-    return 1
-  fi
+  keep_sizes "$1" && return
+  say_once "status $1" "cannot read the memory of $proc_dir/$1, ${name_of[$1]}: it is not measured"
+  return 1
+}
+
+# Puts the sizes of process $1 into rss_of and allocated_of.
+keep_sizes() {
+  local rss_kib allocated_kib
+  read_sizes "$1" || return 1
   rss_of[$1]=$rss_kib allocated_of[$1]=$allocated_kib
 }
 
@@ -1402,16 +1433,14 @@ note_sizes() {
 measure_children() {
   local vm text
   for pid in "${!vm_of[@]}"; do
-    if [[ -z ${rss_of[pid]-} ]]; then
-      read_sizes "$pid" || continue
-      rss_of[pid]=$rss_kib allocated_of[pid]=$allocated_kib
+    if [[ -n ${rss_of[pid]-} ]] || keep_sizes "$pid"; then
+      vm=${vm_of[pid]}
+      children_rss[$vm]=$((${children_rss[$vm]-0} + rss_of[pid]))
+      children_allocated[$vm]=$((${children_allocated[$vm]-0} + allocated_of[pid]))
+      # The line must stay under 4096 characters: with very many children only the sums hold the rest.
+      text=${children_text[$vm]-}
+      ((${#text} > 3500)) || children_text[$vm]=${text:+$text,}$pid:${rss_of[pid]}:${allocated_of[pid]}
     fi
-    vm=${vm_of[pid]}
-    children_rss[$vm]=$((${children_rss[$vm]-0} + rss_of[pid]))
-    children_allocated[$vm]=$((${children_allocated[$vm]-0} + allocated_of[pid]))
-    # The line must stay under 4096 characters: with very many children only the sums hold the rest.
-    text=${children_text[$vm]-}
-    ((${#text} > 3500)) || children_text[$vm]=${text:+$text,}$pid:${rss_of[pid]}:${allocated_of[pid]}
   done
 }
 
@@ -1462,14 +1491,11 @@ add_row() {
 }
 
 add_to_row() {
-  local index
-  for index in "${!data_files[@]}"; do
-    [[ ${data_files[index]} != "$1" ]] || break
+  local index=0
+  while ((index < ${#data_files[@]})) && [[ ${data_files[index]} != "$1" ]]; do
+    index=$((index + 1))
   done
-  if [[ ${data_files[index]} != "$1" ]]; then
-    index=${#data_files[@]}
-    data_files+=("$1")
-  fi
+  data_files[index]=$1
   row_rss[index]=$((${row_rss[index]-0} + rss_of[pid]))
   row_allocated[index]=$((${row_allocated[index]-0} + allocated_of[pid]))
   row_pids[index]=${row_pids[index]-$2}
@@ -1503,9 +1529,10 @@ summarise() {
   commit_use
   printf '%s\n' "$REPLY"
   for name in "${had_children[@]}"; do
-    [[ $advised != *"<$name>"* ]] || continue # of a VM that was started again
-    advised+="<$name>"
-    printf 'Python VM "%s" had child processes: change its callpoint-model from multiprocessing to threading.\n' "$name"
+    if [[ $advised != *"<$name>"* ]]; then # else of a VM that was started again
+      advised+="<$name>"
+      printf 'Python VM "%s" had child processes: change its callpoint-model from multiprocessing to threading.\n' "$name"
+    fi
   done
   visible "$data_dir" 4000
   printf 'The data is in %s\n' "$REPLY"
