@@ -116,9 +116,10 @@ is_normal() { has "$status" '"physical": \{[^}]*"level": "normal"'; }
 follows() { has "$status" "\"pid\": ?$1[^0-9]" '"percent": ?[0-9]'; }
 
 # What status says: a percentage with its fraction, the ceiling's name, the groups of processes.
-percent() { grep -oE '"percent": ?[0-9.]+' "$status" | head -n 1 | grep -oE '[0-9.]+'; }
+percent() { first_of '"percent": ?([0-9.]+)'; }
 groups_seen() { grep -oE '"group": ?"[a-z]+"' "$status" | cut -d'"' -f4 | sort -u | tr '\n' ' '; }
-ceiling() { grep -oE '"ceiling": ?"[^"]*"' "$status" | head -n 1 | cut -d'"' -f4; }
+ceiling() { first_of '"ceiling": ?"([^"]*)"'; }
+first_of() { has "$status" "$1" && echo "${BASH_REMATCH[1]}"; }
 
 # The newest incident's directory, and the last line of its record that is the step $1.
 incident() {
@@ -144,7 +145,10 @@ actions() { cat "$logs/action.log"; }
 # --- the host
 
 # A field of /proc/meminfo in KiB.
-meminfo() { grep "^$1:" /proc/meminfo | grep -oE '[0-9]+' | head -n 1; }
+meminfo() {
+  local name kib _
+  while read -r name kib _; do [[ $name != "$1:" ]] || { echo "$kib" && return; }; done </proc/meminfo
+}
 
 # grow_beside NAME RATE MIB [OPTION…]: a process that is not NSO's grows, as a unit with these options of systemd-run.
 grow_beside() {
