@@ -51,14 +51,15 @@ export async function crashDump(world: CrashDumpWorld): Promise<Outcome> {
     known: known ? [...known] : null,
   });
   if (prospect && isHopeless(prospect, policy)) return await leaveAlone(world, prospect.reasons);
-  const unannounced = await within(announceMsMax, core.announce(announceMsMax), "no answer");
-  if (unannounced !== undefined) record.say(`the register of cores is not written yet: ${unannounced}`);
   try {
     memory.shield();
   } catch (error) {
     // Help that fails must not keep the signal back.
     record.say(`NSO could not be shielded from the OOM killer: ${describeError(error)}`);
   }
+  // Last: an agent that is killed from here on leaves a core that no other will signal.
+  const unannounced = await within(announceMsMax, core.announce(announceMsMax), "no answer");
+  if (unannounced !== undefined) record.say(`the register of cores is not written yet: ${unannounced}`);
   const sentAt = momentNow(record);
   switch (sendOnce(world)) {
     case "gone":
