@@ -94,8 +94,10 @@ core_cgroup() { echo "/sys/fs/cgroup$(systemctl show -p ControlGroup --value ncs
 # agent_config <<'END': /etc/nsomem/nsomem.toml.
 agent_config() { mkdir -p /etc/nsomem && cat >/etc/nsomem/nsomem.toml; }
 
-# agent_start [OPTION…]: nsomem as a service of root's; returns when it follows the core and has measured.
+# agent_start [OPTION…]: nsomem as a service of root's; returns when it follows the core and has measured. The status of
+# one before it would say the same.
 agent_start() {
+  rm -f "$status"
   systemd-run --quiet --collect --unit=nsomem -p OOMScoreAdjust=-900 /usr/local/bin/nsomem start --wait "$@"
   wait_for 90 follows "$(core_pid)"
 }

@@ -6,7 +6,7 @@
 # claim handed: without CAP_SETUID, CAP_SETGID or CAP_CHOWN there is none, and the log says so
 # claim sticky: an older dump in a sticky directory of NSO's is moved aside
 # claim owner: without CAP_FOWNER it cannot be, and NSO is not signalled for a dump that cannot come
-# claim override: without CAP_DAC_OVERRIDE an older dump of NSO's own is not moved aside
+# claim override: nor without CAP_DAC_OVERRIDE, in a directory that is only NSO's
 # claim syslog: the OOM killer is named by the kernel's own line
 # claim no-syslog: without CAP_SYSLOG that line is not to be had
 
@@ -90,9 +90,8 @@ is_left_alone() { not step signal-sent && not ended "$core" && [[ $(<$place/ncs_
 claim owner "$(step signal-withheld)" is_left_alone
 end_both
 chmod 755 $place
-dumps_beside CAP_DAC_OVERRIDE nso
-is_not_moved() { step prepare-failed && not step moved-aside; }
-claim override "$(step prepare-failed)" is_not_moved
+dumps_beside CAP_DAC_OVERRIDE games
+claim override "$(step signal-withheld)" is_left_alone
 end_both
 rm -rf $place /run/ncs.env
 
