@@ -16,7 +16,10 @@ const scene = createScene();
 const lacking = nativeMissing ?? kernelViewMissing();
 
 /** Takes two dumps with an `ncs` that behaves so, and returns what the status says of them. */
-async function dumpWith(behaviour: NcsBehaviour, command?: string) {
+async function dumpWith(
+  behaviour: NcsBehaviour,
+  { command, timeout = "10s" }: { command?: string; timeout?: string } = {},
+) {
   const core = scene.keep(await startCore({ cwd: scene.dir() }));
   const ncs = writeNcsCommand(join(scene.dir(), "bin"));
   ncs.behave(behaviour);
@@ -25,7 +28,7 @@ async function dumpWith(behaviour: NcsBehaviour, command?: string) {
   const agent = scene.agent({
     prefix: view.prefix,
     words: ["--pid", String(core.pid)],
-    config: `[nso]\ncommand = "${command ?? ncs.path}"\n[debug_dump]\ncount = 2\ninterval = "0s"\ntimeout = "300ms"`,
+    config: `[nso]\ncommand = "${command ?? ncs.path}"\n[debug_dump]\ncount = 2\ninterval = "0s"\ntimeout = "${timeout}"`,
   });
   const status = await agent.statusWhen("the dumps", ({ actions }) =>
     actions.some(({ outcome }) => outcome !== "running"),
@@ -54,7 +57,7 @@ describe("a debug dump", () => {
   });
 
   testUnless(lacking, "that hangs is ended after its deadline, with all it started", async () => {
-    const { action, ncs } = await dumpWith("hang");
+    const { action, ncs } = await dumpWith("hang", { timeout: "300ms" });
     expect(action.outcome).toBe("failed");
     expect(action.message).toContain("deadline of 300 ms");
     expect(ncs.calls()).toHaveLength(2);
@@ -77,14 +80,14 @@ describe("a debug dump", () => {
   });
 
   testUnless(lacking, "that is slow but within its deadline is a dump", async () => {
-    const { action } = await dumpWith("slow 0.1");
+    const { action } = await dumpWith("slow 0.5");
     expect(action).toMatchObject({ outcome: "done" });
     expect(action.files.map((file) => existsSync(file))).toEqual([true, true]);
     expect(readdirSync(dirname(action.files[0] ?? ""))).toContain("dump2.bin");
   });
 
   testUnless(lacking, "without an ncs command says where it was looked for", async () => {
-    const { action } = await dumpWith("ok", "/nonexistent/ncs");
+    const { action } = await dumpWith("ok", { command: "/nonexistent/ncs" });
     expect(action.outcome).toBe("failed");
     expect(action.message).toContain("/nonexistent/ncs");
   });

@@ -7,7 +7,8 @@
 
 agent_config <<'END'
 [physical]
-recovery_time = "1s"
+# Longer than plot.sh takes to see that a limit was set, up to 4 s: or the incident would be two.
+recovery_time = "5s"
 [actions]
 warning_phy = []
 [crash_dump]
