@@ -1,7 +1,7 @@
 %% NSO's core in the guest: the lab's core, but it lives on when a connection ends, and starts the VMs beside it as NSO
 %% does, so that they are its children and in its cgroup. Its environment: HOST_CORE_PORT, where it listens on loopback,
-%% since bash speaks TCP without a program; HOST_JVM, the MiB of its Java VM's heap; HOST_PYTHONS, the number of its Python VMs. Besides the lab's commands: `jvm hold MIB`,
-%% `python hold MIB` (the first of them), `deaf`: it ignores SIGUSR1.
+%% since bash speaks TCP without a program; HOST_JVM, the MiB of its Java VM's heap; HOST_PYTHONS, the number of its Python
+%% VMs. Besides the lab's commands: `jvm hold MIB`, `python hold MIB` (the first of them), `deaf`: it ignores SIGUSR1.
 -module(host_core).
 -export([start/0]).
 

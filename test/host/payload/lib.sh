@@ -94,12 +94,9 @@ core_cgroup() { echo "/sys/fs/cgroup$(systemctl show -p ControlGroup --value ncs
 # agent_config <<'END': /etc/nsomem/nsomem.toml.
 agent_config() { mkdir -p /etc/nsomem && cat >/etc/nsomem/nsomem.toml; }
 
-# agent_start [OPTION…]: nsomem as a service of root's; returns when it follows the core and has measured. The status of
-# one before it would say the same.
+# agent_start [OPTION…]: nsomem as a service of root's; returns when it follows the core and has measured.
 agent_start() {
-  rm -f "$status"
-  systemd-run --quiet --collect --unit=nsomem -p OOMScoreAdjust=-900 /usr/local/bin/nsomem start --wait "$@"
-  wait_for 90 follows "$(core_pid)"
+  agent_unit -p OOMScoreAdjust=-900 /usr/local/bin/nsomem start --wait "$@"
 }
 # agent_start_as USER [OPTION…]: the same as a user with no rights of his own.
 agent_start_as() {
@@ -107,7 +104,12 @@ agent_start_as() {
   shift
   state=$(getent passwd "$user" | cut -d: -f6)/.local/state/nsomem
   logs=$state/logs status=$state/status.json
-  systemd-run --quiet --collect --unit=nsomem --uid="$user" /usr/local/bin/nsomem start --wait "$@"
+  agent_unit --uid="$user" /usr/local/bin/nsomem start --wait "$@"
+}
+# The status of the agent before this one would say that it follows.
+agent_unit() {
+  rm -f "$status"
+  systemd-run --quiet --collect --unit=nsomem "$@"
   wait_for 90 follows "$(core_pid)"
 }
 agent_pid() { systemctl show -p MainPID --value nsomem; }
